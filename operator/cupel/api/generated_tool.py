@@ -1,0 +1,176 @@
+"""GeneratedTool: the tool somebody wants. People, Git and the gateway write its spec; the operator its status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .common import Condition, Digest, JsonObject, Model, ObjectName, Resource, UserName
+from .trial import Trial
+
+MAX_CODE_CHARACTERS = 65_536
+
+EgressTarget = Annotated[
+    str,
+    Field(
+        min_length=3,
+        max_length=259,
+        pattern=r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?:[1-9][0-9]{0,4}$",
+    ),
+]
+"""`host:port`, lower case, no scheme, no wildcard."""
+
+ToolName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+
+
+class Interface(Model):
+    """What agents see: the MCP tool definition."""
+
+    tool_name: ToolName | None = Field(
+        default=None, description="MCP name of the tool; the object's name when absent."
+    )
+    input_schema: JsonObject = Field(
+        description="JSON Schema 2020-12 of the arguments; its root must be type: object."
+    )
+    output_schema: JsonObject = Field(
+        description="JSON Schema 2020-12 of the result; its root must be type: object."
+    )
+
+
+class InlineSource(Model):
+    """Source given in the object itself."""
+
+    code: Annotated[str, Field(min_length=1, max_length=MAX_CODE_CHARACTERS)] = Field(
+        description="One Python module, at most 64 KiB, that defines run()."
+    )
+
+
+class Source(Model):
+    """Where the code comes from: `type` names the one member that is set."""
+
+    type: Literal["Inline"] = Field(description="Which member is set.")
+    inline: InlineSource | None = Field(default=None, description="Set when type is Inline.")
+
+
+class Permissions(Model):
+    """What the tool may do. Everything not named here is refused."""
+
+    egress: Annotated[tuple[EgressTarget, ...], Field(max_length=16)] = Field(
+        default=(),
+        description="Exact host:port pairs the tool may call, by the egress proxy only.",
+    )
+    state: Literal["None", "PerTenant"] = Field(
+        default="None", description="Whether the gateway keeps JSON state for the tool, by tenant."
+    )
+
+
+class PolicyReference(Model):
+    """A ToolPolicy of the same namespace."""
+
+    name: ObjectName = Field(default="default", description="Name of the ToolPolicy.")
+
+
+class Serving(Model):
+    """How the tool is served once it is approved. Changing it makes no new revision."""
+
+    replicas: Annotated[int, Field(ge=0, le=20)] = Field(default=1, description="Pods to run.")
+    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=5, description="Longest a call may take, in seconds."
+    )
+    memory_mebibytes: Annotated[int, Field(ge=32, le=512)] = Field(
+        default=128, description="Memory limit of a Pod, in MiB."
+    )
+    cpu_millicores: Annotated[int, Field(ge=50, le=2000)] = Field(
+        default=500, description="CPU limit of a Pod, in thousandths of a core."
+    )
+
+
+class GeneratedToolSpec(Model):
+    """The tool wanted."""
+
+    description: Annotated[str, Field(min_length=1, max_length=1024)] = Field(
+        description="What the tool does, as agents read it. Data, never instructions."
+    )
+    interface: Interface = Field(description="The MCP tool definition.")
+    examples: Annotated[tuple[Trial, ...], Field(min_length=1, max_length=32)] = Field(
+        description="Calls that show the tool: tests, and the live check after promotion."
+    )
+    tests: Annotated[tuple[Trial, ...], Field(max_length=64)] = Field(
+        default=(), description="Further calls the tool must pass in validation."
+    )
+    source: Source = Field(description="Where the code comes from.")
+    permissions: Permissions = Field(
+        default=Permissions(), description="What the tool may do; nothing when absent."
+    )
+    policy_ref: PolicyReference = Field(
+        default=PolicyReference(), description="The ToolPolicy that judges this tool."
+    )
+    serving: Serving = Field(default=Serving(), description="How the tool is served.")
+    attempt: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=0,
+        description="Raise by one to try again what was refused for a passing reason.",
+    )
+    requested_by: UserName | None = Field(
+        default=None, description="Who asked for this content. Stamped by the API server."
+    )
+    contributors: Annotated[tuple[UserName, ...], Field(max_length=32)] = Field(
+        default=(), description="Who asked for earlier content. Stamped by the API server."
+    )
+    on_behalf_of: UserName | None = Field(
+        default=None, description="Whom the gateway asked for. Only the gateway may set it."
+    )
+
+
+class ServingStatus(Model):
+    """The revision that serves now."""
+
+    revision: ObjectName = Field(description="Name of the ToolRevision that serves.")
+    digest: Digest = Field(description="Its digest.")
+    since: datetime = Field(description="When it took over.")
+    ready_replicas: Annotated[int, Field(ge=0, le=20)] = Field(
+        default=0, description="Pods of it that are ready."
+    )
+
+
+class GeneratedToolStatus(Model):
+    """What the operator found; `Ready` is the summary."""
+
+    observed_generation: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="The metadata.generation this status is about."
+    )
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=16)] = Field(
+        default=(), description="The gates in order, then Reconciling, Stalled and Ready."
+    )
+    tool_name: ToolName | None = Field(default=None, description="MCP name agents call it by.")
+    revision: ObjectName | None = Field(
+        default=None, description="Name of the ToolRevision of the present spec."
+    )
+    digest: Digest | None = Field(default=None, description="Digest of the present spec.")
+    risk: Literal["Low", "Medium", "High"] | None = Field(
+        default=None, description="Risk of the present spec, from its permissions."
+    )
+    approvals: Annotated[str, Field(max_length=16)] | None = Field(
+        default=None, description="Channels that approved, of those needed, such as 1/2."
+    )
+    serving: ServingStatus | None = Field(
+        default=None, description="What serves now; absent when nothing does."
+    )
+
+
+class GeneratedTool(Resource):
+    """The tool wanted, and how far it is."""
+
+    spec: GeneratedToolSpec
+    status: GeneratedToolStatus = GeneratedToolStatus()
+
+    @property
+    def tool_name(self) -> str:
+        """The MCP name: given, or the object's own."""
+        return self.spec.interface.tool_name or self.name
+
+    @property
+    def code(self) -> str:
+        """The code asked for; empty when `source` names none (the Accepted gate refuses that)."""
+        return self.spec.source.inline.code if self.spec.source.inline else ""

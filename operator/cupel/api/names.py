@@ -1,0 +1,32 @@
+"""Names that several processes must agree on: labels, annotations, identities, ports."""
+
+ZONE = "cupel.dev/zone"
+SANDBOX_NAMESPACE = "cupel.dev/sandbox"
+"""Label on a serving namespace that names its sandbox namespace."""
+
+TOOL = "cupel.dev/tool"
+REVISION = "cupel.dev/revision"
+DIGEST = "cupel.dev/digest"
+EGRESS = "cupel.dev/egress"
+RUN = "cupel.dev/run"
+SERVING_NAMESPACE = "cupel.dev/serving-namespace"
+
+CONDEMN = "cupel.dev/condemn"
+"""Annotation on a GeneratedTool: the digest somebody wants rolled back (`cupel rollback` sets it)."""
+NUDGED = "cupel.dev/nudged"
+"""Annotation on a Deployment's Pod template: the ledger state its Pods were last asked for under."""
+
+PART_OF = "app.kubernetes.io/part-of"
+MANAGED_BY = "app.kubernetes.io/managed-by"
+COMPONENT = "app.kubernetes.io/component"
+
+SYSTEM_NAMESPACE = "cupel-system"
+FIELD_MANAGER = "cupel-operator"
+TOOL_SERVICE_ACCOUNT = "tool"
+RUNTIME_CLASS = "gvisor"
+
+TOOL_PORT = 8080
+GATEWAY_PORT = 8004
+LAUNCHER = ("/usr/bin/python3", "-I", "-m", "cupel_sandbox")
+BUNDLE_PATH = "/bundle/bundle.json"
+TESTS_PATH = "/tests/tests.json"

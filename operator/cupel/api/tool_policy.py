@@ -1,0 +1,109 @@
+"""ToolPolicy: how platform engineers bound the tools of a namespace."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .common import Condition, Model, Resource
+
+Channels = Annotated[int, Field(ge=0, le=2)]
+EgressPattern = Annotated[
+    str,
+    Field(
+        min_length=3,
+        max_length=259,
+        pattern=r"^(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?:[1-9][0-9]{0,4}$",
+    ),
+]
+
+
+class ValidationPolicy(Model):
+    """Limits of a trial Pod."""
+
+    memory_mebibytes: Annotated[int, Field(ge=32, le=512)] = Field(
+        default=128, description="Memory the tool may use, in MiB."
+    )
+    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=5, description="Longest one call may take, in seconds."
+    )
+    cpu_millicores: Annotated[int, Field(ge=50, le=2000)] = Field(
+        default=500, description="CPU limit, in thousandths of a core."
+    )
+    deadline_seconds: Annotated[int, Field(ge=10, le=300)] = Field(
+        default=120, description="Longest a whole trial may take, in seconds."
+    )
+    max_runs: Annotated[int, Field(ge=1, le=10)] = Field(
+        default=3, description="Trials that may end without a verdict before the revision is refused."
+    )
+
+
+class AllowedPermissions(Model):
+    """The most a tool may ask for."""
+
+    egress: Annotated[tuple[EgressPattern, ...], Field(max_length=64)] = Field(
+        default=(), description="host:port pairs, or *.domain:port, that tools may ask for."
+    )
+    state: Literal["Forbidden", "Allowed"] = Field(
+        default="Allowed", description="Whether tools may keep state."
+    )
+
+
+class ApprovalPolicy(Model):
+    """Channels asked for by risk; the ledger's floors hold as well."""
+
+    low: Channels = Field(default=1, description="Channels for risk Low: neither state nor egress.")
+    medium: Channels = Field(default=2, description="Channels for risk Medium: state.")
+    high: Channels = Field(default=2, description="Channels for risk High: egress.")
+    deadline_seconds: Annotated[int, Field(ge=1, le=604_800)] = Field(
+        default=86_400, description="Seconds to wait for approvals; then it is a refusal."
+    )
+
+
+class Retention(Model):
+    """What is kept of the past."""
+
+    revisions: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=5, description="Revisions kept for each tool besides those that serve or are under way."
+    )
+
+
+class ToolPolicySpec(Model):
+    """What the tools that name this policy may be and do."""
+
+    mode: Literal["Active", "Paused"] = Field(
+        default="Active", description="Paused: nothing new starts; what serves goes on serving."
+    )
+    validation: ValidationPolicy = Field(
+        default=ValidationPolicy(), description="Limits of trials."
+    )
+    permissions: AllowedPermissions = Field(
+        default=AllowedPermissions(), description="The most a tool may ask for."
+    )
+    approvals: ApprovalPolicy = Field(default=ApprovalPolicy(), description="Channels by risk.")
+    max_replicas: Annotated[int, Field(ge=1, le=20)] = Field(
+        default=5, description="Most Pods one tool may run."
+    )
+    retention: Retention = Field(default=Retention(), description="What is kept of the past.")
+
+
+class ToolPolicyStatus(Model):
+    """Who uses it."""
+
+    observed_generation: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="The metadata.generation this status is about."
+    )
+    tools: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=0, description="GeneratedTools that name this policy."
+    )
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=8)] = Field(
+        default=(), description="Ready: the policy is in use as written."
+    )
+
+
+class ToolPolicy(Resource):
+    """How the tools of a namespace are bounded."""
+
+    spec: ToolPolicySpec = ToolPolicySpec()
+    status: ToolPolicyStatus = ToolPolicyStatus()
