@@ -1,0 +1,1 @@
+"""The command line, cupel and kubectl-cupel."""

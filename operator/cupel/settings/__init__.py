@@ -1,0 +1,1 @@
+"""What the processes are configured with, from the environment."""

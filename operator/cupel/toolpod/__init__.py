@@ -1,0 +1,1 @@
+"""The tool protocol from the outside: health, definition, call."""
