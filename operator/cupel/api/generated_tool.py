@@ -134,6 +134,18 @@ class ServingStatus(Model):
     )
 
 
+class VerificationEvidence(Model):
+    """The live check of one Pod template of one digest."""
+
+    digest: Digest = Field(description="The digest that was called.")
+    template: Annotated[str, Field(min_length=1, max_length=64)] = Field(
+        description="Hash of the Pod template that was called."
+    )
+    verdict: Literal["Passed", "Failed"] = Field(description="What came of it.")
+    message: Annotated[str, Field(max_length=2048)] = Field(default="", description="For people.")
+    checked_at: datetime = Field(description="When.")
+
+
 class GeneratedToolStatus(Model):
     """What the operator found; `Ready` is the summary."""
 
@@ -156,6 +168,9 @@ class GeneratedToolStatus(Model):
     )
     serving: ServingStatus | None = Field(
         default=None, description="What serves now; absent when nothing does."
+    )
+    verifications: Annotated[tuple[VerificationEvidence, ...], Field(max_length=4)] = Field(
+        default=(), description="Live checks, newest last, one for each digest and Pod template."
     )
 
 

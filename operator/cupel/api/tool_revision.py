@@ -78,19 +78,10 @@ class ApprovalEvidence(Model):
     asked_at: datetime = Field(description="When approval was first waited for.")
     deadline: datetime = Field(description="When waiting becomes a refusal.")
     verdict: Literal["Waiting", "Approved", "Rejected", "Expired"] = Field(
-        description="What came of it; Expired and Rejected stay until attempt is raised."
+        description="What came of it; Expired stays until attempt is raised."
     )
     needed: Annotated[int, Field(ge=0, le=2)] = Field(description="Channels needed.")
     given: Annotated[int, Field(ge=0, le=2)] = Field(description="Channels that approved.")
-
-
-class VerificationEvidence(Model):
-    """The live check of one Pod template."""
-
-    template: Annotated[str, Field(max_length=64)] = Field(description="Hash of the Pod template.")
-    verdict: Literal["Passed", "Failed"] = Field(description="What came of it.")
-    message: Annotated[str, Field(max_length=2048)] = Field(default="", description="For people.")
-    checked_at: datetime = Field(description="When.")
 
 
 class ToolRevisionStatus(Model):
@@ -106,7 +97,6 @@ class ToolRevisionStatus(Model):
     analysis: AnalysisEvidence | None = Field(default=None, description="Static analysis.")
     validation: ValidationEvidence | None = Field(default=None, description="The sandbox run.")
     approval: ApprovalEvidence | None = Field(default=None, description="The approval window.")
-    verification: VerificationEvidence | None = Field(default=None, description="The live check.")
 
 
 class ToolRevision(Resource):
