@@ -15,6 +15,8 @@ CONDEMN = "cupel.dev/condemn"
 """Annotation on a GeneratedTool: the digest somebody wants rolled back (`cupel rollback` sets it)."""
 NUDGED = "cupel.dev/nudged"
 """Annotation on a Deployment's Pod template: the ledger state its Pods were last asked for under."""
+TEMPLATE = "cupel.dev/template"
+"""Annotation on a Deployment: hash of the Pod template without the nudge."""
 
 PART_OF = "app.kubernetes.io/part-of"
 MANAGED_BY = "app.kubernetes.io/managed-by"

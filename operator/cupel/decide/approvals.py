@@ -1,4 +1,4 @@
-"""Who has to say yes, who did, and whether a digest may serve: the ledger's rules, read the way the API server reads them."""
+"""Who has to say yes, who did, and whether a digest may serve: the ledger read as the API server reads it."""
 
 from __future__ import annotations
 
