@@ -98,7 +98,7 @@ def _check_unique(
         yield ValidationError("has items that are not unique")
 
 
-_Validator = extend(
+_Validator = extend(  # type: ignore[no-untyped-call]  # the stubs leave extend() untyped
     Draft202012Validator,
     {
         "pattern": _check_pattern,

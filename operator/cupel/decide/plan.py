@@ -40,6 +40,7 @@ class Analyze:
     code: str
     egress: tuple[str, ...]
     state: str
+    parameters: tuple[str, ...]
 
 
 @dataclass(frozen=True)

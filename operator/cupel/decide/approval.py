@@ -1,0 +1,81 @@
+"""The gate Approved: people said yes on enough channels, in time, and nobody said no."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cupel.api.approval_ledger import ApprovalLedger
+from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
+
+from .approvals import Tally, needed_channels, risk_of, tally
+from .plan import Outcome, again, passed, refused, waiting
+from .revision_world import World
+
+
+def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
+    """The ledger holds what its floors, and the policy, ask for; 24 h without is a recorded refusal."""
+    if world.ledger is None:
+        return waiting(
+            "LedgerMissing", "the namespace has no ApprovalLedger named `ledger`: kubectl cupel zone init"
+        )
+    if why := world.ledger.status.condemned.get(rev.spec.digest):
+        return refused("Condemned", f"condemned: {why}. A person with the verb pardon may lift it")
+    count = _count(rev, world, world.ledger)
+    if count.rejected_by:
+        return refused("Rejected", f"{count.rejected_by} rejected {rev.spec.digest}")
+    window = _window(rev, world, count, now)
+    if window.verdict == "Expired":
+        message = (
+            f"not approved by {window.deadline.isoformat()}. To ask again: raise spec.attempt of the tool"
+        )
+        return refused("ApprovalExpired", message, approval=window)
+    if window.verdict == "Approved":
+        return passed("Approved", _approvers(world.ledger, rev.spec.digest), approval=window)
+    return again(
+        waiting("AwaitingApproval", _ask(rev, count, window), approval=window), window.deadline - now
+    )
+
+
+def _count(rev: ToolRevision, world: World, ledger: ApprovalLedger) -> Tally:
+    spec = rev.spec
+    needed = needed_channels(ledger, world.policy, risk_of(spec.bundle.permissions))
+    askers = {spec.requested_by, *spec.contributors} | ({spec.on_behalf_of} if spec.on_behalf_of else set())
+    return tally(ledger, spec.digest, spec.egress, needed, frozenset(askers))
+
+
+def _window(rev: ToolRevision, world: World, count: Tally, now: datetime) -> ApprovalEvidence:
+    """The window of this attempt. A deadline that passed before approval was seen stays passed."""
+    old = rev.status.approval
+    seconds = world.policy.spec.approvals.deadline_seconds if world.policy else 86_400
+    withdrawn = old is not None and old.verdict == "Approved" and not count.enough
+    if old is None or old.attempt != world.attempt or withdrawn:
+        old = ApprovalEvidence(
+            attempt=world.attempt,
+            asked_at=now,
+            deadline=now + timedelta(seconds=seconds),
+            verdict="Waiting",
+            needed=count.needed,
+            given=count.given,
+        )
+    verdict = old.verdict
+    if verdict == "Waiting":
+        verdict = "Expired" if now >= old.deadline else "Approved" if count.enough else "Waiting"
+    return old.model_copy(update={"verdict": verdict, "needed": count.needed, "given": count.given})
+
+
+def _approvers(ledger: ApprovalLedger, digest: str) -> str:
+    entry = ledger.spec.decisions.get(digest)
+    if entry is None:
+        return "the ledger's floors ask for no approval"
+    said = [("review", entry.review), ("code", entry.code)]
+    return "approved by " + ", ".join(f"{d.by} ({channel})" for channel, d in said if d is not None)
+
+
+def _ask(rev: ToolRevision, count: Tally, window: ApprovalEvidence) -> str:
+    missing = count.needed - count.given
+    why = f" ({count.problem})" if count.problem else ""
+    return (
+        f"waits for {missing or 1} more of {count.needed} approvals of {rev.spec.digest[:19]}{why} until "
+        f"{window.deadline.isoformat(timespec='seconds')}: "
+        f"kubectl cupel approve {rev.spec.tool} -n {rev.namespace}"
+    )

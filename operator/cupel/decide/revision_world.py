@@ -1,0 +1,35 @@
+"""What one pass over a ToolRevision sees, already parsed. Absent things are empty, never missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cupel.api.approval_ledger import ApprovalLedger
+from cupel.api.tool_policy import ToolPolicy
+from cupel.api.tool_revision import AnalysisEvidence
+
+from .plan import Delete
+from .trials import TrialPod
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything one pass saw."""
+
+    wanted: bool = True
+    """The tool exists and asks for exactly this digest, or this revision serves."""
+    attempt: int = 0
+    policy: ToolPolicy | None = None
+    ledger: ApprovalLedger | None = None
+    admission: str = ""
+    """Why nothing may start now; empty when the admission policies were seen to hold."""
+    sandbox: str = ""
+    image: str = ""
+    targets: tuple[str, ...] = ()
+    analysis: AnalysisEvidence | None = None
+    trials: tuple[TrialPod, ...] = ()
+    """Trial Pods of this revision, any attempt."""
+    leftovers: tuple[Delete, ...] = ()
+    """Everything of this revision in the sandbox namespace: Pods and ConfigMaps."""
+    denied: str = ""
+    """What the API server said when it last refused a trial's objects."""
