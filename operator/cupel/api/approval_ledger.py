@@ -1,4 +1,4 @@
-"""ApprovalLedger: what people decided about which digest. One per serving namespace; the API server reads it."""
+"""ApprovalLedger: what people decided about which digest. One per serving namespace, read by the API server."""
 
 from __future__ import annotations
 
@@ -6,19 +6,38 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, StrictInt
 
 from .common import Digest, Model, Resource
 from .generated_tool import EgressTarget
+from .markers import ATOMIC_MAP, rule, rules
 
 LEDGER_NAME = "ledger"
 MAX_ENTRIES = 2000
 PersonName = Annotated[str, Field(min_length=1, max_length=128)]
-Channels = Annotated[int, Field(ge=0, le=2)]
+DIGESTS_AS_KEYS = rules(
+    rule(
+        "self.all(key, size(key) == 71 && key.startsWith('sha256-'))",
+        "each key must be a digest: 'sha256-' and 64 hexadecimal digits",
+    )
+)
+"""What of the pattern fits the API server's cost budget; the policies check the digits of what is added."""
+
+Channels = Annotated[StrictInt, Field(ge=0, le=2)]
 
 
 class Floors(Model):
     """The least number of channels; a ToolPolicy may only ask for more."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "self.withEgress >= self.withoutEgress",
+                "`withEgress` must not be less than `withoutEgress`",
+                field=".withEgress",
+            ),
+        )
+    )
 
     without_egress: Channels = Field(description="Channels for tools without egress.")
     with_egress: Channels = Field(description="Channels for tools with egress.")
@@ -44,6 +63,15 @@ class CodeDecision(Model):
 class Entry(Model):
     """What was decided about one digest, and the egress it was decided for."""
 
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "has(self.review) || has(self.code)",
+                "an entry must hold `review`, `code`, or both; to take a decision back, remove the entry",
+            ),
+        )
+    )
+
     egress: Annotated[tuple[EgressTarget, ...], Field(max_length=16)] = Field(
         default=(), description="The egress decided for; must equal the revision's."
     )
@@ -63,7 +91,9 @@ class ApprovalLedgerSpec(Model):
         Field(max_length=8),
     ] = Field(default=(), description="Images, by digest, that may launch tools.")
     decisions: Annotated[Mapping[Digest, Entry], Field(max_length=MAX_ENTRIES)] = Field(
-        default_factory=dict, description="Decisions by digest. Write with merge patches."
+        default_factory=dict,
+        description="Decisions by digest. Write with merge patches.",
+        json_schema_extra=ATOMIC_MAP | DIGESTS_AS_KEYS,
     )
 
 
@@ -75,11 +105,21 @@ class ApprovalLedgerStatus(Model):
     ] = Field(
         default_factory=dict,
         description="Digests that may never start again, and why; a person with the verb pardon removes one.",
+        json_schema_extra=ATOMIC_MAP | DIGESTS_AS_KEYS,
     )
 
 
 class ApprovalLedger(Resource):
     """The decisions of one serving namespace."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "self.metadata.name == 'ledger'",
+                "`metadata.name` must be 'ledger': a namespace has one",
+            )
+        )
+    )
 
     spec: ApprovalLedgerSpec
     status: ApprovalLedgerStatus = ApprovalLedgerStatus()

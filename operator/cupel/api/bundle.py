@@ -1,7 +1,7 @@
 """Bundle and digest: the one canonical file that approvals, Pods, egress and the catalogue hang on.
 
-Canonical form: UTF-8 JSON, keys sorted, no white space, no NaN. The launcher hashes the file's bytes and never re-encodes
-them, so only this module has to agree with itself.
+Canonical form: UTF-8 JSON, keys sorted, no white space, no NaN. The launcher hashes the file's bytes and
+never re-encodes them, so only this module has to agree with itself.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import hashlib
 import json
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from .common import Model, ObjectName
 from .generated_tool import GeneratedTool, Interface, Permissions
-from .trial import Trial
+from .markers import rule, rules
+from .trial import BY_NAME, Trial
 
 BUNDLE_FORMAT: Literal["cupel.dev/bundle/v1"] = "cupel.dev/bundle/v1"
 MAX_BUNDLE_BYTES = 524_288
@@ -24,6 +25,16 @@ NAME_DIGITS = 10
 
 class Bundle(Model):
     """All that makes one version of a tool, and nothing else."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "has(self.interface.toolName)",
+                "`interface.toolName` must be set in a bundle",
+                field=".interface",
+            ),
+        )
+    )
 
     format: Literal["cupel.dev/bundle/v1"] = Field(
         default=BUNDLE_FORMAT, description="Version of this format."
@@ -38,10 +49,10 @@ class Bundle(Model):
     )
     permissions: Permissions = Field(description="What the tool may do.")
     examples: Annotated[tuple[Trial, ...], Field(max_length=32)] = Field(
-        description="Calls that show the tool."
+        description="Calls that show the tool.", json_schema_extra=BY_NAME
     )
     tests: Annotated[tuple[Trial, ...], Field(max_length=64)] = Field(
-        default=(), description="Further calls the tool must pass."
+        default=(), description="Further calls the tool must pass.", json_schema_extra=BY_NAME
     )
 
     def content(self) -> bytes:
@@ -55,9 +66,7 @@ class Bundle(Model):
 
 def canonical(value: object) -> bytes:
     """UTF-8 JSON with sorted keys and no white space. Raises ValueError on NaN or infinity."""
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8")
 
 

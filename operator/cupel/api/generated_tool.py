@@ -1,25 +1,21 @@
-"""GeneratedTool: the tool somebody wants. People, Git and the gateway write its spec; the operator its status."""
+"""GeneratedTool: the tool somebody wants. People, Git and the gateway write the spec, the operator the status."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, StrictInt, model_validator
 
-from .common import Condition, Digest, JsonObject, Model, ObjectName, Resource, UserName
-from .trial import Trial
+from .common import Condition, Digest, Generation, JsonObject, Model, ObjectName, Resource, UserName
+from .markers import UNIQUE, keyed_by, rule, rules
+from .trial import BY_NAME, Trial
 
 MAX_CODE_CHARACTERS = 65_536
 
-EgressTarget = Annotated[
-    str,
-    Field(
-        min_length=3,
-        max_length=259,
-        pattern=r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?:[1-9][0-9]{0,4}$",
-    ),
-]
+HOST = r"([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+EgressTarget = Annotated[str, Field(min_length=3, max_length=259, pattern=f"^{HOST}:{PORT}$")]
 """`host:port`, lower case, no scheme, no wildcard."""
 
 ToolName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -50,12 +46,37 @@ class InlineSource(Model):
 class Source(Model):
     """Where the code comes from: `type` names the one member that is set."""
 
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "(self.type == 'Inline') == has(self.inline)",
+                "`inline` must be set when `type` is 'Inline', and only then",
+            ),
+        )
+    )
+
     type: Literal["Inline"] = Field(description="Which member is set.")
     inline: InlineSource | None = Field(default=None, description="Set when type is Inline.")
+
+    @model_validator(mode="after")
+    def _member_of_type(self) -> Self:
+        if self.inline is None:
+            raise ValueError("`inline` must be set when `type` is 'Inline'")
+        return self
 
 
 class Permissions(Model):
     """What the tool may do. Everything not named here is refused."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "!has(self.egress) || self.egress.all(e, self.egress.exists_one(f, e == f))",
+                "`egress` must not name a host:port twice",
+                field=".egress",
+            ),
+        )
+    )
 
     egress: Annotated[tuple[EgressTarget, ...], Field(max_length=16)] = Field(
         default=(),
@@ -75,14 +96,14 @@ class PolicyReference(Model):
 class Serving(Model):
     """How the tool is served once it is approved. Changing it makes no new revision."""
 
-    replicas: Annotated[int, Field(ge=0, le=20)] = Field(default=1, description="Pods to run.")
-    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = Field(
+    replicas: Annotated[StrictInt, Field(ge=0, le=20)] = Field(default=1, description="Pods to run.")
+    timeout_seconds: Annotated[StrictInt, Field(ge=1, le=60)] = Field(
         default=5, description="Longest a call may take, in seconds."
     )
-    memory_mebibytes: Annotated[int, Field(ge=32, le=512)] = Field(
+    memory_mebibytes: Annotated[StrictInt, Field(ge=32, le=512)] = Field(
         default=128, description="Memory limit of a Pod, in MiB."
     )
-    cpu_millicores: Annotated[int, Field(ge=50, le=2000)] = Field(
+    cpu_millicores: Annotated[StrictInt, Field(ge=50, le=2000)] = Field(
         default=500, description="CPU limit of a Pod, in thousandths of a core."
     )
 
@@ -90,15 +111,28 @@ class Serving(Model):
 class GeneratedToolSpec(Model):
     """The tool wanted."""
 
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "!has(self.tests) || self.tests.all(t, !self.examples.exists(e, e.name == t.name))",
+                "`tests` must not use the name of one of `examples`",
+                field=".tests",
+            ),
+        )
+    )
+
     description: Annotated[str, Field(min_length=1, max_length=1024)] = Field(
         description="What the tool does, as agents read it. Data, never instructions."
     )
     interface: Interface = Field(description="The MCP tool definition.")
     examples: Annotated[tuple[Trial, ...], Field(min_length=1, max_length=32)] = Field(
-        description="Calls that show the tool: tests, and the live check after promotion."
+        description="Calls that show the tool: tests, and the live check after promotion.",
+        json_schema_extra=BY_NAME,
     )
     tests: Annotated[tuple[Trial, ...], Field(max_length=64)] = Field(
-        default=(), description="Further calls the tool must pass in validation."
+        default=(),
+        description="Further calls the tool must pass in validation.",
+        json_schema_extra=BY_NAME,
     )
     source: Source = Field(description="Where the code comes from.")
     permissions: Permissions = Field(
@@ -108,7 +142,7 @@ class GeneratedToolSpec(Model):
         default=PolicyReference(), description="The ToolPolicy that judges this tool."
     )
     serving: Serving = Field(default=Serving(), description="How the tool is served.")
-    attempt: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+    attempt: Annotated[StrictInt, Field(ge=0, le=1_000_000)] = Field(
         default=0,
         description="Raise by one to try again what was refused for a passing reason.",
     )
@@ -116,7 +150,9 @@ class GeneratedToolSpec(Model):
         default=None, description="Who asked for this content. Stamped by the API server."
     )
     contributors: Annotated[tuple[UserName, ...], Field(max_length=32)] = Field(
-        default=(), description="Who asked for earlier content. Stamped by the API server."
+        default=(),
+        description="Who asked for earlier content. Stamped by the API server.",
+        json_schema_extra=UNIQUE,
     )
     on_behalf_of: UserName | None = Field(
         default=None, description="Whom the gateway asked for. Only the gateway may set it."
@@ -129,7 +165,7 @@ class ServingStatus(Model):
     revision: ObjectName = Field(description="Name of the ToolRevision that serves.")
     digest: Digest = Field(description="Its digest.")
     since: datetime = Field(description="When it took over.")
-    ready_replicas: Annotated[int, Field(ge=0, le=20)] = Field(
+    ready_replicas: Annotated[StrictInt, Field(ge=0, le=20)] = Field(
         default=0, description="Pods of it that are ready."
     )
 
@@ -149,11 +185,13 @@ class VerificationEvidence(Model):
 class GeneratedToolStatus(Model):
     """What the operator found; `Ready` is the summary."""
 
-    observed_generation: Annotated[int, Field(ge=0)] = Field(
+    observed_generation: Generation = Field(
         default=0, description="The metadata.generation this status is about."
     )
     conditions: Annotated[tuple[Condition, ...], Field(max_length=16)] = Field(
-        default=(), description="The gates in order, then Reconciling, Stalled and Ready."
+        default=(),
+        description="The gates in order, then Reconciling, Stalled and Ready.",
+        json_schema_extra=keyed_by("type"),
     )
     tool_name: ToolName | None = Field(default=None, description="MCP name agents call it by.")
     revision: ObjectName | None = Field(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StrictInt, ValidationError
 
 from .common import Digest, Model
 
 MAX_REPORT_BYTES = 4096
 Short = Annotated[str, Field(max_length=256)]
-Milliseconds = Annotated[int, Field(ge=0, le=3_600_000)]
+Milliseconds = Annotated[StrictInt, Field(ge=0, le=3_600_000)]
 
 
 class Isolation(Model):
@@ -32,8 +32,8 @@ class Failure(Model):
     kind: Literal["Example", "Test", "HeldOut"] = Field(description="Where the trial stood.")
     name: Annotated[str, Field(max_length=63)] = Field(description="Its name.")
     reason: Literal[
-        "WrongResult", "WrongState", "ToolError", "NoError", "WrongError", "Timeout", "OutOfMemory", "Crashed",
-        "UnrecordedCall", "TooLarge", "BadResult",
+        "WrongResult", "WrongState", "ToolError", "NoError", "WrongError", "Timeout", "OutOfMemory",
+        "Crashed", "UnrecordedCall", "TooLarge", "BadResult",
     ] = Field(description="What went wrong.")  # fmt: skip
     message: Short = Field(default="", description="For people.")
 
@@ -50,16 +50,14 @@ class Report(Model):
     tool: Isolation = Field(description="Probe from the tool container, before any tool code ran.")
     import_error: Short = Field(default="", description="Empty when the tool could be imported.")
     import_milliseconds: Milliseconds = Field(default=0, description="Time the import took.")
-    planted: Literal["Failed", "Passed", "NotRun"] = Field(
-        description="The planted trial, which must fail."
-    )
-    passed: Annotated[int, Field(ge=0, le=1000)] = Field(default=0, description="Trials passed.")
-    failed: Annotated[int, Field(ge=0, le=1000)] = Field(default=0, description="Trials failed.")
+    planted: Literal["Failed", "Passed", "NotRun"] = Field(description="The planted trial, which must fail.")
+    passed: Annotated[StrictInt, Field(ge=0, le=1000)] = Field(default=0, description="Trials passed.")
+    failed: Annotated[StrictInt, Field(ge=0, le=1000)] = Field(default=0, description="Trials failed.")
     failures: Annotated[tuple[Failure, ...], Field(max_length=5)] = Field(
         default=(), description="The first failures."
     )
     slowest_milliseconds: Milliseconds = Field(default=0, description="Slowest trial.")
-    memory_kibibytes: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+    memory_kibibytes: Annotated[StrictInt, Field(ge=0, le=10_000_000)] = Field(
         default=0, description="Peak memory as the tool's launcher saw it; the limit is the cgroup's."
     )
 

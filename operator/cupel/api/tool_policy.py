@@ -4,37 +4,42 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, StrictInt
 
-from .common import Condition, Model, Resource
+from .common import Condition, Generation, Model, Resource
+from .generated_tool import HOST, PORT
+from .markers import keyed_by, rule, rules
 
-Channels = Annotated[int, Field(ge=0, le=2)]
-EgressPattern = Annotated[
-    str,
-    Field(
-        min_length=3,
-        max_length=259,
-        pattern=r"^(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?:[1-9][0-9]{0,4}$",
-    ),
-]
+Channels = Annotated[StrictInt, Field(ge=0, le=2)]
+EgressPattern = Annotated[str, Field(min_length=3, max_length=261, pattern=rf"^(\*\.)?{HOST}:{PORT}$")]
 
 
 class ValidationPolicy(Model):
     """Limits of a trial Pod."""
 
-    memory_mebibytes: Annotated[int, Field(ge=32, le=512)] = Field(
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "self.timeoutSeconds <= self.deadlineSeconds",
+                "`timeoutSeconds` must not be more than `deadlineSeconds`",
+                field=".timeoutSeconds",
+            ),
+        )
+    )
+
+    memory_mebibytes: Annotated[StrictInt, Field(ge=32, le=512)] = Field(
         default=128, description="Memory the tool may use, in MiB."
     )
-    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = Field(
+    timeout_seconds: Annotated[StrictInt, Field(ge=1, le=60)] = Field(
         default=5, description="Longest one call may take, in seconds."
     )
-    cpu_millicores: Annotated[int, Field(ge=50, le=2000)] = Field(
+    cpu_millicores: Annotated[StrictInt, Field(ge=50, le=2000)] = Field(
         default=500, description="CPU limit, in thousandths of a core."
     )
-    deadline_seconds: Annotated[int, Field(ge=10, le=300)] = Field(
+    deadline_seconds: Annotated[StrictInt, Field(ge=10, le=300)] = Field(
         default=120, description="Longest a whole trial may take, in seconds."
     )
-    max_runs: Annotated[int, Field(ge=1, le=10)] = Field(
+    max_runs: Annotated[StrictInt, Field(ge=1, le=10)] = Field(
         default=3, description="Trials that may end without a verdict before the revision is refused."
     )
 
@@ -53,10 +58,19 @@ class AllowedPermissions(Model):
 class ApprovalPolicy(Model):
     """Channels asked for by risk; the ledger's floors hold as well."""
 
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "self.low <= self.medium && self.medium <= self.high",
+                "`low`, `medium` and `high` must not fall: more risk never needs fewer channels",
+            ),
+        )
+    )
+
     low: Channels = Field(default=1, description="Channels for risk Low: neither state nor egress.")
     medium: Channels = Field(default=2, description="Channels for risk Medium: state.")
     high: Channels = Field(default=2, description="Channels for risk High: egress.")
-    deadline_seconds: Annotated[int, Field(ge=1, le=604_800)] = Field(
+    deadline_seconds: Annotated[StrictInt, Field(ge=1, le=604_800)] = Field(
         default=86_400, description="Seconds to wait for approvals; then it is a refusal."
     )
 
@@ -64,7 +78,7 @@ class ApprovalPolicy(Model):
 class Retention(Model):
     """What is kept of the past."""
 
-    revisions: Annotated[int, Field(ge=1, le=50)] = Field(
+    revisions: Annotated[StrictInt, Field(ge=1, le=50)] = Field(
         default=5, description="Revisions kept for each tool besides those that serve or are under way."
     )
 
@@ -75,14 +89,12 @@ class ToolPolicySpec(Model):
     mode: Literal["Active", "Paused"] = Field(
         default="Active", description="Paused: nothing new starts; what serves goes on serving."
     )
-    validation: ValidationPolicy = Field(
-        default=ValidationPolicy(), description="Limits of trials."
-    )
+    validation: ValidationPolicy = Field(default=ValidationPolicy(), description="Limits of trials.")
     permissions: AllowedPermissions = Field(
         default=AllowedPermissions(), description="The most a tool may ask for."
     )
     approvals: ApprovalPolicy = Field(default=ApprovalPolicy(), description="Channels by risk.")
-    max_replicas: Annotated[int, Field(ge=1, le=20)] = Field(
+    max_replicas: Annotated[StrictInt, Field(ge=1, le=20)] = Field(
         default=5, description="Most Pods one tool may run."
     )
     retention: Retention = Field(default=Retention(), description="What is kept of the past.")
@@ -91,14 +103,16 @@ class ToolPolicySpec(Model):
 class ToolPolicyStatus(Model):
     """Who uses it."""
 
-    observed_generation: Annotated[int, Field(ge=0)] = Field(
+    observed_generation: Generation = Field(
         default=0, description="The metadata.generation this status is about."
     )
-    tools: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+    tools: Annotated[StrictInt, Field(ge=0, le=1_000_000)] = Field(
         default=0, description="GeneratedTools that name this policy."
     )
     conditions: Annotated[tuple[Condition, ...], Field(max_length=8)] = Field(
-        default=(), description="Ready: the policy is in use as written."
+        default=(),
+        description="Ready: the policy is in use as written.",
+        json_schema_extra=keyed_by("type"),
     )
 
 

@@ -1,0 +1,119 @@
+"""The kinds by name: how `kubectl` calls them, what it shows of them, what it can select by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .approval_ledger import ApprovalLedger
+from .common import Resource
+from .generated_tool import GeneratedTool
+from .tool_policy import ToolPolicy
+from .tool_revision import ToolRevision
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of `kubectl get`; `wide` ones only show with `-o wide`."""
+
+    name: str
+    path: str
+    description: str
+    type: str = "string"
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where `kubectl scale` reads and writes the number of Pods."""
+
+    spec: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind and its names. All are namespaced, of category `cupel`, and have a status subresource."""
+
+    model: type[Resource]
+    plural: str
+    short: str
+    columns: tuple[Column, ...]
+    selectable: tuple[str, ...] = ()
+    scale: Scale | None = None
+
+    @property
+    def name(self) -> str:
+        return self.model.__name__
+
+
+def _condition(field: str) -> str:
+    return f'.status.conditions[?(@.type=="Ready")].{field}'
+
+
+READY = Column("Ready", _condition("status"), "Whether it is ready.")
+REASON = Column("Reason", _condition("reason"), "Why it is, or is not, ready.")
+MESSAGE = Column("Message", _condition("message"), "What is wrong, and what would make it right.", wide=True)
+RISK = Column("Risk", ".status.risk", "Risk class, from the permissions.")
+AGE = Column("Age", ".metadata.creationTimestamp", "When it was made.", "date")
+
+KINDS = (
+    Kind(
+        GeneratedTool,
+        "generatedtools",
+        "gtool",
+        (
+            READY,
+            REASON,
+            RISK,
+            Column("Approved", ".status.approvals", "Channels that approved, of those needed."),
+            Column("Revision", ".status.serving.revision", "The ToolRevision that serves."),
+            AGE,
+            Column("Tool name", ".status.toolName", "MCP name agents call it by.", wide=True),
+            Column("Digest", ".status.digest", "Digest of the present spec.", wide=True),
+            MESSAGE,
+        ),
+        (".spec.policyRef.name", ".status.risk", ".status.toolName", ".status.digest"),
+        Scale(".spec.serving.replicas", ".status.serving.readyReplicas"),
+    ),
+    Kind(
+        ToolRevision,
+        "toolrevisions",
+        "trev",
+        (
+            Column("Tool", ".spec.tool", "The GeneratedTool this is a version of."),
+            READY,
+            REASON,
+            RISK,
+            AGE,
+            Column("Digest", ".spec.digest", "Digest of the bundle.", wide=True),
+            Column("Requested by", ".spec.requestedBy", "Who asked for this content.", wide=True),
+            MESSAGE,
+        ),
+        (".spec.tool", ".spec.digest", ".status.risk"),
+    ),
+    Kind(
+        ApprovalLedger,
+        "approvalledgers",
+        "ledger",
+        (
+            Column("Separation", ".spec.separation", "Whether two channels need two people."),
+            Column("Floor", ".spec.floors.withoutEgress", "Channels needed without egress.", "integer"),
+            Column("Egress floor", ".spec.floors.withEgress", "Channels needed with egress.", "integer"),
+            AGE,
+        ),
+    ),
+    Kind(
+        ToolPolicy,
+        "toolpolicies",
+        "tpol",
+        (
+            Column("Mode", ".spec.mode", "Whether new things start."),
+            Column("Tools", ".status.tools", "GeneratedTools that name it.", "integer"),
+            READY,
+            REASON,
+            AGE,
+            MESSAGE,
+        ),
+        (".spec.mode",),
+    ),
+)

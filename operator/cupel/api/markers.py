@@ -1,0 +1,37 @@
+"""What the models tell the API server beyond JSON Schema: CEL rules and list types; `structural` keeps them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Extra = dict[str, Any]
+VALIDATIONS = "x-kubernetes-validations"
+LIST_TYPE = "x-kubernetes-list-type"
+LIST_KEYS = "x-kubernetes-list-map-keys"
+MAP_TYPE = "x-kubernetes-map-type"
+
+
+def rule(cel: str, message: str, *, field: str = "") -> Extra:
+    """One CEL rule; `field` (such as `.inline`) is the field the API server's message names."""
+    said = {"rule": cel, "message": message}
+    return {**said, "fieldPath": field} if field else said
+
+
+def rules(*each: Extra) -> Extra:
+    """`json_schema_extra` of a model or field that must keep these CEL rules."""
+    return {VALIDATIONS: list(each)}
+
+
+def keyed_by(name: str) -> Extra:
+    """`json_schema_extra` of a list whose items are told apart by this field."""
+    return {LIST_TYPE: "map", LIST_KEYS: [name]}
+
+
+UNIQUE: Extra = {LIST_TYPE: "set"}
+"""A list that is a set: no value twice, and its order does not matter."""
+
+ATOMIC_MAP: Extra = {MAP_TYPE: "atomic", "default": {}}
+"""A map with one owner: managedFields name it once, not every key."""
+
+EMPTY: Extra = {"default": {}}
+"""An absent object is an empty one."""
