@@ -1,1 +1,7 @@
 """The tool protocol from the outside: health, definition, call."""
+
+from .answer import Answer, Definition
+from .client import RequestTooLarge, ToolPods, Unreachable, call_body
+from .verify import verify
+
+__all__ = ["Answer", "Definition", "RequestTooLarge", "ToolPods", "Unreachable", "call_body", "verify"]
