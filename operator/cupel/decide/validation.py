@@ -44,6 +44,13 @@ def _no_start(world: World) -> Outcome | None:
     return None
 
 
+def _next_run(rev: ToolRevision, world: World) -> int:
+    """One more than any run of this attempt that is still there, also one with an older image."""
+    prefix = desired.trial_name(rev, world.attempt, 0)[:-1]
+    taken = [int(pod.name.rsplit("-", 1)[1]) for pod in world.trials if pod.name.startswith(prefix)]
+    return max(taken, default=-1) + 1
+
+
 def _runs(rev: ToolRevision, world: World) -> tuple[TrialPod, ...]:
     prefix = desired.trial_name(rev, world.attempt, 0)[:-1]
     mine = (pod for pod in world.trials if pod.name.startswith(prefix) and pod.image == world.image)
@@ -91,7 +98,7 @@ def _recorded(pod: TrialPod, verdict: Verdict, world: World, now: datetime) -> O
 def _start(rev: ToolRevision, world: World) -> Outcome:
     assert world.policy is not None  # noqa: S101  # _no_start stands before
     limits = world.policy.spec.validation
-    run = desired.trial_name(rev, world.attempt, len(_runs(rev, world)))
+    run = desired.trial_name(rev, world.attempt, _next_run(rev, world))
     content = desired.tests_file(rev, run, limits, world.targets)
     tests = desired.trial_tests(rev, world.sandbox, content)
     pod = pods.trial_pod(rev, world.sandbox, run, world.image, limits, tests["metadata"]["name"])

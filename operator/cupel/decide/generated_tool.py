@@ -1,0 +1,106 @@
+"""The life of a GeneratedTool: every gate in order. Which revision serves meanwhile: `succession`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cupel.api import names
+from cupel.api.bundle import bundle_of
+from cupel.api.common import JsonObject
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.tool_revision import ToolRevision
+
+from . import desired
+from .acceptance import accepted, digest_asked
+from .approvals import may_serve, risk_of
+from .plan import Action, Apply, Condemn, Outcome, Plan, passed, refused, waiting, walk
+from .rollout import available, verified
+from .succession import Scene, outdated, retired, revisit, serving_now, set_scene
+from .summary import conditions
+from .tool_world import World
+
+__all__ = ["World", "decide"]
+
+
+def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
+    """One pass over one tool. None: it is gone, and what it left in the sandbox goes too."""
+    if tool is None or tool.metadata.deletion_timestamp is not None:
+        return Plan(None, world.leftovers)
+    scene = set_scene(tool, _asked_for(tool, world), walk(_gates(tool, world, now)), world, now)
+    serving = serving_now(scene)
+    actions = scene.actions + _condemnations(tool, world) + retired(scene, serving) + outdated(scene, serving)
+    if world.admission:
+        actions = tuple(action for action in actions if not isinstance(action, Apply))
+    suffix = f"; revision {serving.revision} serves meanwhile" if serving and not scene.taken.arrived else ""
+    generation = tool.metadata.generation
+    found = conditions(scene.taken, tool.status.conditions, generation, now, "Serving", suffix)
+    update = _facts(scene) | scene.evidence | {"serving": serving, "conditions": found}
+    return Plan(tool.status.model_copy(update=update), actions, revisit(scene, serving))
+
+
+def _gates(tool: GeneratedTool, world: World, now: datetime) -> Iterator[tuple[str, Outcome]]:
+    yield "Accepted", accepted(tool, world)
+    yield "Generated", generated(tool, world)
+    rev = _asked_for(tool, world)
+    if rev is None:
+        return
+    yield "Analyzed", of_revision(rev, "Analyzed")
+    yield "Validated", of_revision(rev, "Validated")
+    yield "Approved", approved(rev, world)
+    yield "Available", available(tool, rev, world)
+    yield "Verified", verified(tool, rev, world, now)
+
+
+def _asked_for(tool: GeneratedTool, world: World) -> ToolRevision | None:
+    return world.revision_of(digest_asked(tool))
+
+
+def generated(tool: GeneratedTool, world: World) -> Outcome:
+    """A ToolRevision of exactly this content exists."""
+    rev = _asked_for(tool, world)
+    if rev is not None:
+        return passed("RevisionExists", f"revision {rev.name}")
+    manifest = desired.revision(tool, bundle_of(tool))
+    name = manifest["metadata"]["name"]
+    if denied := world.denied.get(f"ToolRevision/{name}"):
+        return refused("RevisionDenied", f"the API server refuses revision {name}: {denied}", Apply(manifest))
+    return waiting("Generating", f"making revision {name}", Apply(manifest))
+
+
+def of_revision(rev: ToolRevision, kind: str) -> Outcome:
+    """What the revision's own gate of this name says."""
+    for found in rev.status.conditions:
+        if found.type == kind:
+            return Outcome(found.status, found.reason, found.message)
+    return waiting("Pending", f"revision {rev.name} has not come to {kind}")
+
+
+def approved(rev: ToolRevision, world: World) -> Outcome:
+    """The revision's gate, and the ledger as it is this moment."""
+    outcome = of_revision(rev, "Approved")
+    objection = may_serve(world.ledger, rev.spec.digest, rev.spec.egress)
+    if outcome.status == "True" and objection:
+        return waiting("ApprovalWithdrawn", objection)
+    return outcome
+
+
+def _facts(scene: Scene) -> JsonObject:
+    tool, rev = scene.tool, scene.rev
+    window = rev.status.approval if rev else None
+    return {
+        "observed_generation": tool.metadata.generation,
+        "tool_name": tool.tool_name,
+        "revision": rev.name if rev else None,
+        "digest": rev.spec.digest if rev else None,
+        "risk": risk_of(tool.spec.permissions),
+        "approvals": f"{window.given}/{window.needed}" if window else None,
+    }
+
+
+def _condemnations(tool: GeneratedTool, world: World) -> tuple[Action, ...]:
+    """The digest named in the annotation cupel.dev/condemn, if it is one of this tool's."""
+    digest = tool.metadata.annotations.get(names.CONDEMN, "")
+    if world.ledger is None or digest in world.ledger.status.condemned or not world.revision_of(digest):
+        return ()
+    return (Condemn(tool.namespace, digest, f"rollback asked for on GeneratedTool {tool.name}"),)

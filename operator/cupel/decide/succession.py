@@ -1,0 +1,146 @@
+"""Which revision of a tool serves now, which one keeps serving meanwhile, and which ones go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cupel.api.common import API_VERSION, JsonObject
+from cupel.api.generated_tool import GeneratedTool, ServingStatus
+from cupel.api.tool_revision import ToolRevision
+
+from .approvals import may_serve
+from .plan import Action, Delete, Outcome, Walk, walk
+from .rollout import available, verified
+from .tool_world import World
+
+DRAIN = timedelta(seconds=5)
+"""How long a revision goes on running after another took over, so that every gateway has turned away."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One pass, once its gates were asked."""
+
+    tool: GeneratedTool
+    world: World
+    now: datetime
+    taken: Walk
+    """How far the revision asked for came."""
+    rev: ToolRevision | None
+    """The revision asked for, where it exists."""
+    keeper: ToolRevision | None
+    """What serves while the revision asked for may not."""
+    kept: Walk | None
+    """How far the keeper came, when it is another revision than the one asked for."""
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        return self.taken.actions + (self.kept.actions if self.kept else ())
+
+    @property
+    def evidence(self) -> JsonObject:
+        return (self.kept.evidence if self.kept else {}) | self.taken.evidence
+
+
+def set_scene(
+    tool: GeneratedTool, rev: ToolRevision | None, taken: Walk, world: World, now: datetime
+) -> Scene:
+    """Find the keeper, and ask it Available and Verified."""
+    keeper = None if taken.arrived else _keeper(tool, world)
+    kept = None
+    if keeper is not None and keeper != rev:
+        kept = walk(_gates_of(keeper, tool, world, now))
+    return Scene(tool, world, now, taken, rev, keeper, kept)
+
+
+def _gates_of(
+    rev: ToolRevision, tool: GeneratedTool, world: World, now: datetime
+) -> Iterator[tuple[str, Outcome]]:
+    yield "Available", available(tool, rev, world)
+    yield "Verified", verified(tool, rev, world, now)
+
+
+def _keeper(tool: GeneratedTool, world: World) -> ToolRevision | None:
+    """What served last; else, after a rollback or a restore, the newest that was approved."""
+    able = [rev for rev in world.revisions if _was_approved(rev) and servable(rev, world)]
+    last = tool.status.serving.digest if tool.status.serving else ""
+    return next((rev for rev in able if rev.spec.digest == last), max(able, key=_age, default=None))
+
+
+def servable(rev: ToolRevision, world: World) -> bool:
+    """Proved once, and the ledger lets it run now."""
+    evidence = rev.status.validation
+    proved = (evidence is not None and evidence.verdict == "Passed") or world.deployment(rev.name) is not None
+    return proved and not may_serve(world.ledger, rev.spec.digest, rev.spec.egress)
+
+
+def _was_approved(rev: ToolRevision) -> bool:
+    return rev.status.approval is not None and rev.status.approval.verdict == "Approved"
+
+
+def _age(rev: ToolRevision) -> tuple[str, str]:
+    created = rev.metadata.creation_timestamp
+    return (created.isoformat() if created else "", rev.name)
+
+
+def serving_now(scene: Scene) -> ServingStatus | None:
+    """The revision that serves after this pass; a keeper that does not serve yet has to arrive first."""
+    old = scene.tool.status.serving
+    chosen = scene.rev if scene.taken.arrived else scene.keeper
+    if chosen is None:
+        return None
+    same = old is not None and old.digest == chosen.spec.digest
+    arrived = scene.taken.arrived or (scene.kept is not None and scene.kept.arrived)
+    if not same and not arrived:
+        return None
+    deployment = scene.world.deployment(chosen.name)
+    return ServingStatus(
+        revision=chosen.name,
+        digest=chosen.spec.digest,
+        since=old.since if old is not None and same else scene.now,
+        ready_replicas=min(deployment.ready, 20) if deployment else 0,
+    )
+
+
+def retired(scene: Scene, serving: ServingStatus | None) -> tuple[Action, ...]:
+    """Deployments nobody needs: at once when they may not run, else a while after another took over."""
+    reached = scene.rev is not None and any(gate == "Available" for gate, _ in scene.taken.outcomes)
+    needed = {scene.keeper.name if scene.keeper else "", scene.rev.name if scene.rev and reached else ""}
+    may_run = {rev.name for rev in scene.world.revisions if servable(rev, scene.world)}
+    drained = _drained(scene, serving)
+    return tuple(
+        Delete("apps/v1", "Deployment", scene.tool.namespace, d.name, d.uid)
+        for d in scene.world.deployments
+        if d.name not in needed and (d.name not in may_run or drained)
+    )
+
+
+def _drained(scene: Scene, serving: ServingStatus | None) -> bool:
+    """The takeover is stored, and long enough ago."""
+    stored = scene.tool.status.serving
+    if stored is None or serving is None or stored.digest != serving.digest:
+        return False
+    return scene.now - stored.since >= DRAIN
+
+
+def outdated(scene: Scene, serving: ServingStatus | None) -> tuple[Action, ...]:
+    """Revisions beyond retention. Those asked for, serving or with a Deployment stay."""
+    world = scene.world
+    if world.policy is None:
+        return ()
+    busy = {d.name for d in world.deployments}
+    busy |= {scene.rev.name if scene.rev else "", serving.revision if serving else ""}
+    past = sorted((rev for rev in world.revisions if rev.name not in busy), key=_age, reverse=True)
+    return tuple(
+        Delete(API_VERSION, "ToolRevision", scene.tool.namespace, rev.name, rev.metadata.uid)
+        for rev in past[world.policy.spec.retention.revisions :]
+    )
+
+
+def revisit(scene: Scene, serving: ServingStatus | None) -> timedelta | None:
+    """When to look again if nothing wakes us."""
+    draining = serving is not None and len(scene.world.deployments) > 1
+    times = [scene.taken.revisit, scene.kept.revisit if scene.kept else None, DRAIN if draining else None]
+    return min((t for t in times if t is not None), default=None)
