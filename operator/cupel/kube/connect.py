@@ -1,0 +1,90 @@
+"""Connections to the API server: where it is, who we are, and the fence that writes must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from kubernetes.aio.client.api_client import ApiClient
+from kubernetes.aio.client.configuration import Configuration
+from kubernetes.aio.config import load_incluster_config, load_kube_config
+
+Permit = Callable[[], bool]
+"""Whether a write may go out now; asked just before its bytes are handed to the socket."""
+
+MAX_CONNECTIONS = 64
+
+
+def always() -> bool:
+    """The permit of a process that is alone."""
+    return True
+
+
+def fenced(permit: Permit) -> type[aiohttp.ClientRequest]:
+    """A request class that drops the connection instead of writing when `permit` says no.
+
+    aiohttp keeps the headers back until the body is written, and every write of ours has a body (reads have none), so that
+    nothing of a refused request reaches the server. Asking earlier is not enough: a process may be stopped for minutes
+    while a request waits for its turn, its connection or its task.
+    """
+
+    class Fenced(aiohttp.ClientRequest):
+        async def write_bytes(self, writer: Any, conn: Any, content_length: int | None = None) -> None:
+            if permit():
+                await super().write_bytes(writer, conn, content_length)
+            else:
+                conn.close()
+
+    return Fenced
+
+
+async def configuration(values: Mapping[str, str]) -> Configuration:
+    """Where the API server is: the kubeconfig KUBECONFIG names, else the Pod's service account, else ~/.kube/config."""
+    found: Configuration = Configuration()
+    kubeconfig = values.get("KUBECONFIG", "").strip()
+    if kubeconfig or "KUBERNETES_SERVICE_HOST" not in values:
+        path = kubeconfig or str(Path("~/.kube/config").expanduser())
+        await load_kube_config(config_file=path, client_configuration=found, persist_config=False)
+    else:
+        load_incluster_config(client_configuration=found)
+    return found
+
+
+def api_client(found: Configuration, permit: Permit = always) -> ApiClient:
+    """A client of its own connections; several may share one configuration."""
+    found.retries = None  # retries live in the work queue: one attempt here, no more
+    found.connection_pool_maxsize = MAX_CONNECTIONS
+    # trust_env would look for a proxy in a thread at every request
+    found.client_session_kwargs = {"request_class": fenced(permit), "trust_env": False}
+    client = ApiClient(found)
+    client.user_agent = "cupel-operator"
+    client.rest_client.pool_manager = client.rest_client._create_pool_manager()
+    return client
+
+
+@dataclass(frozen=True)
+class Access:
+    """The same connection in plain words, for kopf, which brings its own client. Empty: not used."""
+
+    server: str
+    ca_file: str
+    certificate_file: str
+    key_file: str
+    token: str
+    insecure: bool
+
+
+async def access(found: Configuration) -> Access:
+    """Read again at every login: a service account's token is rotated."""
+    authorization = (await found.auth_settings()).get("BearerToken", {}).get("value") or ""
+    return Access(
+        server=str(found.host),
+        ca_file=found.ssl_ca_cert or "",
+        certificate_file=found.cert_file or "",
+        key_file=found.key_file or "",
+        token=str(authorization).split(" ", 1)[-1].strip(),
+        insecure=not found.verify_ssl,
+    )
