@@ -1,4 +1,4 @@
-"""ApprovalLedger: what people decided about which digest. One per serving namespace, read by the API server."""
+"""ApprovalLedger: what people decided about which digest. One per serving namespace; admission reads it."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -21,6 +22,8 @@ BUNDLE_FORMAT: Literal["cupel.dev/bundle/v1"] = "cupel.dev/bundle/v1"
 MAX_BUNDLE_BYTES = 524_288
 SHORT_DIGITS = 40
 NAME_DIGITS = 10
+MAX_DEPTH = 64
+"""Objects and lists in one another; the API server takes 9,980 and pydantic writes 255."""
 
 
 class Bundle(Model):
@@ -65,9 +68,60 @@ class Bundle(Model):
 
 
 def canonical(value: object) -> bytes:
-    """UTF-8 JSON with sorted keys and no white space. Raises ValueError on NaN or infinity."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """UTF-8 JSON with sorted keys and no white space; numbers as the API server stores and gives them back.
+
+    Raises ValueError on NaN, infinity, a number no float can hold, and lone surrogates.
+    """
+    text = json.dumps(
+        _as_stored(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
     return text.encode("utf-8")
+
+
+def _as_stored(value: object) -> object:
+    match value:
+        case dict():
+            return {key: _as_stored(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_as_stored(each) for each in value]
+        case bool():
+            return value
+        case int() | float():
+            return _stored_number(value)
+    return value
+
+
+def _stored_number(value: float) -> float:
+    """What Go makes of a JSON number: int64 where it is written as one and fits, else the nearest float64.
+
+    Go writes a whole float64 below 1e21 as an integer: 1.0 comes back as 1, 2**63 as 9223372036854776000.
+    """
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return value
+    try:
+        nearest = float(value)
+    except OverflowError as error:
+        raise ValueError("a number that no float can hold") from error
+    if nearest.is_integer() and abs(nearest) < 1e21:
+        return int(Decimal(repr(nearest)))
+    return nearest
+
+
+def depth(value: object) -> int:
+    """How many objects and lists lie in one another. Takes what the API server takes: it does not recurse."""
+    deepest, pending = 0, [(value, 1)]
+    while pending:
+        node, level = pending.pop()
+        match node:
+            case dict():
+                inner = tuple(node.values())
+            case list() | tuple():
+                inner = tuple(node)
+            case _:
+                continue
+        deepest = max(deepest, level)
+        pending.extend((each, level + 1) for each in inner)
+    return deepest
 
 
 def bundle_of(tool: GeneratedTool) -> Bundle:

@@ -1,4 +1,4 @@
-"""GeneratedTool: the tool somebody wants. People, Git and the gateway write the spec, the operator the status."""
+"""GeneratedTool: the tool somebody wants. Its spec is the requester's, its status the operator's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the models tell the API server beyond JSON Schema: CEL rules and list types; `structural` keeps them."""
+"""What models tell the API server beyond JSON Schema: CEL rules and list types; `structural` keeps them."""
 
 from __future__ import annotations
 

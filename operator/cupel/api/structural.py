@@ -15,8 +15,8 @@ Schema = dict[str, Any]
 
 NOISE = frozenset({"title", "examples", "$defs", "discriminator", "deprecated", "propertyNames"})
 KEPT = frozenset(
-    "type description default enum format minimum maximum multipleOf minLength maxLength pattern minItems maxItems"
-    " minProperties maxProperties required properties items additionalProperties".split()
+    "type description default enum format minimum maximum multipleOf minLength maxLength pattern minItems"
+    " maxItems minProperties maxProperties required properties items additionalProperties".split()
 )
 PRESERVE = "x-kubernetes-preserve-unknown-fields"
 TIME_CHARACTERS = 64

@@ -10,12 +10,13 @@ import aiohttp
 from kubernetes.aio.client.api_client import ApiClient
 
 from cupel.api.common import JsonObject
+from cupel.api.encoding import apply_text
 from cupel.api.names import FIELD_MANAGER
 
 from .errors import Denied, Unexpected, Weather
 from .resources import KINDS, Kind
 
-APPLY = "application/apply-patch+yaml"
+APPLY = "application/apply-patch+yaml; charset=utf-8"
 MERGE = "application/merge-patch+json"
 JSON = "application/json"
 PASSING = frozenset({401, 408, 409, 425, 429, 500, 502, 503, 504})
@@ -118,11 +119,12 @@ class Client:
         headers = {"Content-Type": mime, "Accept": JSON, **self.api.default_headers}
         await self.api.update_params_for_auth(headers, None, ["BearerToken"], path, method, body)
         try:
-            response = await self.api.call_api(method, url, headers, body=body, _request_timeout=DEADLINE)
-            content = await response.read()
+            content = apply_text(body) if body is not None and mime == APPLY else body
+            response = await self.api.call_api(method, url, headers, body=content, _request_timeout=DEADLINE)
+            answer = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Weather(f"{method} {path}: {type(error).__name__} {error}".rstrip()) from error
-        return judge(f"{method} {path}", response.status, content, response.headers)
+        return judge(f"{method} {path}", response.status, answer, response.headers)
 
 
 def judge(call: str, status: int, content: bytes, headers: Mapping[str, str]) -> JsonObject:
