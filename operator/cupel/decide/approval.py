@@ -19,7 +19,7 @@ def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
             "LedgerMissing", "the namespace has no ApprovalLedger named `ledger`: kubectl cupel zone init"
         )
     if why := world.ledger.status.condemned.get(rev.spec.digest):
-        return refused("Condemned", f"condemned: {why}. A person with the verb pardon may lift it")
+        return refused("Condemned", condemned_message(why))
     count = _count(rev, world, world.ledger)
     if count.rejected_by:
         return refused("Rejected", f"{count.rejected_by} rejected {rev.spec.digest}")
@@ -79,3 +79,7 @@ def _ask(rev: ToolRevision, count: Tally, window: ApprovalEvidence) -> str:
         f"{window.deadline.isoformat(timespec='seconds')}: "
         f"kubectl cupel approve {rev.spec.tool} -n {rev.namespace}"
     )
+
+
+def condemned_message(why: str) -> str:
+    return f"condemned: {why}. Edit the tool, or: kubectl cupel pardon"

@@ -13,6 +13,7 @@ from cupel.api.tool_revision import ToolRevision
 
 from . import desired
 from .acceptance import accepted, digest_asked
+from .approval import condemned_message
 from .approvals import may_serve, risk_of
 from .plan import Action, Apply, Condemn, Outcome, Plan, passed, refused, waiting, walk
 from .rollout import available, verified
@@ -79,6 +80,8 @@ def of_revision(rev: ToolRevision, kind: str) -> Outcome:
 def approved(rev: ToolRevision, world: World) -> Outcome:
     """The revision's gate, and the ledger as it is this moment."""
     outcome = of_revision(rev, "Approved")
+    if world.ledger and (why := world.ledger.status.condemned.get(rev.spec.digest)):
+        return refused("Condemned", condemned_message(why))
     objection = may_serve(world.ledger, rev.spec.digest, rev.spec.egress)
     if outcome.status == "True" and objection:
         return waiting("ApprovalWithdrawn", objection)

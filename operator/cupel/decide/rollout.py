@@ -1,4 +1,4 @@
-"""The gates Available and Verified of one revision: its Pods are ready, and the live tool is the approved one."""
+"""The gates Available and Verified of one revision: its Pods are ready, the live tool is the approved one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,82 @@
+"""The gate Accepted on the bad input of the world: a stable reason, and a message that names the field."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cupel.decide.acceptance import accepted, target_of
+from cupel.decide.tool_world import Namesake
+
+from .builders import policy, tool, world
+
+OLDER = Namesake("other", datetime(2029, 1, 1, tzinfo=UTC))
+YOUNGER = Namesake("other", datetime(2031, 1, 1, tzinfo=UTC))
+OBJECT = {"type": "object"}
+API = {"egress": ["api.example.com:443"]}
+
+
+def interface(**changes: object) -> dict[str, object]:
+    base = tool().spec.interface.wire()
+    return {"interface": base | changes}
+
+
+def example(**changes: object) -> dict[str, object]:
+    return {"examples": [{"name": "e", "arguments": {"text": "a"}, "result": {"words": 1}} | changes]}
+
+
+def calling(url: str) -> dict[str, object]:
+    return example(exchanges=[{"request": {"url": url}, "response": {"status": 200}}])
+
+
+# fmt: off
+CASES = [
+    ("a good tool",                        tool(),                                                       world(), "Accepted", "alice"),
+    ("a name of 63 characters",            tool("a" * 63),                                               world(), "Accepted", ""),
+    ("a name of 64 characters",            tool("a" * 64),                                               world(), "NameInvalid", "`metadata.name`"),
+    ("a name with a dot",                  tool("a.b"),                                                  world(), "NameInvalid", "`metadata.name`"),
+    ("a zone without sandbox",             tool(),                                                       world(sandbox=""), "SandboxMissing", "cupel.dev/sandbox"),
+    ("a policyRef to nothing",             tool(policyRef={"name": "x"}),                                world(policy=None), "PolicyNotFound", "`spec.policyRef.name`"),
+    ("nobody asked",                       tool(requestedBy=None),                                       world(), "RequesterUnknown", "`spec.requestedBy`"),
+    ("a schema that is none",              tool(**interface(inputSchema={"type": "objekt"})),            world(), "SchemaInvalid", "`spec.interface.inputSchema`"),
+    ("a schema of a list",                 tool(**interface(outputSchema={"type": "array"})),            world(), "SchemaInvalid", "`spec.interface.outputSchema`"),
+    ("a schema from elsewhere",            tool(**interface(inputSchema=OBJECT | {"$ref": "http://x/y"})), world(), "SchemaInvalid", "$ref"),
+    ("a schema that recurs",               tool(**interface(inputSchema=OBJECT | {"properties": {"a": {"$ref": "#/properties/a"}}})), world(), "SchemaInvalid", "recursive"),
+    ("a pattern RE2 does not take",        tool(**interface(inputSchema=OBJECT | {"properties": {"a": {"pattern": "(?=a)"}}})), world(), "SchemaInvalid", "RE2"),
+    ("a schema of 40 KiB",                 tool(**interface(inputSchema=OBJECT | {"title": "x" * 40_000})), world(), "SchemaInvalid", "32768"),
+    ("an argument of the wrong type",      tool(**example(arguments={"text": 5})),                       world(), "ExampleInvalid", "`spec.examples[0]` (e): arguments contradict inputSchema: `text`"),
+    ("an argument that is unknown",        tool(**example(arguments={"text": "", "x": 5})),              world(), "ExampleInvalid", "unknown field 'x'"),
+    ("a result of the wrong type",         tool(**example(result={"words": "1"})),                       world(), "ExampleInvalid", "result contradicts outputSchema: `words`"),
+    ("two examples of one name",           tool(examples=[{"name": "e", "arguments": {"text": "a"}, "result": {"words": 1}}] * 2), world(), "ExampleInvalid", "`spec.examples[1]` (e): is not unique"),
+    ("an example with state and no right", tool(**example(state={"before": {}})),                        world(), "ExampleInvalid", "`spec.permissions.state: PerTenant`"),
+    ("an exchange outside the egress",     tool(**calling("https://evil.com/x"), permissions=API),       world(policy=policy(permissions=API)), "ExampleInvalid", "evil.com:443"),
+    ("an exchange inside the egress",      tool(**calling("https://api.example.com/x"), permissions=API), world(policy=policy(permissions=API)), "Accepted", ""),
+    ("an error may break the schema",      tool(**example(arguments={"text": 5}, result=None, error="text")), world(), "Accepted", ""),
+    ("egress the policy does not allow",   tool(permissions=API),                                        world(), "PermissionNotAllowed", "`spec.permissions.egress[0]`"),
+    ("egress by a wildcard of the policy", tool(permissions=API),                                        world(policy=policy(permissions={"egress": ["*.example.com:443"]})), "Accepted", ""),
+    ("another port than the policy's",     tool(permissions=API),                                        world(policy=policy(permissions={"egress": ["api.example.com:80"]})), "PermissionNotAllowed", ""),
+    ("a suffix is no subdomain",           tool(permissions={"egress": ["evilexample.com:443"]}),        world(policy=policy(permissions={"egress": ["*.example.com:443"]})), "PermissionNotAllowed", ""),
+    ("state the policy forbids",           tool(permissions={"state": "PerTenant"}),                     world(policy=policy(permissions={"state": "Forbidden"})), "PermissionNotAllowed", "`spec.permissions.state`"),
+    ("a name an older tool has",           tool(),                                                       world(namesakes=(OLDER,)), "NameTaken", "`spec.interface.toolName`"),
+    ("a name a younger tool wants",        tool(),                                                       world(namesakes=(YOUNGER,)), "Accepted", ""),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("of", "seen", "reason", "says"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_accepted(of, seen, reason, says):
+    outcome = accepted(of, seen)
+
+    assert outcome.reason == reason and says in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://Api.Example.com/x?y#z", "api.example.com:443"),
+        ("http://a.b", "a.b:80"),
+        ("https://good.com@evil.com/", "evil.com:443"),
+        ("https://a.b:8443?c", "a.b:8443"),
+    ],
+)
+def test_target_of_a_url(url, target):
+    assert target_of(url) == target
