@@ -1,0 +1,116 @@
+"""One call, in a process of its own: arguments in, run(), an answer out, and then the process is gone."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable
+from resource import RUSAGE_SELF, getrusage
+from types import CodeType
+from typing import Any
+
+from .bundle import Bundle
+from .context import Context, Http, Refused
+
+MAX_RESULT_BYTES = 262_144
+MAX_STATE_BYTES = 65_536
+MAX_ERROR_CHARACTERS = 1_000
+LENGTH = struct.Struct("!I")
+Run = Callable[..., Any]
+
+
+class _Unusable(Exception):
+    """What run() left behind cannot be answered; `kind` is the error type the caller is told."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def takes_context(run: Run) -> bool:
+    """Whether run's first parameter is a positional-only `ctx`. Decorated functions are looked through."""
+    while hasattr(run, "__wrapped__"):
+        run = run.__wrapped__
+    code = getattr(run, "__code__", None)
+    return isinstance(code, CodeType) and code.co_posonlyargcount > 0 and code.co_varnames[0] == "ctx"
+
+
+def answer_one(talk: socket.socket, run: Run, bundle: Bundle) -> None:
+    """Read one request to its end, call, write one answer behind its length."""
+    request = json.loads(_read_all(talk))
+    try:
+        content = _perform(request, run, bundle)
+    except _Unusable as error:
+        content = _error(error.kind, str(error))
+    except MemoryError:
+        content = _error("OutOfMemory", "the call needed more memory than it may have")
+    talk.sendall(LENGTH.pack(len(content)) + content)
+
+
+def _perform(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
+    http = Http(request["proxy"], bundle.egress, time.monotonic() + request["timeoutSeconds"])
+    context = Context(request["state"] if bundle.keeps_state else {}, http)
+    try:
+        given = (context,) if takes_context(run) else ()
+        result = run(*given, **request["arguments"])
+    except MemoryError:
+        raise
+    except Refused as error:
+        return _error(error.kind, str(error))
+    except BaseException as error:  # noqa: BLE001 - whatever a tool raises is its answer, SystemExit too
+        return _error("ToolError", _text_of(error))
+    if not isinstance(result, dict):
+        raise _Unusable("BadResult", f"run() returned {type(result).__name__}; it must return a dict")
+    state = context.state if bundle.keeps_state else {}
+    if not isinstance(state, dict):
+        raise _Unusable("BadResult", f"ctx.state became {type(state).__name__}; it must stay a dict")
+    return b'{"result":%b,"state":%b,"memoryKibibytes":%d}' % (
+        _encode(result, MAX_RESULT_BYTES, "result"),
+        _encode(state, MAX_STATE_BYTES, "state"),
+        getrusage(RUSAGE_SELF).ru_maxrss,
+    )
+
+
+def _encode(value: Any, most: int, what: str) -> bytes:
+    """Compact UTF-8 JSON of at most `most` bytes. Raises _Unusable."""
+    try:
+        content = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError:
+        raise _Unusable("BadResult", f"the {what} is nested too deeply") from None
+    except (TypeError, ValueError) as error:
+        raise _Unusable("BadResult", f"the {what} is not JSON: {_cut(str(error))}") from None
+    if len(content) > most:
+        raise _Unusable(
+            "TooLarge", f"the {what} has {len(content)} bytes of JSON; at most {most} are allowed"
+        )
+    return content
+
+
+def _text_of(error: BaseException) -> str:
+    """What the exception says; named by its type where its text alone would be a riddle (KeyError: 'x')."""
+    try:
+        text = _cut(str(error))
+    except Exception:  # noqa: BLE001 - a tool's own __str__ may raise anything
+        text = ""
+    name = type(error).__name__
+    if not text:
+        return name
+    plain = isinstance(error, ValueError) or type(error).__module__ == "tool" or type(error) is Exception
+    return text if plain else _cut(f"{name}: {text}")
+
+
+def _cut(text: str) -> str:
+    return text[:MAX_ERROR_CHARACTERS].encode("utf-8", "replace").decode()
+
+
+def _error(kind: str, message: str) -> bytes:
+    return json.dumps({"error": {"type": kind, "message": message}}).encode()
+
+
+def _read_all(talk: socket.socket) -> bytes:
+    parts = []
+    while part := talk.recv(65_536):
+        parts.append(part)
+    return b"".join(parts)

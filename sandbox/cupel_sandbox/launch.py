@@ -1,0 +1,84 @@
+"""`serve` and `trial`: set up the two processes, run until told to stop, leave politely."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, NoReturn
+
+from . import kernel
+from .bundle import Bundle
+from .tool import ImportLimits
+from .toolprocess import ToolProcess
+
+if TYPE_CHECKING:
+    from .server import Launcher
+
+IMPORT_LIMITS = ImportLimits(seconds=10.0, mebibytes=256)
+LAME_DUCK_SECONDS = 2.0
+LAST_WORDS_SECONDS = 0.2
+EXIT_CODE_UNUSABLE = 65
+EXIT_ZYGOTE_LOST = 70
+
+
+def serve(bundle: Bundle, port: int) -> NoReturn:
+    """Import at once, serve until SIGTERM. Exits 65 when the import fails, 70 when the zygote is lost."""
+    tool = ToolProcess(bundle)
+    from .server import Handler, Launcher  # after the fork: the zygote carries no HTTP server
+
+    launcher = Launcher(("", port), Handler, bundle, tool)
+    problem = launcher.import_tool(IMPORT_LIMITS)
+    if problem:
+        print(f"cupel_sandbox: the tool cannot be imported: {problem}", file=sys.stderr, flush=True)
+        os._exit(EXIT_CODE_UNUSABLE)
+    threading.Thread(target=_leave_with, args=(tool,), daemon=True).start()
+    _listen(launcher)
+    leave = _told_to_leave()
+    leave.wait()
+    launcher.leaving = True
+    time.sleep(LAME_DUCK_SECONDS)
+    launcher.shutdown()
+    launcher.server_close()
+    launcher.wait_for_calls()
+    os._exit(0)
+
+
+def trial(bundle: Bundle, port: int) -> NoReturn:
+    """Answer probes; import when told to; serve calls on loopback until told to stop."""
+    tool = ToolProcess(bundle)
+    from .server import Launcher
+    from .trial import TrialHandler
+
+    leave = _told_to_leave()
+    launcher = Launcher(("127.0.0.1", port), TrialHandler, bundle, tool)
+    launcher.stop = leave.set
+    _listen(launcher)
+    leave.wait()
+    time.sleep(LAST_WORDS_SECONDS)  # the answer to /stop is on its way
+    os._exit(0)
+
+
+def _listen(launcher: Launcher) -> None:
+    kernel.hide_from_neighbours()
+    launcher.server_bind()
+    launcher.server_activate()
+    threading.Thread(target=launcher.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+
+
+def _told_to_leave() -> threading.Event:
+    """An event that SIGTERM or SIGINT sets; process 1 of a container gets no default action."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    return told
+
+
+def _leave_with(tool: ToolProcess) -> None:
+    """Without the zygote nothing can be called: let answers out, then have the kubelet start anew."""
+    _, status = os.waitpid(tool.pid, 0)
+    print(f"cupel_sandbox: the tool's process was lost (wait status {status})", file=sys.stderr, flush=True)
+    time.sleep(LAST_WORDS_SECONDS)
+    os._exit(EXIT_ZYGOTE_LOST)
