@@ -1,0 +1,1 @@
+"""The demo: the main job of Cupel, told on a real cluster."""

@@ -1,0 +1,50 @@
+"""`python -m tests.demo`: install Cupel on the cluster `make demo` prepared, and tell the story."""
+
+from __future__ import annotations
+
+import sys
+
+from . import story
+from .cluster import ZONE, Cluster, DemoError
+from .install import agent_token, install
+from .narration import Narrator
+
+
+def main() -> int:
+    tell = Narrator()
+    try:
+        play(Cluster.from_environment(), tell)
+    except DemoError as error:
+        tell.console.print(f"\n[red]The demo stopped:[/red] {error}")
+        return 1
+    except KeyError as error:
+        tell.console.print(f"{error} is not set: run `make demo`")
+        return 2
+    return 0
+
+
+def play(cluster: Cluster, tell: Narrator) -> None:
+    """Every chapter in order, then what happened and how to look around."""
+    tell.chapter("Installing Cupel: kubectl apply -k, then cupel zone init")
+    install(cluster)
+    tell.say("operator and gateway are ready; the zones tools and tools-sandbox are made")
+    token = agent_token(cluster)
+    with cluster.gateway() as url:
+        story.useful(cluster, tell)
+        story.called(cluster, tell, url, token)
+        story.edited(cluster, tell, url, token)
+        story.rolled_back(cluster, tell, url, token)
+        story.refused(cluster, tell, url, token)
+    tell.end(
+        [
+            f"export KUBECONFIG={cluster.kubeconfig}",
+            f"kubectl get gtool,trev,ledger -n {ZONE}",
+            f"kubectl describe gtool {story.TOOL} -n {ZONE}",
+            f".venv/bin/cupel explain innocent-helper -n {ZONE}",
+            f".venv/bin/cupel get {story.TOOL} -n {ZONE} -w",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

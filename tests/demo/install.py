@@ -1,0 +1,60 @@
+"""Installing Cupel the way its users do: kubectl apply -k, then cupel zone init."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from .cluster import SANDBOX, ZONE, Cluster
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def overlay(cluster: Cluster, folder: Path) -> Path:
+    """A kustomize overlay over manifests/base with the images that were built."""
+    name, _, digest = cluster.operator_image.partition("@")
+    base = Path("/".join([".."] * len(folder.parts[1:]))) / Path(*ROOT.parts[1:]) / "manifests" / "base"
+    (folder / "kustomization.yaml").write_text(
+        "apiVersion: kustomize.config.k8s.io/v1beta1\n"
+        "kind: Kustomization\n"
+        f"resources: [{base}]\n"
+        f"images: [{{name: cupel-operator, newName: {name}, digest: '{digest}'}}]\n"
+        "configMapGenerator:\n"
+        "- name: cupel-settings\n"
+        "  namespace: cupel-system\n"
+        "  behavior: merge\n"
+        f"  literals: [sandboxImage={cluster.sandbox_image}]\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def install(cluster: Cluster) -> None:
+    """CRDs, admission policies, roles, operator and gateway; then a pair of zones with one channel."""
+    with tempfile.TemporaryDirectory() as folder:
+        rendered = cluster.run("kustomize", str(overlay(cluster, Path(folder)))).stdout
+    cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=rendered)
+    for deployment in ("cupel-operator", "cupel-gateway"):
+        cluster.run("-n", "cupel-system", "rollout", "status", f"deployment/{deployment}", "--timeout=120s")
+    cluster.cupel(
+        "zone", "init", ZONE, "--sandbox", SANDBOX, "--floors", "1,2", "--launcher", cluster.sandbox_image
+    )
+    caller = [
+        ("create", "serviceaccount", "agent", "-n", ZONE),
+        (
+            "create",
+            "rolebinding",
+            "agent",
+            "-n",
+            ZONE,
+            "--clusterrole=cupel-caller",
+            f"--serviceaccount={ZONE}:agent",
+        ),
+    ]
+    for command in caller:
+        cluster.run(*command, check=False)
+
+
+def agent_token(cluster: Cluster) -> str:
+    """A Kubernetes token of the agent, good for the gateway."""
+    return cluster.run("create", "token", "agent", "-n", ZONE, "--audience=cupel-gateway").stdout.strip()

@@ -1,0 +1,41 @@
+"""How the demo speaks: chapters, steps with seconds, a summary at the end."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+
+
+class Narrator:
+    """Prints as it happens, and keeps one line for the summary."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False, soft_wrap=True)
+        self.summary: list[str] = []
+        self._began = time.monotonic()
+
+    def chapter(self, title: str) -> None:
+        self.console.print(f"\n[bold]{title}[/bold]")
+
+    def say(self, text: str) -> None:
+        self.console.print(f"  {self._clock()} {text}")
+
+    def quote(self, text: str) -> None:
+        for line in text.strip().splitlines():
+            self.console.print(f"          [dim]{line}[/dim]", markup=True)
+
+    def result(self, text: str) -> None:
+        self.say(f"[green]{text}[/green]")
+        self.summary.append(text)
+
+    def end(self, hints: list[str]) -> None:
+        self.chapter("What happened")
+        for line in self.summary:
+            self.console.print(f"  - {line}")
+        self.chapter("Look around (the cluster stays until `make down`)")
+        for hint in hints:
+            self.console.print(f"  {hint}", markup=False)
+
+    def _clock(self) -> str:
+        return f"[cyan]{time.monotonic() - self._began:6.1f} s[/cyan]"
