@@ -1,4 +1,4 @@
-"""`python3 -I -m cupel_sandbox serve|trial|validate`. Exits: 64 usage, 65 unusable file or code, 78 wrong file."""
+"""`python3 -I -m cupel_sandbox serve|trial|validate`. Exits 64: usage; 65: unusable; 78: another bundle."""
 
 from __future__ import annotations
 

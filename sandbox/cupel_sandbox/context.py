@@ -1,4 +1,4 @@
-"""`ctx`: all a tool can reach besides its arguments: state, as JSON in and out, and HTTP by the caller's proxy."""
+"""`ctx`: all a tool can reach besides its arguments: state, as JSON in and out, and HTTP by a proxy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a packet get out? All ways are tried at once for a second; only silence or "unreachable" is isolation."""
+"""Does a packet get out? All ways are tried at once for a second; only silence or "unreachable" is a wall."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ TOKEN_PLACES = (
 SCRATCH = "/tmp"  # noqa: S108 - the one place a container may write to
 MAY_BE_WRITTEN = (SCRATCH, "/dev/shm", "/dev/mqueue")  # noqa: S108 - memory that dies with the Pod
 PLACES = (
-    "/", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/etc", "/bundle", "/tests", "/var", "/run", "/run/lock",
-    "/var/tmp",  # noqa: S108 - it must not be writable
+    "/", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/etc", "/bundle", "/tests", "/var", "/run",
+    "/run/lock", "/var/tmp",  # noqa: S108 - it must not be writable
     "/home", "/root", "/opt", "/srv", "/mnt", "/dev", "/sys", "/proc",
 )  # fmt: skip
 MAX_CHARACTERS = 256

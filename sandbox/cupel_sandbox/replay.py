@@ -1,4 +1,4 @@
-"""Recorded exchanges, played back as a trial's proxy. What was not recorded is answered 599 and remembered."""
+"""Recorded exchanges, played back as a trial's proxy. What was not recorded is answered 599, and noted."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The process that holds the imported tool and forks once per call. It never sees a client's socket.
 
-It speaks over one socket pair with the HTTP process: first one word about the import, then, for each call, it gets an
-order with two descriptors: the conversation (request in, answer out; the child's) and the epitaph (how the child ended;
-kept here).
+It speaks over one socket pair with the HTTP process: first one word about the import, then, for each call, an order
+comes with two descriptors: the conversation (request in, answer out; the child's) and the epitaph (how the child
+ended; kept).
 """
 
 from __future__ import annotations
