@@ -1,0 +1,182 @@
+"""What attributes may be read and written: names of modules, private and interpreter attributes, getattr by literal."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .modules import ALLOWED, PACKAGES, closest
+from .names import is_dunder
+from .program import Program
+from .rules import Found, found
+from .vocabulary import BY_LITERAL, DEFINABLE, FILE_METHODS, INTERPRETER, PUBLIC_IN_SPITE, READABLE
+
+_STORES = (ast.Store, ast.Del)
+_CALLED_ON_CLASSES = frozenset({"__init__", "__new__", "__post_init__"})
+
+
+def examine_attributes(program: Program) -> Iterator[Found]:
+    """Findings about attributes, however they are reached."""
+    owned = _owned(program)
+    for node in program.each(ast.Attribute):
+        yield from _of_module(program, node)
+        yield from _by_name(program, node, owned)
+        if isinstance(node.ctx, _STORES):
+            yield from _stored(program, node)
+    for item in program.each(ast.Subscript):
+        if isinstance(item.ctx, _STORES) and program.meaning(item.value) is not None:
+            yield found("patching", item.lineno, "An entry of something imported or built in is replaced.")
+    for pattern in program.each(ast.MatchClass):
+        for name in pattern.kwd_attrs:
+            yield from forbidden(name, pattern.lineno, owned)
+    yield from _by_literal(program, owned)
+    yield from _file_methods(program)
+
+
+def forbidden(name: str, line: int, owned: frozenset[str] = frozenset()) -> Iterator[Found]:
+    """The finding an attribute name earns wherever it is read; owned names are defined by the tool's classes."""
+    if name in INTERPRETER:
+        yield found("interpreter-attribute", line, f"The attribute {name} leads into the interpreter.")
+    elif name.startswith("_") and name not in PUBLIC_IN_SPITE and name not in READABLE and name not in owned:
+        yield found("private-attribute", line, f"The attribute {name} is private.")
+    elif name == "format_map":
+        yield found("format-template", line, "format_map reads attributes by name.")
+
+
+def _owned(program: Program) -> frozenset[str]:
+    """Single-underscore names that classes of this program define, and so may use."""
+    defined = {name for scope in program.all_scopes if scope.kind == "class" for name in scope.names}
+    for node in program.each(ast.Attribute):
+        if isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
+            defined.add(node.attr)
+    return frozenset(name for name in defined if name.startswith("_") and not is_dunder(name))
+
+
+def _of_module(program: Program, node: ast.Attribute) -> Iterator[Found]:
+    module = program.module(node.value)
+    if module is None:
+        return
+    path = f"{module}.{node.attr}"
+    if path in PACKAGES:
+        parent = program.parent(node)
+        if not (isinstance(parent, ast.Attribute) and parent.value is node):
+            yield found("module-as-value", node.lineno, f"The module {path} is used like a value.")
+    elif node.attr not in ALLOWED.get(module, ()):
+        yield name_not_allowed(module, node.attr, node.lineno)
+
+
+def name_not_allowed(module: str, name: str, line: int) -> Found:
+    """The finding for a name of an allowed module outside its list."""
+    peril = closest(f"{module}.{name}") or closest(module)
+    why = f": {module} {peril}" if peril else ""
+    return found("name-not-allowed", line, f"{module}.{name} may not be used{why}.", _instead(module, name))
+
+
+def _instead(module: str, name: str) -> str:
+    hints = {
+        "xml.etree.ElementTree.parse": "Use xml.etree.ElementTree.fromstring(text).",
+        "xml.etree.ElementTree.ElementTree": "Use the element itself, and tostring(element).",
+        "string.Formatter": "Use an f-string, or string.Template.",
+        "time.sleep": "Do not wait; answer at once.",
+        "datetime.now": "Use datetime.datetime.now.",
+    }
+    names = ", ".join(sorted(ALLOWED.get(module, ())))
+    return hints.get(f"{module}.{name}") or (f"Allowed: {names}." if names else "")
+
+
+def _by_name(program: Program, node: ast.Attribute, owned: frozenset[str]) -> Iterator[Found]:
+    if not is_dunder(node.attr):
+        yield from forbidden(node.attr, node.lineno, owned)
+        return
+    if node.attr in READABLE and isinstance(node.ctx, ast.Load):
+        return
+    parent = program.parent(node)
+    called = isinstance(parent, ast.Call) and parent.func is node
+    shown = (
+        isinstance(parent, ast.Attribute)
+        and parent.value is node
+        and parent.attr in ("__name__", "__qualname__")
+    )
+    if node.attr == "__class__" and shown:
+        return
+    if called and (node.attr in _CALLED_ON_CLASSES or _of_super(node) and node.attr in DEFINABLE):
+        return
+    if isinstance(parent, ast.Call) and called and _sets_field(program, node, parent):
+        return
+    yield found("private-attribute", node.lineno, f"The attribute {node.attr} belongs to Python itself.")
+
+
+def _of_super(node: ast.Attribute) -> bool:
+    return (
+        isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "super"
+    )
+
+
+def _sets_field(program: Program, node: ast.Attribute, call: ast.Call) -> bool:
+    """`object.__setattr__(self, "name", value)`: how a frozen dataclass sets its own fields."""
+    match call.args:
+        case [ast.Name(), ast.Constant(value=str(name)), _]:
+            plain = not name.startswith("__")
+            return plain and program.meaning(node) == "builtins.object.__setattr__"
+    return False
+
+
+def _stored(program: Program, node: ast.Attribute) -> Iterator[Found]:
+    path = program.meaning(node.value)
+    if path is not None:
+        yield found("patching", node.lineno, f"{path}.{node.attr} is replaced.")
+    elif is_dunder(node.attr):
+        yield found("private-attribute", node.lineno, f"The attribute {node.attr} is replaced.")
+
+
+def _by_literal(program: Program, owned: frozenset[str]) -> Iterator[Found]:
+    for node in program.each(ast.Name, ast.Attribute):
+        path = program.meaning(node)
+        if path is None or path not in BY_LITERAL:
+            continue
+        call = program.parent(node)
+        if path == "functools.wraps":
+            if not (isinstance(call, ast.Call) and call.func is node and _one_plain_argument(call)):
+                yield found("dynamic-code", node.lineno, "functools.wraps takes exactly one function here.")
+            continue
+        names = _literal_names(path, call) if isinstance(call, ast.Call) and call.func is node else None
+        if names is None:
+            short = path.rpartition(".")[2]
+            message = f"{short} may only be called at once, with the attribute's name written out."
+            yield found("dynamic-code", node.lineno, message)
+            continue
+        for name in names:
+            yield from forbidden(name, node.lineno, owned)
+            if name == "format":
+                yield found("format-template", node.lineno, "format is reached by name.")
+
+
+def _one_plain_argument(call: ast.Call) -> bool:
+    return len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
+
+
+def _literal_names(path: str, call: ast.Call) -> list[str] | None:
+    args = call.args
+    if path.startswith("builtins."):
+        base = args[0] if args else None
+        if isinstance(base, ast.Starred) or len(args) < 2 or call.keywords:
+            return None
+        args = args[1:2]
+    elif path.endswith("methodcaller"):
+        args = args[:1]
+    texts = [a.value for a in args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if not texts or len(texts) != len(args):
+        return None
+    return [part for text in texts for part in text.split(".")]
+
+
+def _file_methods(program: Program) -> Iterator[Found]:
+    used = {
+        b.path.partition(".")[0] for s in program.all_scopes for bs in s.names.values() for b in bs if b.path
+    }
+    methods = {m for module in used for m in FILE_METHODS.get(module, ())}
+    for node in program.each(ast.Attribute):
+        if node.attr in methods:
+            yield found("file-method", node.lineno, f"The method {node.attr} opens files by name.")

@@ -1,0 +1,95 @@
+"""What names may be read and bound: built-ins, double underscores, modules as values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .program import Program
+from .rules import Found, found
+from .vocabulary import DEFINABLE, DYNAMIC, MODULE_NAMES, NARROW, SAFE_BUILTINS
+
+
+def examine_names(program: Program) -> Iterator[Found]:
+    """Findings about names read and names bound."""
+    for name in program.each(ast.Name):
+        if isinstance(name.ctx, ast.Load):
+            yield from _read(program, name)
+    yield from _bound(program)
+
+
+def _read(program: Program, name: ast.Name) -> Iterator[Found]:
+    bound = program.bindings(name)
+    if bound is None:
+        yield from _builtin(program, name)
+    elif program.module(name) and not _is_base(program, name):
+        yield found("module-as-value", name.lineno, f"The module {name.id} is used like a value.")
+
+
+def _is_base(program: Program, node: ast.AST) -> bool:
+    parent = program.parent(node)
+    return isinstance(parent, ast.Attribute) and parent.value is node
+
+
+def _builtin(program: Program, name: ast.Name) -> Iterator[Found]:
+    if name.id in SAFE_BUILTINS:
+        return
+    if name.id in DYNAMIC:
+        yield found("dynamic-code", name.lineno, f"{name.id} may not be used, in any position.")
+    elif name.id in NARROW:
+        yield from _narrow(program, name)
+    elif is_dunder(name.id):
+        yield found("dunder-name", name.lineno, f"{name.id} may not be used.")
+    else:
+        yield found("unknown-name", name.lineno, f"{name.id} is not defined.")
+
+
+def _narrow(program: Program, name: ast.Name) -> Iterator[Found]:
+    parent = program.parent(name)
+    call = parent if isinstance(parent, ast.Call) and parent.func is name else None
+    if name.id == "super" and not (call and not call.args and not call.keywords):
+        yield found(
+            "dynamic-code", name.lineno, "super may only be called without arguments.", "Write super()."
+        )
+    if name.id == "type" and not _plain_type(program, name, call):
+        yield found(
+            "dynamic-code", name.lineno, "type may only be asked for the type of one value.", "Write type(x)."
+        )
+
+
+def _plain_type(program: Program, name: ast.Name, call: ast.Call | None) -> bool:
+    if call is not None:
+        return len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
+    match program.parent(name):
+        case ast.Call(func=function):
+            return program.meaning(function) in ("builtins.isinstance", "builtins.issubclass")
+        case ast.Subscript(value=value):
+            return value is name
+        case ast.AnnAssign(annotation=annotation) | ast.arg(annotation=annotation):
+            return annotation is name
+        case ast.FunctionDef(returns=returns):
+            return returns is name
+    return False
+
+
+def _bound(program: Program) -> Iterator[Found]:
+    for scope in program.all_scopes:
+        for name, bindings in scope.names.items():
+            line = min(getattr(b.node, "lineno", 0) for b in bindings)
+            if is_dunder(name) and not _dunder_fits(scope.kind, name):
+                yield found("dunder-name", line, f"{name} may not be defined here.")
+            if scope.kind == "module" and (name in DYNAMIC or name in NARROW):
+                yield found("builtin-rebound", line, f"The built-in {name} is given another meaning.")
+            if len({b.path for b in bindings}) > 1:
+                yield found("import-placement", line, f"{name} is an import and something else as well.")
+
+
+def is_dunder(name: str) -> bool:
+    """True for names such as __class__, which mean something to Python itself."""
+    return name.startswith("__") and name.endswith("__") and len(name) > 4
+
+
+def _dunder_fits(scope: str, name: str) -> bool:
+    if scope == "class":
+        return name in DEFINABLE or name == "__slots__"
+    return scope == "module" and name in MODULE_NAMES
