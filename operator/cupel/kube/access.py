@@ -39,60 +39,64 @@ class Permission:
     namespace: str
 
 
-async def whose(client: ApiClient, token: str, audience: str) -> User | None:
-    """The user of a token meant for `audience`; None when it is not valid for it. Raises ReviewFailed."""
-    spec = {"token": token, "audiences": [audience]}
-    review = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": spec}
-    status = await _create(client, TOKEN_REVIEWS, review)
-    if status.get("authenticated") is not True or audience not in (status.get("audiences") or []):
-        return None
-    user = status.get("user") or {}
-    if not user.get("username"):
-        return None
-    extra = (user.get("extra") or {}).items()
-    return User(
-        name=user["username"],
-        uid=user.get("uid", ""),
-        groups=tuple(user.get("groups") or ()),
-        extra=tuple((key, tuple(values)) for key, values in extra),
-    )
+class Reviewer:
+    """Asks the API server about other people's tokens and rights. Needs the role system:auth-delegator."""
 
+    def __init__(self, client: ApiClient) -> None:
+        self._client = client
 
-async def may(client: ApiClient, user: User, wanted: Permission) -> bool:
-    """Whether RBAC (or any other authorizer) lets `user` do this. Raises ReviewFailed."""
-    attributes = {
-        "verb": wanted.verb,
-        "group": wanted.group,
-        "resource": wanted.resource,
-        "namespace": wanted.namespace,
-    }
-    spec = {
-        "user": user.name,
-        "uid": user.uid,
-        "groups": list(user.groups),
-        "extra": {key: list(values) for key, values in user.extra},
-        "resourceAttributes": attributes,
-    }
-    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}
-    status = await _create(client, ACCESS_REVIEWS, review)
-    return status.get("allowed") is True and status.get("denied") is not True
-
-
-async def _create(client: ApiClient, path: str, review: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        request = await client.param_serialize(
-            "POST",
-            path,
-            header_params={"Accept": "application/json", "Content-Type": "application/json"},
-            body=dict(review),
-            auth_settings=["BearerToken"],
+    async def whose(self, token: str, audience: str) -> User | None:
+        """The user of a token made for `audience`; None when it is not valid for it. Raises ReviewFailed."""
+        spec = {"token": token, "audiences": [audience]}
+        review = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": spec}
+        status = await self._create(TOKEN_REVIEWS, review)
+        if status.get("authenticated") is not True or audience not in (status.get("audiences") or []):
+            return None
+        user = status.get("user") or {}
+        if not user.get("username"):
+            return None
+        extra = (user.get("extra") or {}).items()
+        return User(
+            name=user["username"],
+            uid=user.get("uid", ""),
+            groups=tuple(user.get("groups") or ()),
+            extra=tuple((key, tuple(values)) for key, values in extra),
         )
-        answer = await client.call_api(*request, _request_timeout=REVIEW_TIMEOUT)
-        response: aiohttp.ClientResponse = answer.response
-        raw = await response.read()
-        if response.status not in (200, 201):
-            raise ReviewFailed(f"{path} answered with status {response.status}")
-        status: Mapping[str, Any] = json.loads(raw)["status"]
-    except (aiohttp.ClientError, OSError, ValueError, KeyError) as error:
-        raise ReviewFailed(f"{path} failed: {type(error).__name__}") from error
-    return status
+
+    async def may(self, user: User, wanted: Permission) -> bool:
+        """Whether RBAC (or any other authorizer) lets `user` do this. Raises ReviewFailed."""
+        attributes = {
+            "verb": wanted.verb,
+            "group": wanted.group,
+            "resource": wanted.resource,
+            "namespace": wanted.namespace,
+        }
+        spec = {
+            "user": user.name,
+            "uid": user.uid,
+            "groups": list(user.groups),
+            "extra": {key: list(values) for key, values in user.extra},
+            "resourceAttributes": attributes,
+        }
+        review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}
+        status = await self._create(ACCESS_REVIEWS, review)
+        return status.get("allowed") is True and status.get("denied") is not True
+
+    async def _create(self, path: str, review: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            request = await self._client.param_serialize(
+                "POST",
+                path,
+                header_params={"Accept": "application/json", "Content-Type": "application/json"},
+                body=dict(review),
+                auth_settings=["BearerToken"],
+            )
+            answer = await self._client.call_api(*request, _request_timeout=REVIEW_TIMEOUT)
+            response: aiohttp.ClientResponse = answer.response
+            raw = await response.read()
+            if response.status not in (200, 201):
+                raise ReviewFailed(f"{path} answered with status {response.status}")
+            status: Mapping[str, Any] = json.loads(raw)["status"]
+        except (aiohttp.ClientError, OSError, ValueError, KeyError) as error:
+            raise ReviewFailed(f"{path} failed: {type(error).__name__}") from error
+        return status

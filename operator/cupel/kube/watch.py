@@ -53,10 +53,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Feed:
-    """What to watch, in all namespaces."""
+    """What to watch: in one namespace, or in all of them."""
 
     kind: Kind
     label_selector: str = ""
+    namespace: str = ""
+    field_selector: str = ""
 
 
 async def reflect(client: ApiClient, feed: Feed, sink: Sink) -> None:
@@ -141,9 +143,11 @@ async def _get(
 ) -> aiohttp.ClientResponse:
     if feed.label_selector:
         query = [*query, ("labelSelector", feed.label_selector)]
+    if feed.field_selector:
+        query = [*query, ("fieldSelector", feed.field_selector)]
     request = await client.param_serialize(
         "GET",
-        feed.kind.path(),
+        feed.kind.path(feed.namespace),
         query_params=query,
         header_params={"Accept": "application/json"},
         auth_settings=["BearerToken"],

@@ -16,6 +16,7 @@ MAX_REQUEST_BYTES = 1_048_576
 CONNECT_SECONDS = 2.0
 KEEP_ALIVE_SECONDS = 10.0
 """Less than the launcher keeps an idle connection open, so that we never write to a closed one."""
+BUSY = 503
 JSON_HEADERS = {"content-type": "application/json"}
 
 
@@ -107,6 +108,8 @@ class ToolPods:
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
+                if response.status == BUSY:
+                    raise Unreachable("the Pod has all the calls it takes at once", sent=False)
                 if response.status != 200:
                     raise Unreachable(f"the Pod answered with status {response.status}", sent=True)
                 return await _read(response)

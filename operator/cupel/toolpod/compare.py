@@ -1,12 +1,12 @@
-"""Whether what a tool returned is what a trial asks for. Numbers agree to 9 significant digits."""
+"""Whether what a tool returned is what a trial asks for: numbers to 9 digits, whole numbers exactly."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-RELATIVE = 5e-9
-"""Half a unit in the ninth significant digit, at its widest."""
+RELATIVE_TOLERANCE = 1e-9
+"""As in the sandbox's own comparison."""
 
 
 def agrees(expected: Any, returned: Any) -> bool:
@@ -33,9 +33,9 @@ def _number(value: Any) -> bool:
 
 
 def _close(expected: float, returned: float) -> bool:
-    if expected == returned:
-        return True
+    if isinstance(expected, int) and isinstance(returned, int):
+        return expected == returned
     try:
-        return math.isclose(expected, returned, rel_tol=RELATIVE)
+        return math.isclose(expected, returned, rel_tol=RELATIVE_TOLERANCE)
     except OverflowError:
         return False

@@ -1,0 +1,111 @@
+"""`python -m cupel.gateway`: the MCP endpoint on port 8004."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import uvicorn
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+from cupel.api.names import DIGEST, ZONE
+from cupel.kube.access import Reviewer
+from cupel.kube.connect import api_client, configuration
+from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, NAMESPACE, POD, TOOL_REVISION
+from cupel.kube.watch import Feed, reflect
+from cupel.settings.environment import SettingError
+from cupel.settings.gateway import GatewaySettings, gateway_settings
+from cupel.telemetry.logs import start_logging
+from cupel.telemetry.tracing import exporter_for
+
+from .application import Application
+from .callers import TokenFile, TokensUnusable
+from .catalogue import SERVING, Catalogue
+
+UNUSABLE = 78
+"""EX_CONFIG: the settings cannot work."""
+LONGEST_CALL_SECONDS = 70
+"""The longest timeout a tool may have, and all that surrounds a call."""
+
+
+def main() -> int:
+    try:
+        settings = gateway_settings(os.environ)
+        tokens = TokenFile(settings.tokens_file) if settings.tokens_file else None
+    except (SettingError, TokensUnusable) as error:
+        print(f"cupel gateway: {error}", file=sys.stderr)  # noqa: T201  # before there is a log
+        return UNUSABLE
+    start_logging(settings.log_format, settings.log_level)
+    trace_to(settings.otlp_endpoint)
+    asyncio.run(serve(settings, tokens))
+    return 0
+
+
+async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> None:
+    """Run until SIGTERM or SIGINT, then finish what is under way."""
+    client = api_client(await configuration(os.environ))
+    client.user_agent = "cupel-gateway"
+
+    def feed(catalogue: Catalogue) -> list[Coroutine[Any, Any, None]]:
+        return [
+            reflect(client, Feed(NAMESPACE, f"{ZONE}={SERVING}"), catalogue.zones),
+            reflect(client, Feed(GENERATED_TOOL), catalogue.tools),
+            reflect(client, Feed(TOOL_REVISION), catalogue.revisions),
+            reflect(client, Feed(APPROVAL_LEDGER), catalogue.ledgers),
+            reflect(client, Feed(POD, DIGEST), catalogue.pods),
+        ]
+
+    kubernetes = Reviewer(client) if settings.kubernetes_tokens else None
+    application = Application(settings, tokens, kubernetes, feed)
+    try:
+        await run(application, settings)
+    finally:
+        await client.rest_client.close()
+
+
+async def run(application: Application, settings: GatewaySettings) -> None:
+    """Serve HTTP; on a signal turn new calls away, then stop accepting, then wait for calls under way."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application.app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=LONGEST_CALL_SECONDS,
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)  # uvicorn offers no event for it
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        application.drain()
+        loop.call_later(settings.drain_seconds, setattr, server, "should_exit", True)
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop)
+    await serving
+
+
+def trace_to(endpoint: str) -> None:
+    """Send the spans the MCP SDK makes to this OTLP endpoint; nowhere when it is empty."""
+    exporter = exporter_for(endpoint)
+    if exporter is not None:
+        provider = TracerProvider(resource=Resource.create({"service.name": "cupel-gateway"}))
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+        trace.set_tracer_provider(provider)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

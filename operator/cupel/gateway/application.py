@@ -1,0 +1,113 @@
+"""The gateway as one ASGI application: MCP, health and metrics over a catalogue that reflectors feed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from mcp.server.transport_security import TransportSecuritySettings
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from cupel.settings.gateway import GatewaySettings
+from cupel.toolpod import ToolPods
+
+from .callers import TokenFile
+from .calling import Calls
+from .catalogue import Catalogue
+from .door import Door
+from .doorkeeper import Doorkeeper, Kubernetes
+from .limits import Allowance, Crowd
+from .listeners import Listeners
+from .metrics import Metrics
+from .server import Gateway
+
+Feeders = Callable[[Catalogue], list[Coroutine[Any, Any, None]]]
+"""What keeps a catalogue up to date; each runs as long as the gateway does."""
+
+
+class Application:
+    """One gateway. `app` is what an ASGI server runs; `drain` is what it calls before it stops."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        tokens: TokenFile | None,
+        kubernetes: Kubernetes | None,
+        feed: Feeders,
+    ) -> None:
+        self.catalogue = Catalogue()
+        self.metrics = Metrics()
+        self._feed = feed
+        self._draining = False
+        self._listeners = Listeners()
+        self._pods = ToolPods()
+        limits = settings.limits
+        gateway = Gateway(
+            self.catalogue,
+            Calls(self.catalogue, self._pods, Crowd(limits.calls_per_tool)),
+            Allowance(limits.calls_per_second, limits.burst),
+            self.metrics,
+            self._listeners,
+        )
+        keeper = Doorkeeper(tokens, kubernetes, settings.audience, self.catalogue.serving_namespaces)
+        self._door = Door(gateway.server(), keeper.admit, security(settings), limits, self.metrics)
+        self.catalogue.on_change(self._listeners.changed)
+        self.catalogue.on_change(self._count_tools)
+        self.app = Starlette(
+            routes=[
+                Route("/mcp", self._door),
+                Route("/mcp/{namespace}/{tool}", self._door),
+                Route("/health", self._health),
+                Route("/metrics", self._expose),
+            ],
+            lifespan=self._lifespan,
+        )
+
+    def drain(self) -> None:
+        """Say that no more calls should come, and end the streams that would never end by themselves."""
+        self._draining = True
+        self._listeners.close()
+        self._door.close()
+
+    @asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        async with (
+            self._pods,
+            self._door.sessions.run(),
+            self._door.alone.run(),
+            asyncio.TaskGroup() as feeders,
+        ):
+            tasks = [feeders.create_task(feeder) for feeder in self._feed(self.catalogue)]
+            yield
+            for task in tasks:
+                task.cancel()
+
+    async def _health(self, request: Request) -> Response:
+        """Ready for calls? 503 until everything was listed once, and again before the process stops."""
+        if self._draining:
+            return JSONResponse({"status": "stopping"}, 503)
+        if waiting := self.catalogue.waiting_for():
+            return JSONResponse({"status": "syncing", "waitingFor": list(waiting)}, 503)
+        return JSONResponse({"status": "ok"})
+
+    async def _expose(self, request: Request) -> Response:
+        return Response(generate_latest(self.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    def _count_tools(self, namespaces: frozenset[str]) -> None:
+        for namespace in namespaces:
+            entries = self.catalogue.entries.get(namespace, {}).values()
+            self.metrics.tools.labels(namespace).set(sum(not entry.missing for entry in entries))
+
+
+def security(settings: GatewaySettings) -> TransportSecuritySettings:
+    """Hosts with and without a port; origins exactly as configured. Everything else is 421 and 403."""
+    hosts = [form for host in settings.hosts for form in (host, f"{host}:*")]
+    return TransportSecuritySettings(
+        enable_dns_rebinding_protection=True, allowed_hosts=hosts, allowed_origins=list(settings.origins)
+    )

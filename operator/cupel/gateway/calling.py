@@ -1,0 +1,165 @@
+"""One call of one tool: arguments checked, a Pod found and asked, the result checked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cupel.toolpod import Answer, RequestTooLarge, ToolPods, Unreachable, call_body
+
+from .catalogue import Catalogue
+from .checking import problem
+from .entry import Entry
+from .limits import Crowd
+from .pods import AVOID_SECONDS, Backend
+
+SLACK_SECONDS = 2.0
+"""What a Pod may take beyond the tool's own time: starting the call's process and sending the answer."""
+PATIENCE_SECONDS = 5.0
+"""How long a call waits for a Pod to become ready, as while one revision takes over from another."""
+RETRY_SECONDS = 0.25
+MOST_REPEATS = 2
+LARGE_BYTES = 65_536
+"""Values larger than this are checked in a thread, so that other calls go on."""
+
+Label = Literal[
+    "ok", "invalid_arguments", "invalid_result", "tool_error", "timeout", "out_of_memory", "too_large",
+    "broken", "unavailable", "busy", "rate_limited", "unsupported",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a call: `ok` with a result, or a label and what the agent should know."""
+
+    label: Label
+    text: str
+    """The result as JSON text, or a message for the agent."""
+    result: Mapping[str, Any] | None = None
+
+
+class Calls:
+    """Calls tools on their Pods."""
+
+    def __init__(self, catalogue: Catalogue, pods: ToolPods, crowd: Crowd) -> None:
+        self._catalogue = catalogue
+        self._pods = pods
+        self._crowd = crowd
+
+    async def call(self, entry: Entry, arguments: Mapping[str, Any]) -> Outcome:
+        """Call the tool; never raises for what a tool, a Pod or the caller did."""
+        if entry.missing:
+            return Outcome("unsupported", f"this tool cannot be called here: {entry.missing}")
+        key = (entry.namespace, entry.tool_name)
+        if not self._crowd.enter(key):
+            return Outcome("busy", "too many calls of this tool are under way; try again in a second")
+        try:
+            return await self._serve(entry, arguments)
+        finally:
+            self._crowd.leave(key)
+
+    async def _serve(self, entry: Entry, arguments: Mapping[str, Any]) -> Outcome:
+        """Go on with the revision that serves by then, while no Pod of this one takes calls."""
+        loop = asyncio.get_running_loop()
+        patience = loop.time() + PATIENCE_SECONDS
+        body: bytes | Outcome = b""
+        asked = ""
+        while True:
+            if entry.digest != asked:
+                body, asked = await _request(entry, arguments), entry.digest
+            if isinstance(body, Outcome):
+                return body
+            answer = await self._ask(entry, body)
+            if isinstance(answer, Outcome):
+                return answer
+            if answer is not None:
+                return await _judge(entry, answer)
+            left = patience - loop.time()
+            if left <= 0:
+                return self._nobody(entry)
+            await self._catalogue.next_change(min(left, RETRY_SECONDS))
+            current = self._catalogue.current(entry.namespace, entry.tool_name)
+            if current is None or current.missing:
+                return Outcome("unavailable", "this tool is no longer served")
+            entry = current
+
+    def _nobody(self, entry: Entry) -> Outcome:
+        if self._catalogue.backends.count(entry.namespace, entry.digest):
+            return Outcome("busy", "all Pods of this tool are busy; try again in a few seconds")
+        return Outcome("unavailable", "no Pod of this tool is ready; try again in a few seconds")
+
+    async def _ask(self, entry: Entry, body: bytes) -> Answer | Outcome | None:
+        """Ask Pods in turn. A call that may have reached the tool is made again only if that is harmless."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + entry.timeout_seconds + SLACK_SECONDS
+        tried: frozenset[str] = frozenset()
+        broken = 0
+        while backend := self._catalogue.backends.pick(entry.namespace, entry.digest, tried, loop.time()):
+            try:
+                return await self._ask_one(backend, body, deadline - loop.time())
+            except Unreachable as error:
+                backend.avoid_until = loop.time() + AVOID_SECONDS
+                if not error.sent:
+                    tried |= {backend.address}
+                    continue
+                broken += 1
+                if broken > MOST_REPEATS or not entry.repeatable or loop.time() >= deadline:
+                    return Outcome("broken", f"the call was lost: {error}; try again in a few seconds")
+        return None
+
+    async def _ask_one(self, backend: Backend, body: bytes, seconds: float) -> Answer:
+        backend.in_flight += 1
+        try:
+            return await self._pods.call(backend.address, body, max(seconds, 0.1))
+        finally:
+            backend.in_flight -= 1
+            self._catalogue.freed()
+
+
+async def _request(entry: Entry, arguments: Mapping[str, Any]) -> bytes | Outcome:
+    """What is sent to a Pod, once the arguments satisfy the tool's schema."""
+    try:
+        body = call_body(
+            arguments, timeout_seconds=entry.timeout_seconds, memory_mebibytes=entry.memory_mebibytes
+        )
+    except RequestTooLarge as error:
+        return Outcome("invalid_arguments", str(error))
+    if wrong := await _checked(len(body), entry.proven.arguments, arguments, "arguments"):
+        return Outcome("invalid_arguments", f"invalid arguments: {wrong}")
+    return body
+
+
+async def _checked(size: int, validator: Any, value: Any, root: str) -> str:
+    if size <= LARGE_BYTES:
+        return problem(validator, value, root)
+    return await asyncio.to_thread(problem, validator, value, root)
+
+
+async def _judge(entry: Entry, answer: Answer) -> Outcome:
+    if answer.error or answer.result is None:
+        return explain(entry, answer)
+    text = json.dumps(answer.result, ensure_ascii=False, separators=(",", ":"))
+    if wrong := await _checked(len(text), entry.proven.result, answer.result, "result"):
+        return Outcome("invalid_result", f"the tool answered something its outputSchema forbids: {wrong}")
+    return Outcome("ok", text, answer.result)
+
+
+def explain(entry: Entry, answer: Answer) -> Outcome:
+    """The outcome of an error, with what the agent can do about it."""
+    match answer.error:
+        case "ToolError":
+            return Outcome("tool_error", answer.message or "the tool failed and said nothing")
+        case "Timeout":
+            return Outcome("timeout", f"the tool did not end within {entry.timeout_seconds} s; ask for less")
+        case "OutOfMemory":
+            memory = entry.memory_mebibytes
+            return Outcome(
+                "out_of_memory", f"the tool needed more than its {memory} MiB of memory; ask for less"
+            )
+        case "TooLarge":
+            return Outcome("too_large", f"the result is too large: {answer.message}; ask for less")
+        case _:
+            return Outcome("broken", f"the tool is broken ({answer.error}): {answer.message}")

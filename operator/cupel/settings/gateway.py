@@ -1,0 +1,104 @@
+"""The gateway's settings. Every one is an environment variable; docs/gateway.md lists them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cupel.api.names import GATEWAY_PORT, SYSTEM_NAMESPACE
+
+from .environment import Environment, SettingError
+
+NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+AUDIENCE = "cupel-gateway"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one caller, one tool and one request may use."""
+
+    body_bytes: int
+    calls_per_tool: int
+    """Calls of one tool under way at a time; more are told to come back."""
+    calls_per_second: float
+    """Requests a second of one caller, in the long run."""
+    burst: int
+    """Requests one caller may make at once after a rest."""
+    sessions: int
+
+
+@dataclass(frozen=True)
+class GatewaySettings:
+    """All that one gateway process may be told."""
+
+    host: str
+    port: int
+    hosts: tuple[str, ...]
+    """Names that may stand in the Host header, without port."""
+    origins: tuple[str, ...]
+    """Values that may stand in the Origin header; other browsers' pages are refused."""
+    tokens_file: str
+    """Bearer tokens; empty when none are used."""
+    kubernetes_tokens: bool
+    audience: str
+    """The audience Kubernetes tokens must be made for."""
+    limits: Limits
+    drain_seconds: float
+    log_format: str
+    log_level: str
+    otlp_endpoint: str
+
+
+def gateway_settings(values: Mapping[str, str]) -> GatewaySettings:
+    """Settings from environment variables. Raises SettingError."""
+    env = Environment(values)
+    settings = GatewaySettings(
+        host=env.text("CUPEL_HTTP_HOST", "0.0.0.0"),  # noqa: S104  callers are other hosts
+        port=env.whole("CUPEL_HTTP_PORT", GATEWAY_PORT, 0, 65_535),
+        hosts=_hosts(env),
+        origins=_list(values, "CUPEL_GATEWAY_ORIGINS"),
+        tokens_file=values.get("CUPEL_GATEWAY_TOKENS_FILE", "").strip(),
+        kubernetes_tokens=env.choice("CUPEL_GATEWAY_KUBERNETES_TOKENS", "on", "on", "off") == "on",
+        audience=env.text("CUPEL_GATEWAY_AUDIENCE", AUDIENCE),
+        limits=_limits(env),
+        drain_seconds=env.number("CUPEL_GATEWAY_DRAIN_SECONDS", 2, 0, 60),
+        log_format=env.choice("CUPEL_LOG_FORMAT", "json", "json", "text"),
+        log_level=env.choice("CUPEL_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR"),
+        otlp_endpoint=values.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip(),
+    )
+    if not settings.tokens_file and not settings.kubernetes_tokens:
+        raise SettingError(
+            "CUPEL_GATEWAY_TOKENS_FILE must name a file, or CUPEL_GATEWAY_KUBERNETES_TOKENS must be on: "
+            "otherwise nobody could call"
+        )
+    return settings
+
+
+def _limits(env: Environment) -> Limits:
+    return Limits(
+        body_bytes=env.whole("CUPEL_GATEWAY_BODY_BYTES", 1_048_576, 1024, 1_048_576),
+        calls_per_tool=env.whole("CUPEL_GATEWAY_CALLS_PER_TOOL", 32, 1, 10_000),
+        calls_per_second=env.number("CUPEL_GATEWAY_CALLS_PER_SECOND", 50, 0.1, 100_000),
+        burst=env.whole("CUPEL_GATEWAY_BURST", 100, 1, 100_000),
+        sessions=env.whole("CUPEL_GATEWAY_SESSIONS", 2000, 1, 100_000),
+    )
+
+
+def _hosts(env: Environment) -> tuple[str, ...]:
+    """The Service's names as DNS knows them, this machine's, and those the setting adds."""
+    service = env.text("CUPEL_GATEWAY_SERVICE", "cupel-gateway")
+    namespace = env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE)
+    own = f"{service}.{namespace}"
+    known = (service, own, f"{own}.svc", f"{own}.svc.cluster.local", "localhost", "127.0.0.1", "[::1]")
+    more = _list(env.values, "CUPEL_GATEWAY_HOSTS")
+    for host in more:
+        if not NAME.match(host):
+            raise SettingError(
+                f"CUPEL_GATEWAY_HOSTS must be host names separated by commas, without port, not '{host}'"
+            )
+    return known + more
+
+
+def _list(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in values.get(name, "").split(",") if item.strip())
