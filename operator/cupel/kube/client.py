@@ -68,11 +68,12 @@ class Client:
         return await self._write(verb, kind, "POST", kind.path(namespace), query, manifest, JSON)
 
     async def merge_patch(
-        self, kind: Kind, namespace: str, name: str, patch: JsonObject, subresource: str = ""
-    ) -> JsonObject:
+        self, kind: Kind, namespace: str, name: str, patch: JsonObject, subresource: str = "",
+        manager: str = FIELD_MANAGER,
+    ) -> JsonObject:  # fmt: skip
         """Merge patch. A `metadata.resourceVersion` in it is a precondition."""
         path = kind.path(namespace, name, subresource)
-        return await self._write("patch", kind, "PATCH", path, {"fieldManager": FIELD_MANAGER}, patch, MERGE)
+        return await self._write("patch", kind, "PATCH", path, {"fieldManager": manager}, patch, MERGE)
 
     async def replace(self, manifest: JsonObject, subresource: str = "") -> JsonObject:
         """Replace, only if the object still has the manifest's resourceVersion; Weather when it has not."""

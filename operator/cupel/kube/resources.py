@@ -38,6 +38,9 @@ CONFIG_MAP = Kind("v1", "ConfigMap", "configmaps")
 SERVICE = Kind("v1", "Service", "services")
 DEPLOYMENT = Kind("apps/v1", "Deployment", "deployments")
 NETWORK_POLICY = Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies")
+SERVICE_ACCOUNT = Kind("v1", "ServiceAccount", "serviceaccounts")
+RESOURCE_QUOTA = Kind("v1", "ResourceQuota", "resourcequotas")
+ROLE_BINDING = Kind("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings")
 EVENT = Kind("events.k8s.io/v1", "Event", "events")
 LEASE = Kind("coordination.k8s.io/v1", "Lease", "leases")
 VALIDATING_POLICY = Kind(
@@ -63,6 +66,6 @@ KINDS: dict[tuple[str, str], Kind] = {
     (kind.api_version, kind.name): kind
     for kind in (
         GENERATED_TOOL, TOOL_REVISION, APPROVAL_LEDGER, TOOL_POLICY, NAMESPACE, POD, CONFIG_MAP, SERVICE,
-        DEPLOYMENT, NETWORK_POLICY, EVENT, LEASE,
+        DEPLOYMENT, NETWORK_POLICY, EVENT, LEASE, SERVICE_ACCOUNT, RESOURCE_QUOTA, ROLE_BINDING,
     )
 }  # fmt: skip

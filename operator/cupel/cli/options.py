@@ -1,0 +1,53 @@
+"""Arguments and options that several commands take, and the wrapper that gives each the cluster options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from .output import Exit, Format
+from .session import Target
+
+Tool = Annotated[str, typer.Argument(metavar="TOOL", help="Name of the GeneratedTool.")]
+Digest = Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")]
+Output = Annotated[Format, typer.Option("-o", "--output", help="What to print.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Timeout = Annotated[int, typer.Option("--timeout", min=0, metavar="SECONDS", help="Longest to wait.")]
+
+
+def cluster_options(
+    namespace: Annotated[
+        str, typer.Option("-n", "--namespace", help="Namespace; the context's when absent.")
+    ] = "",
+    context: Annotated[str, typer.Option("--context", help="Context of the kubeconfig.")] = "",
+    kubeconfig: Annotated[str, typer.Option("--kubeconfig", help="Path of the kubeconfig.")] = "",
+    as_user: Annotated[str, typer.Option("--as", metavar="USER", help="Act as this user.")] = "",
+    as_group: Annotated[
+        list[str] | None, typer.Option("--as-group", metavar="GROUP", help="Act as in this group; repeatable.")
+    ] = None,
+) -> Target:
+    """Where and as whom: the options kubectl has."""
+    return Target(namespace, context, kubeconfig, as_user, tuple(as_group or ()))
+
+
+SHARED = inspect.signature(cluster_options, eval_str=True).parameters
+
+
+def on_cluster(command: Callable[..., Exit]) -> Callable[..., None]:
+    """A command that takes a `Target` first, as typer wants it: with the cluster options, ending in its exit code."""
+    signature = inspect.signature(command, eval_str=True)
+    own = list(signature.parameters.values())[1:]
+
+    def entry(**given: Any) -> None:
+        shared = {name: given.pop(name) for name in SHARED}
+        raise typer.Exit(command(cluster_options(**shared), **given))
+
+    parameters = [*own, *SHARED.values()]
+    entry.__name__, entry.__doc__ = command.__name__, command.__doc__
+    entry.__annotations__ = {each.name: each.annotation for each in parameters}
+    keyword = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
+    entry.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]  # read by inspect.signature
+    return entry

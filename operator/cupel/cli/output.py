@@ -1,0 +1,101 @@
+"""How the commands speak: consoles, exit codes, failures in one line, strangers' text made harmless."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from rich.console import Console
+from rich.text import Text
+
+from cupel.api.common import JsonObject
+
+PIPE_WIDTH = 10_000
+"""Nothing is wrapped or cut where no person reads along."""
+
+
+class Exit(IntEnum):
+    """Exit codes; docs/cli.md says which command uses which."""
+
+    OK = 0
+    REFUSED = 1
+    UNUSABLE = 2
+    """Also: wrong usage; and for `status`, that a person must act."""
+    TIMEOUT = 3
+    UNREACHABLE = 4
+
+
+class Format(StrEnum):
+    """What `-o` takes."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Failure(Exception):
+    """The command ends here; the text is one line and says what to do."""
+
+    def __init__(self, message: str, code: Exit = Exit.REFUSED) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def console() -> Console:
+    """Standard output; colours and the terminal's width only on a terminal."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a mark must not end a command on an ASCII terminal
+    return Console(
+        file=sys.stdout,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=None if sys.stdout.isatty() else PIPE_WIDTH,
+    )
+
+
+def note(message: str) -> None:
+    """One line for people, on standard error, so that standard output stays what was asked for."""
+    print(one_line(message), file=sys.stderr)
+
+
+def print_json(value: JsonObject) -> None:
+    """One JSON document; control characters come out escaped."""
+    print(json.dumps(value, indent=2, ensure_ascii=not _utf8()))
+
+
+def _utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def harmless(text: str) -> str:
+    """Text of strangers as one line can show it: whatever is not printable is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def harmless_lines(text: str) -> list[str]:
+    """Lines of a stranger's text, split at line feeds alone, each harmless."""
+    return [harmless(line) for line in text.split("\n")]
+
+
+def one_line(text: str) -> str:
+    return harmless(" ".join(text.split()))
+
+
+def quoted(text: str, indent: str = "") -> Text:
+    """A stranger's text as quoted lines, so that it cannot pass for ours."""
+    return Text("\n".join(f"{indent}> {line}" for line in harmless_lines(text)), style="italic")
+
+
+def span(duration: timedelta) -> str:
+    """A duration in its largest unit: 45s, 12m, 3h, 5d."""
+    seconds = max(0, int(duration.total_seconds()))
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= 2 * size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    return span(now - moment) if moment is not None else "?"

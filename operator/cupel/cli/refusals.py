@@ -1,0 +1,50 @@
+"""The API server's refusals as one readable sentence that says what to do."""
+
+from __future__ import annotations
+
+import re
+
+POLICY = re.compile(r"ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: (.*)$", re.DOTALL)
+FORBIDDEN = re.compile(
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]*)" in API group "(?P<group>[^"]*)"'
+    r'(?: in the namespace "(?P<namespace>[^"]*)")?'
+)
+NOT_FOUND = re.compile(r'^(?P<resource>[a-z.]+) "(?P<name>[^"]*)" not found$')
+NO_KIND = "the server could not find the requested resource"
+
+ADVICE = {
+    "nobody decides about their own request": "ask somebody else who holds the verb approve",
+    "a review is given under one's own name": "approve under your own identity",
+    "reviewing needs the verb approve, and is for people": "ask for the ClusterRole cupel-approver here",
+    "removing a decision needs the verb revoke": "ask somebody with the ClusterRole cupel-revoker",
+    "a decision is never rewritten": "take it back first: kubectl cupel revoke",
+    "the two channels need two different people": "ask another approver",
+    "a decision names exactly the egress the revision asks for": "run the command again: the revision changed",
+    "floors, separation and launcherImages are the administrator's": "ask a zone administrator",
+    "a ledger is made empty, named ledger, by an administrator": "ask a cluster administrator",
+    "only the operator condemns, only a person with the verb pardon pardons": "ask a zone administrator",
+    "a condemnation stays until a person pardons it": "ask a zone administrator",
+    "labels cupel.dev/ of a namespace, and a zone's Pod Security, are the administrator's": (
+        "ask a cluster administrator"
+    ),
+}
+"""What helps against the sentences of manifests/base/admission that people meet most."""
+
+
+def in_words(message: str, code: int) -> str:
+    """One sentence for a 403, 404, 413 or 422 of the API server."""
+    if found := POLICY.search(message):
+        policy, sentence = found[1], " ".join(found[2].split())
+        help_ = ADVICE.get(sentence)
+        return f"the API server refuses: {sentence}" + (f"; {help_}" if help_ else "") + f" [{policy}]"
+    if found := FORBIDDEN.search(message):
+        where = f" in namespace {found['namespace']}" if found["namespace"] else ""
+        return (
+            f"{found['user']} may not {found['verb']} {found['resource']}{where}: "
+            "ask an administrator for a role that allows it"
+        )
+    if code == 404 and (found := NOT_FOUND.search(message)):
+        return f"there is no {found['resource'].split('.')[0]} {found['name']}"
+    if code == 404 and NO_KIND in message:
+        return "the cluster does not know Cupel's kinds: install manifests/base first"
+    return f"the API server refuses: {' '.join(message.split())[:500]}"

@@ -1,0 +1,83 @@
+"""One command's connection: opened with the caller's rights, closed at its end, its refusals put in words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .output import Exit, Failure, note
+
+if TYPE_CHECKING:
+    from cupel.kube.client import Client
+
+MANAGER = "cupel-cli"
+"""Field manager of everything the command line writes."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which cluster, namespace and identity the caller named; empty: the kubeconfig's."""
+
+    namespace: str = ""
+    context: str = ""
+    kubeconfig: str = ""
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> str:
+        """The same choice as options, for commands we tell people to run."""
+        return f" -n {self.namespace}" if self.namespace else ""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A connection to the API server as the caller."""
+
+    client: Client
+    namespace: str
+    token: str
+
+
+Work = Callable[[Session], Awaitable[Exit]]
+
+
+def run(target: Target, work: Work) -> Exit:
+    """Do `work` in one event loop; every way it can fail becomes one line and an exit code."""
+    return told(lambda: asyncio.run(_with_session(target, work)))
+
+
+def told(work: Callable[[], Exit]) -> Exit:
+    """Do `work`; a Failure is told in one line and ends in its exit code."""
+    try:
+        return work()
+    except Failure as failure:
+        note(f"error: {failure}")
+        return failure.code
+    except KeyboardInterrupt:
+        return Exit.TIMEOUT
+
+
+async def _with_session(target: Target, work: Work) -> Exit:
+    from cupel.kube.cli_access import NoCluster, Wanted, reach
+    from cupel.kube.errors import Denied, Unexpected, Weather
+
+    from .refusals import in_words
+
+    wanted = Wanted(target.kubeconfig, target.context, target.namespace, target.as_user, target.as_groups)
+    try:
+        reached = await reach(wanted)
+    except NoCluster as error:
+        raise Failure(str(error), Exit.UNREACHABLE) from error
+    try:
+        return await work(Session(reached.client, reached.namespace, reached.token))
+    except Denied as denied:
+        raise Failure(in_words(str(denied), denied.code)) from denied
+    except Weather as weather:
+        raise Failure(f"the API server did not answer: {weather}; try again", Exit.UNREACHABLE) from weather
+    except Unexpected as error:
+        raise Failure(f"the API server does not understand us: {error}", Exit.UNREACHABLE) from error
+    finally:
+        await reached.client.close()

@@ -1,0 +1,109 @@
+"""How a person reaches the API server: kubeconfig, context, impersonation, and who the server says they are."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from kubernetes.aio.client.api_client import ApiClient
+from kubernetes.aio.client.configuration import Configuration
+from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
+
+from cupel.api.common import JsonObject
+
+from .client import JSON, Client
+from .connect import access, api_client
+
+DEFAULT_PATH = "~/.kube/config"
+IN_CLUSTER_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+SELF_REVIEW = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+
+
+class NoCluster(Exception):
+    """There is nothing to connect to; the text says what is missing and how to give it."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the caller named on the command line; empty: the kubeconfig's own."""
+
+    kubeconfig: str = ""
+    context: str = ""
+    namespace: str = ""
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A connection under the caller's identity."""
+
+    client: Client
+    namespace: str
+    token: str
+    """The bearer token of the kubeconfig; empty when it uses certificates."""
+
+
+async def reach(wanted: Wanted) -> Reached:
+    """Connect as kubectl would. Raises NoCluster; nothing is sent yet."""
+    found: Configuration = Configuration()
+    try:
+        namespace, as_user, as_groups = await _configure(found, wanted)
+        token = (await access(found)).token
+        api = api_client(found)
+    except (ConfigException, OSError, yaml.YAMLError, ValueError, TypeError, KeyError) as error:
+        raise NoCluster(_missing(wanted, error)) from error
+    api.user_agent = "cupel-cli"
+    _impersonate(api, wanted.as_user or as_user, wanted.as_groups or as_groups)
+    return Reached(Client(api), wanted.namespace or namespace or "default", token)
+
+
+def _impersonate(api: ApiClient, user: str, groups: tuple[str, ...]) -> None:
+    """As kubectl's --as and --as-group: each group is a header of its own."""
+    if user:
+        api.rest_client.pool_manager.headers["Impersonate-User"] = user
+    for group in groups:
+        api.rest_client.pool_manager.headers.add("Impersonate-Group", group)
+
+
+def _paths(wanted: Wanted) -> str:
+    return wanted.kubeconfig or os.environ.get("KUBECONFIG", "").strip()
+
+
+async def _configure(found: Configuration, wanted: Wanted) -> tuple[str, str, tuple[str, ...]]:
+    """Fill in the configuration; answers the context's namespace, and whom its user acts as."""
+    path = _paths(wanted)
+    home = Path(DEFAULT_PATH).expanduser()
+    if not path and not home.exists() and "KUBERNETES_SERVICE_HOST" in os.environ:
+        load_incluster_config(client_configuration=found)
+        return IN_CLUSTER_NAMESPACE.read_text().strip(), "", ()
+    names = [each for each in (path or str(home)).split(os.pathsep) if each]
+    if not any(Path(name).expanduser().exists() for name in names):
+        raise OSError("there is no such file")
+    loader: Any = await load_kube_config(
+        config_file=path or str(home),
+        context=wanted.context or None,
+        client_configuration=found,
+        persist_config=False,
+    )
+    user: JsonObject = loader._user.value if loader._user is not None else {}
+    namespace = loader.current_context["context"].get("namespace")
+    return str(namespace or ""), str(user.get("as") or ""), tuple(user.get("as-groups") or ())
+
+
+def _missing(wanted: Wanted, error: Exception) -> str:
+    path = _paths(wanted) or DEFAULT_PATH
+    if wanted.context and f"name {wanted.context}" in str(error):
+        return f"kubeconfig {path} has no context {wanted.context}: see kubectl config get-contexts"
+    reason = " ".join(str(error).split())[:200]
+    return f"kubeconfig {path} cannot be used ({reason}): set KUBECONFIG or give --kubeconfig"
+
+
+async def who_am_i(client: Client) -> str:
+    """The user name the API server knows the caller by. Raises Denied and Weather."""
+    review = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+    answer = await client._send("POST", SELF_REVIEW, body=review, mime=JSON)
+    return str(answer["status"]["userInfo"]["username"])
