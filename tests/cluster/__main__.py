@@ -1,13 +1,16 @@
-"""python3 -m tests.cluster build | up | load | down | status"""
+"""python3 -m tests.cluster build | up | images | load | status | down"""
 
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from . import build, machine, node, sweep
-from .layout import all_recorded
+from . import build, build_images, images, layout, machine, providers, status
 from .waiting import step
+
+Command = Callable[[argparse.Namespace], None]
 
 
 def main() -> None:
@@ -18,38 +21,82 @@ def main() -> None:
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python3 -m tests.cluster", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    add(commands, "build", run_build, "compile the binaries (about 15 minutes on two cores, then cached)")
-    start = add(commands, "up", run_up, "start a cluster (about 5 s) and print its KUBECONFIG")
-    start.add_argument("--control-plane-only", action="store_true", help="API server and etcd, nothing else")
+    add(
+        commands,
+        "build",
+        run_build,
+        "compile the binaries: about 15 minutes on two cores, then cached",
+        named=False,
+    )
+    start = add(commands, "up", run_up, "start a cluster (5 s) and print its KUBECONFIG")
+    start.add_argument(
+        "--control-plane-only", action="store_true", help="API server and etcd, nothing else (3 s)"
+    )
+    add(
+        commands,
+        "images",
+        run_images,
+        "build both images if they changed, and load them into the node that runs",
+    )
+    load = add(
+        commands, "load", run_load, "import an OCI archive into the node and print the name that Pods pin"
+    )
+    load.add_argument("archive", type=Path)
+    add(commands, "status", run_status, "what runs, and where its files are", named=False)
     stop = add(commands, "down", run_down, "end a cluster and remove every trace of it")
-    for command in (start, stop):
-        command.add_argument("--name", default="cupel", help="several clusters may run side by side (default: cupel)")
     stop.add_argument("--all", action="store_true", help="every cluster of this machine")
     return top
 
 
-def add(commands, name, run, summary):  # type: ignore[no-untyped-def]  # argparse keeps its type private
-    command = commands.add_parser(name, help=summary)
+def add(
+    commands: Any, name: str, run: Command, summary: str, *, named: bool = True
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=summary)
     command.set_defaults(run=run)
+    if named:
+        command.add_argument(
+            "--name", default="cupel", help="several clusters may run side by side (default: cupel)"
+        )
     return command
 
 
 def run_build(_: argparse.Namespace) -> None:
-    machine.require(control_plane_only=False, images=True)
+    machine.require(control_plane_only=False, images=not build_images.docker_answers())
     build.build()
 
 
 def run_up(arguments: argparse.Namespace) -> None:
-    cluster = node.up(arguments.name, control_plane_only=arguments.control_plane_only)
-    print(f"export KUBECONFIG={cluster.kubeconfig}")
+    provider = providers.chosen()
+    kubeconfig = provider.up(arguments.name, control_plane_only=arguments.control_plane_only)
+    print(f"export KUBECONFIG={kubeconfig}")
+
+
+def run_images(arguments: argparse.Namespace) -> None:
+    for target, named in build_images.build_all().items():
+        print(f"{target}: {named.pinned}")
+    provider = providers.chosen()
+    if provider.runs(arguments.name):
+        for target, archive in build_images.archives().items():
+            with step(f"load {target} into {arguments.name}"):
+                provider.load(arguments.name, archive)
+    print(build_images.REFERENCES)
+
+
+def run_load(arguments: argparse.Namespace) -> None:
+    providers.chosen().load(arguments.name, arguments.archive)
+    print(images.inspect(arguments.archive).pinned)
+
+
+def run_status(_: argparse.Namespace) -> None:
+    print(status.report())
 
 
 def run_down(arguments: argparse.Namespace) -> None:
-    names = [cluster.name for cluster in all_recorded()] if arguments.all else [arguments.name]
+    names = [cluster.name for cluster in layout.all_recorded()] if arguments.all else [arguments.name]
     for name in names:
         with step(f"sweep cluster {name}"):
-            sweep.sweep(name)
+            providers.chosen().down(name)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -46,7 +46,7 @@ def write_node(cluster: Cluster, runsc: str) -> None:
     for directory in RUNTIMES.values():
         (state / "cni" / directory).mkdir(parents=True, exist_ok=True)
     bridge = {"type": "bridge", "bridge": "cni0", "isGateway": True, "ipMasq": True, "hairpinMode": True}
-    portmap = {"type": "portmap", "capabilities": {"portMappings": True}}
+    portmap: dict[str, object] = {"type": "portmap", "capabilities": {"portMappings": True}}
     write_network(cluster, "runc-pods", [bridge | ipam(cluster.runc_pods), portmap])
     write_network(cluster, "sandbox-pods", [{"type": "ptp", "ipMasq": False} | ipam(cluster.sandbox_pods)])
     write_network(cluster, "open-pods", [{"type": "ptp", "ipMasq": True} | ipam(cluster.open_pods)])
@@ -150,7 +150,10 @@ hostnameOverride: {NODE_NAME}
 def first_objects(cluster: Cluster) -> str:
     """Cluster DNS under the name every cluster has it by, and the RuntimeClass."""
     dns = {"k8s-app": "kube-dns", "kubernetes.io/service-name": "kube-dns"}
-    ports = [{"name": "dns", "protocol": "UDP", "port": 53}, {"name": "dns-tcp", "protocol": "TCP", "port": 53}]
+    ports = [
+        {"name": "dns", "protocol": "UDP", "port": 53},
+        {"name": "dns-tcp", "protocol": "TCP", "port": 53},
+    ]
     meta = {"name": "kube-dns", "namespace": "kube-system", "labels": dns}
     objects: list[dict[str, object]] = [
         {"apiVersion": "v1", "kind": "Service", "metadata": meta,

@@ -42,7 +42,14 @@ def inspect(archive: Path) -> Named:
 
 
 def ctr(cluster: Cluster, *arguments: str) -> str:
-    command = [build.program("ctr"), "--address", str(cluster.containerd_socket), "--namespace", "k8s.io", *arguments]
+    command = [
+        build.program("ctr"),
+        "--address",
+        str(cluster.containerd_socket),
+        "--namespace",
+        "k8s.io",
+        *arguments,
+    ]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         raise SystemExit(f"ctr {' '.join(arguments)}: {result.stderr.strip()}")

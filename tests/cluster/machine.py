@@ -15,7 +15,10 @@ PROGRAMS = {
     "sysctl": "procps",
 }  # fmt: skip
 NODE_PROGRAMS = {"runc": "runc", "iptables-restore": "iptables", "conntrack": "conntrack"}
-NODE_FILES = {"/usr/lib/cni/bridge": "containernetworking-plugins", "/usr/lib/cni/ptp": "containernetworking-plugins"}
+NODE_FILES = {
+    "/usr/lib/cni/bridge": "containernetworking-plugins",
+    "/usr/lib/cni/ptp": "containernetworking-plugins",
+}
 IMAGE_PROGRAMS = {"buildah": "buildah", "mmdebstrap": "mmdebstrap"}
 SEARCHED = ":".join(filter(None, [os.environ.get("PATH", ""), "/usr/sbin:/sbin"]))
 
@@ -34,7 +37,9 @@ def obstacles() -> list[str]:
     if sys.platform != "linux":
         found.append("This is not Linux: use CLUSTER=kind or CLUSTER=current.")
     elif os.geteuid() != 0:
-        found.append("The one-node cluster makes namespaces and cgroups: run it as root, or use CLUSTER=kind.")
+        found.append(
+            "The one-node cluster makes namespaces and cgroups: run it as root, or use CLUSTER=kind."
+        )
     if not Path("/sys/fs/cgroup").is_dir():
         found.append("No cgroups are mounted at /sys/fs/cgroup.")
     return found
@@ -60,8 +65,14 @@ def require(*, control_plane_only: bool, images: bool = False) -> None:
 
 def install(packages: list[str]) -> None:
     with step(f"apt-get install {' '.join(packages)}"):
-        quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "capture_output": True, "text": True}
+        quiet = {
+            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            "capture_output": True,
+            "text": True,
+        }
         for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
             result = subprocess.run(["apt-get", "-q", *arguments], **quiet, check=False)  # type: ignore[call-overload]
             if result.returncode:
-                raise SystemExit(f"apt-get {arguments[0]} failed:\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
+                raise SystemExit(
+                    f"apt-get {arguments[0]} failed:\n{result.stdout[-2000:]}{result.stderr[-2000:]}"
+                )

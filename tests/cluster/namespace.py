@@ -14,6 +14,18 @@ from .layout import Cluster
 from .waiting import until
 
 PID1 = Path(__file__).with_name("pid1.py")
+APART = (
+    "setsid",
+    "--fork",
+    "unshare",
+    "--mount",
+    "--net",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+    "--",
+)
 BUILT_IN = ("/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/containers", "/run/containerd")
 """Paths that kubelet, containerd and CNI write to whatever they are told: each cluster sees its own there."""
 
@@ -30,14 +42,13 @@ def create(cluster: Cluster, stages: Sequence[Sequence[tuple[str, list[str]]]], 
     (cluster.state / "plan.json").write_text(json.dumps(plan))
     (cluster.state / "listening").unlink(missing_ok=True)
     with open(cluster.state / "log" / "pid1.log", "ab") as log:
-        subprocess.Popen(
-            ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--"]
-            + [sys.executable, "-I", str(PID1), str(cluster.state)],
+        subprocess.run(
+            [*APART, sys.executable, "-I", str(PID1), str(cluster.state)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
             cwd="/",
+            check=True,
         )
     until("process 1 of the cluster listens", lambda: (cluster.state / "listening").exists(), seconds=10)
     return process_1(cluster) or sys.exit(f"process 1 ended; see {cluster.state}/log/pid1.log")
@@ -48,7 +59,10 @@ def processes() -> Iterator[tuple[int, list[str]]]:
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                yield int(entry), Path("/proc", entry, "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+                yield (
+                    int(entry),
+                    Path("/proc", entry, "cmdline").read_bytes().decode("utf-8", "replace").split("\0"),
+                )
             except OSError:
                 continue  # it ended while we looked
 

@@ -37,7 +37,7 @@ def connect(cluster: Cluster) -> None:
     """Lay the cable to process 1 and give both ends their addresses."""
     ip("link", "add", cluster.link, "type", "veth", "peer", "name", "eth0", "netns", str(process_1(cluster)))
     ip("address", "add", f"{cluster.host_address}/30", "dev", cluster.link)
-    ip("link", "set", cluster.link, "up")
+    ip("link", "set", cluster.link, "up", "alias", alias(cluster.name))
     batch = f"link set lo up\naddress add {cluster.address}/30 dev eth0\nlink set eth0 up\n"
     inside(cluster, "ip", "-batch", "-", text=batch + f"route add default via {cluster.host_address}\n")
 
@@ -62,12 +62,19 @@ def open_the_way_to_pods(cluster: Cluster) -> None:
     inside(cluster, "iptables-restore", "--noflush", text="\n".join(rules) + "\n")
 
 
-def has_link(cluster: Cluster) -> bool:
-    return any(link["ifname"] == cluster.link for link in json.loads(ip("-json", "link", "show", "type", "veth")))
+def alias(name: str) -> str:
+    """What the host's end of the cable is marked with, so that it is found without any record."""
+    return f"cupel cluster {name}"
 
 
-def disconnect(cluster: Cluster) -> None:
+def links(name: str) -> list[str]:
+    """The host's ends of the cables of the cluster of this name."""
+    found = json.loads(ip("-json", "link", "show", "type", "veth"))
+    return [link["ifname"] for link in found if link.get("ifalias") == alias(name)]
+
+
+def disconnect(name: str) -> None:
     """The cable goes with the cluster's network namespace; pull it where that is late."""
-    if has_link(cluster):
-        subprocess.run(["ip", "link", "delete", cluster.link], check=False, capture_output=True)
-    until(f"link {cluster.link} is gone", lambda: not has_link(cluster), seconds=10)
+    for link in links(name):
+        subprocess.run(["ip", "link", "delete", link], check=False, capture_output=True)
+    until(f"the cable of cluster {name} is gone", lambda: not links(name), seconds=10)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 from . import build, components, configs, images, machine, namespace, network, pki, sweep
-from .layout import NODE_NAME, Cluster, recorded
-from .waiting import step, until
+from .layout import NODE_NAME, STATE_ROOT, Cluster, recorded
+from .waiting import exclusive, step, until
 
 
 def up(name: str, *, control_plane_only: bool) -> Cluster:
@@ -18,7 +17,9 @@ def up(name: str, *, control_plane_only: bool) -> Cluster:
     if before and well(before) and before.control_plane_only == control_plane_only:
         return before
     sweep.sweep(name)
-    cluster = Cluster(name, network.choose_slot(), control_plane_only)
+    with exclusive(STATE_ROOT.with_suffix(".lock")):
+        cluster = Cluster(name, network.choose_slot(), control_plane_only)
+        cluster.record()
     prepare(cluster)
     with step("API server"):
         namespace.create(cluster, components.stages(cluster), build.search_path())
@@ -32,7 +33,6 @@ def up(name: str, *, control_plane_only: bool) -> Cluster:
 
 def prepare(cluster: Cluster) -> None:
     with step("certificates and configuration"):
-        cluster.record()
         for directory in ("log", "run"):
             (cluster.state / directory).mkdir(exist_ok=True)
         pki.make_all(cluster)
@@ -81,8 +81,3 @@ def well(cluster: Cluster) -> bool:
     """Every component runs, and the API server (and the node) say they are ready."""
     complete = expected(cluster) <= set(namespace.components(cluster))
     return complete and answers(cluster) and (cluster.control_plane_only or node_ready(cluster))
-
-
-def free_disk(cluster: Cluster) -> int:
-    """GiB free where the cluster keeps its state."""
-    return shutil.disk_usage(cluster.state).free // 2**30

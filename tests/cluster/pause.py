@@ -26,7 +26,10 @@ def layer(program: str) -> bytes:
     """A tar with the program as /pause and its libraries where the loader looks for them."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w") as archive:
-        for source, target in [(program, "pause"), *((path, path.lstrip("/")) for path in libraries(program))]:
+        for source, target in [
+            (program, "pause"),
+            *((path, path.lstrip("/")) for path in libraries(program)),
+        ]:
             data = Path(source).read_bytes()
             entry = tarfile.TarInfo(target)
             entry.size, entry.mode = len(data), 0o755
@@ -55,7 +58,9 @@ def write(path: Path) -> None:
             "layers": [descriptor("layer.v1.tar", files)],
         }
     )
-    named = descriptor("manifest.v1+json", manifest) | {"annotations": {"io.containerd.image.name": PAUSE_IMAGE}}
+    named = descriptor("manifest.v1+json", manifest) | {
+        "annotations": {"io.containerd.image.name": PAUSE_IMAGE}
+    }
     with tarfile.open(path, "w") as archive:
         add(archive, "oci-layout", encoded({"imageLayoutVersion": "1.0.0"}))
         add(archive, "index.json", encoded({"schemaVersion": 2, "manifests": [named]}))

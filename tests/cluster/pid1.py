@@ -25,7 +25,7 @@ def bind(source: str, target: str) -> None:
 
 def start(name: str, argv: list[str], path: str, logs: Path) -> None:
     with open(logs / f"{name}.log", "ab") as log:
-        child = subprocess.Popen(  # noqa: PLW1509  (one thread only: nothing can hold a lock at the fork)
+        child = subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
             stdout=log,

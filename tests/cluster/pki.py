@@ -69,7 +69,12 @@ def make_all(cluster: Cluster) -> None:
     pki = cluster.state / "pki"
     pki.mkdir(mode=0o700, exist_ok=True)
     make_authority(pki)
-    services = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]
+    services = [
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        "kubernetes.default.svc.cluster.local",
+    ]
     addresses = ["127.0.0.1", cluster.address, cluster.kubernetes_service]
     names = [f"DNS:{name}" for name in [*services, "localhost"]] + [f"IP:{address}" for address in addresses]
     sign(pki, "apiserver", "/CN=kube-apiserver", *names)

