@@ -27,6 +27,7 @@ EXIT_ZYGOTE_LOST = 70
 def serve(bundle: Bundle, port: int) -> NoReturn:
     """Import at once, serve until SIGTERM. Exits 65 when the import fails, 70 when the zygote is lost."""
     tool = ToolProcess(bundle)
+    leave = _told_to_leave()
     from .server import Handler, Launcher  # after the fork: the zygote carries no HTTP server
 
     launcher = Launcher(("", port), Handler, bundle, tool)
@@ -36,7 +37,6 @@ def serve(bundle: Bundle, port: int) -> NoReturn:
         os._exit(EXIT_CODE_UNUSABLE)
     threading.Thread(target=_leave_with, args=(tool,), daemon=True).start()
     _listen(launcher)
-    leave = _told_to_leave()
     leave.wait()
     launcher.leaving = True
     time.sleep(LAME_DUCK_SECONDS)
@@ -49,10 +49,10 @@ def serve(bundle: Bundle, port: int) -> NoReturn:
 def trial(bundle: Bundle, port: int) -> NoReturn:
     """Answer probes; import when told to; serve calls on loopback until told to stop."""
     tool = ToolProcess(bundle)
+    leave = _told_to_leave()
     from .server import Launcher
     from .trial import TrialHandler
 
-    leave = _told_to_leave()
     launcher = Launcher(("127.0.0.1", port), TrialHandler, bundle, tool)
     launcher.stop = leave.set
     _listen(launcher)

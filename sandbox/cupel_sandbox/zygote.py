@@ -1,8 +1,7 @@
 """The process that holds the imported tool and forks once per call. It never sees a client's socket.
 
-It speaks over one socket pair with the HTTP process: first one word about the import, then, for each call, an order
-comes with two descriptors: the conversation (request in, answer out; the child's) and the epitaph (how the child
-ended; kept).
+Over one socket pair with the HTTP process come first one word about the import, then orders, one a call, each
+with two descriptors: the conversation (request, answer; the child's) and the epitaph (how the child ended).
 """
 
 from __future__ import annotations

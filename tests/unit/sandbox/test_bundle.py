@@ -4,10 +4,10 @@ import hashlib
 import json
 
 import pytest
-from cupel_sandbox.bundle import BundleMismatch, BundleUnusable, read_bundle
 
 from cupel.api.bundle import Bundle, hexdigits
 from cupel.api.generated_tool import Interface, Permissions
+from cupel_sandbox.bundle import BundleMismatch, BundleUnusable, read_bundle
 
 TOOL = Bundle(
     tool="word-count",

@@ -1,6 +1,7 @@
 """JSON equality as trials mean it."""
 
 import pytest
+
 from cupel_sandbox.compare import difference
 
 EQUAL = {

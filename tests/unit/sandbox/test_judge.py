@@ -1,6 +1,7 @@
 """What a trial's answer is judged to be."""
 
 import pytest
+
 from cupel_sandbox.trials import judge
 
 WANTS_RESULT = {"result": {"words": 2}}

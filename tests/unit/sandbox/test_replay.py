@@ -1,6 +1,7 @@
 """Which recorded answer a request gets."""
 
 import pytest
+
 from cupel_sandbox.replay import Tape
 
 URL = "https://api.example.com/v1/x?a=1"

@@ -1,9 +1,9 @@
 """The report never exceeds 4 KiB and the operator can always read it."""
 
 import pytest
-from cupel_sandbox.report import MAX_REPORT_BYTES, clean, encode, isolation, unproved
 
 from cupel.api.report import Report, parse_report
+from cupel_sandbox.report import MAX_REPORT_BYTES, clean, encode, isolation, unproved
 
 HELD = dict.fromkeys(("kernel", "token", "filesystem", "network"), "")
 
