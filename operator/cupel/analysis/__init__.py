@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .examine import State, examine
+from .effects import State
+from .examine import examine
 from .rules import ANALYSER
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ def analyse(
 ) -> AnalysisEvidence:
     """Judge one tool's bytes against its permissions.
 
-    `parameters` are the property names of its input schema; None leaves run()'s parameters unchecked. Never raises on
-    any bytes; untrusted bytes still belong into `cupel.assay`'s child process.
+    `parameters` are the property names of its input schema; None leaves run()'s parameters unchecked.
+    Never raises on any bytes; untrusted bytes still belong into `cupel.assay`'s child process.
     """
     from cupel.api.tool_revision import AnalysisEvidence  # late: the child process starts without the models
 

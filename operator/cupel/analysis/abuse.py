@@ -1,4 +1,4 @@
-"""Abuse that is certain from the text: loops that cannot end, values that cannot fit. The sandbox meets the rest."""
+"""Abuse that is certain from the text: endless loops, giant values. The sandbox meets the rest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 def examine_abuse(program: Program) -> Iterator[Found]:
     """Findings about time and memory."""
-    for loop in program.each(ast.While, ast.For):
+    loops: list[ast.While | ast.For] = [*program.each(ast.While), *program.each(ast.For)]
+    for loop in loops:
         if _runs_forever(program, loop) and not _leaves(loop) and not _guarded(program, loop):
             yield found("endless-loop", loop.lineno, "The loop has no way out.")
     for node in program.each(ast.BinOp):
@@ -59,7 +60,7 @@ def _nonzero(node: ast.AST) -> bool:
 
 
 def _leaves(loop: ast.While | ast.For) -> bool:
-    """True when something in the loop's body can end it: break of its own, return, raise, yield, assert, next()."""
+    """True when something in the loop's body can end it: its own break, return, raise, yield, assert."""
     stack: list[tuple[ast.AST, bool]] = [(statement, True) for statement in loop.body]
     while stack:
         node, own = stack.pop()

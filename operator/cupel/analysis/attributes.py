@@ -1,12 +1,13 @@
-"""What attributes may be read and written: names of modules, private and interpreter attributes, getattr by literal."""
+"""What attributes may be read and written: of modules, private ones, the interpreter's, by name."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from .modules import ALLOWED, PACKAGES, closest
+from .modules import ALLOWED, PACKAGES
 from .names import is_dunder
+from .perils import closest
 from .program import Program
 from .rules import Found, found
 from .vocabulary import BY_LITERAL, DEFINABLE, FILE_METHODS, INTERPRETER, PUBLIC_IN_SPITE, READABLE
@@ -34,7 +35,7 @@ def examine_attributes(program: Program) -> Iterator[Found]:
 
 
 def forbidden(name: str, line: int, owned: frozenset[str] = frozenset()) -> Iterator[Found]:
-    """The finding an attribute name earns wherever it is read; owned names are defined by the tool's classes."""
+    """The finding an attribute name earns wherever it is read; the tool's own classes define owned ones."""
     if name in INTERPRETER:
         yield found("interpreter-attribute", line, f"The attribute {name} leads into the interpreter.")
     elif name.startswith("_") and name not in PUBLIC_IN_SPITE and name not in READABLE and name not in owned:
@@ -99,7 +100,7 @@ def _by_name(program: Program, node: ast.Attribute, owned: frozenset[str]) -> It
     )
     if node.attr == "__class__" and shown:
         return
-    if called and (node.attr in _CALLED_ON_CLASSES or _of_super(node) and node.attr in DEFINABLE):
+    if called and (node.attr in _CALLED_ON_CLASSES or (_of_super(node) and node.attr in DEFINABLE)):
         return
     if isinstance(parent, ast.Call) and called and _sets_field(program, node, parent):
         return
@@ -132,7 +133,7 @@ def _stored(program: Program, node: ast.Attribute) -> Iterator[Found]:
 
 
 def _by_literal(program: Program, owned: frozenset[str]) -> Iterator[Found]:
-    for node in program.each(ast.Name, ast.Attribute):
+    for node in (*program.each(ast.Name), *program.each(ast.Attribute)):
         path = program.meaning(node)
         if path is None or path not in BY_LITERAL:
             continue

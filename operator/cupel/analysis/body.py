@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .program import Program
 from .rules import Found, found
+from .scopes import Comprehension
 from .vocabulary import ACCESSORS, CLASS_KEYWORDS, DECORATORS, SYNTAX
 
 _QUIET = (
@@ -25,7 +26,7 @@ _LOUD = frozenset({"builtins.print", "builtins.input"})
 def examine_body(program: Program, properties: frozenset[str] | None) -> Iterator[Found]:
     """Findings about the module's shape."""
     yield from _syntax(program)
-    for body in (program.tree.body, *(c.body for c in program.each(ast.ClassDef))):
+    for body in [program.tree.body, *(c.body for c in program.each(ast.ClassDef))]:
         for statement in body:
             yield from _statement(program, statement)
     for call in program.each(ast.Call):
@@ -33,8 +34,10 @@ def examine_body(program: Program, properties: frozenset[str] | None) -> Iterato
             yield found("module-body", call.lineno, "Importing the tool would print.")
     for node in program.each(ast.ClassDef):
         yield from _class(program, node)
-    for node in program.each(ast.ClassDef, ast.FunctionDef):
-        for decorator in node.decorator_list:
+    classes = (c.decorator_list for c in program.each(ast.ClassDef))
+    functions = (f.decorator_list for f in program.each(ast.FunctionDef))
+    for decorators in (*classes, *functions):
+        for decorator in decorators:
             yield from _decorator(program, decorator)
     yield from _run(program, properties)
 
@@ -51,8 +54,8 @@ def _syntax(program: Program) -> Iterator[Found]:
             yield found(
                 "syntax-not-allowed", getattr(nodes[0], "lineno", 0), f"{kind.__name__} is not allowed."
             )
-    for node in program.each(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp):
-        if any(g.is_async for g in node.generators):
+    for node in program.nodes:
+        if isinstance(node, Comprehension) and any(g.is_async for g in node.generators):
             yield found("syntax-not-allowed", node.lineno, "An async comprehension is not allowed.")
 
 

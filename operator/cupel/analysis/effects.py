@@ -1,4 +1,4 @@
-"""What the code can do to the world: ctx.http, ctx.state, the hosts it names; held against its permissions."""
+"""What the code can do to the world, by ctx.http and ctx.state, held against its permissions."""
 
 from __future__ import annotations
 

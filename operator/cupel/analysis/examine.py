@@ -1,4 +1,4 @@
-"""The whole analysis as one pure function over bytes, without the models: the child process imports nothing else."""
+"""The whole analysis as one pure function over bytes; without the models, so the child starts quickly."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Examination:
 def examine(
     code: bytes, *, egress: tuple[str, ...], state: State, parameters: frozenset[str] | None = None
 ) -> Examination:
-    """Judge one tool's bytes against its permissions; `parameters` are the property names of its input schema."""
+    """Judge one tool's bytes; `parameters` are the property names of its input schema."""
     findings = examine_text(code)
     if unreadable(findings):
         return _examination((), findings)

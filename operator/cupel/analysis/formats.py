@@ -1,4 +1,4 @@
-"""Format strings: str.format reads any attribute its fields name, so the template must be a literal and its fields plain."""
+"""Format strings: str.format reads any attribute its fields name, so templates must be literal and plain."""
 
 from __future__ import annotations
 
@@ -91,7 +91,6 @@ def _attributes(template: str, depth: int = 0) -> Iterator[str]:
     except ValueError:
         return  # the call raises; it reads nothing
     for _, name, spec, _ in fields:
-        for attribute in _FIELD_ATTRIBUTE.findall(name or ""):
-            yield attribute
+        yield from _FIELD_ATTRIBUTE.findall(name or "")
         if spec and depth < 3:
             yield from _attributes(spec, depth + 1)

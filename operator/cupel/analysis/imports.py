@@ -6,33 +6,38 @@ import ast
 from collections.abc import Iterator
 
 from .attributes import name_not_allowed
-from .modules import ALLOWED, PACKAGES, closest, is_network
+from .modules import ALLOWED, PACKAGES
+from .perils import closest, is_network
 from .program import Program
 from .rules import Found, found
 
 
 def examine_imports(program: Program) -> Iterator[Found]:
     """Findings about import statements."""
-    for node in program.each(ast.Import, ast.ImportFrom):
-        if program.scopes[node].kind == "class":
-            yield found("import-placement", node.lineno, "A class body imports.")
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield from _module(alias.name, node.lineno)
-        else:
-            yield from _from(node)
+    for node in program.each(ast.Import):
+        yield from _placed(program, node)
+        for alias in node.names:
+            yield from _module(alias.name, node.lineno)
+    for node_from in program.each(ast.ImportFrom):
+        yield from _placed(program, node_from)
+        yield from _from(node_from)
 
 
 def network_imports(program: Program) -> Iterator[tuple[str, int]]:
     """(module, line) of every import that gives a way out to the network."""
-    for node in program.each(ast.Import, ast.ImportFrom):
-        for alias in node.names:
-            path = f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
-            module = node.module or "" if isinstance(node, ast.ImportFrom) else alias.name
-            if is_network(module) or (
-                module in PACKAGES and path not in PACKAGES and _network_child(module, path)
-            ):
-                yield path, node.lineno
+    for node in program.each(ast.Import):
+        yield from ((a.name, node.lineno) for a in node.names if is_network(a.name))
+    for source in program.each(ast.ImportFrom):
+        module = source.module or ""
+        for alias in source.names:
+            path = f"{module}.{alias.name}"
+            if is_network(module) or (module in PACKAGES and _network_child(module, path)):
+                yield path, source.lineno
+
+
+def _placed(program: Program, node: ast.stmt) -> Iterator[Found]:
+    if program.scopes[node].kind == "class":
+        yield found("import-placement", node.lineno, "A class body imports.")
 
 
 def _network_child(module: str, path: str) -> bool:

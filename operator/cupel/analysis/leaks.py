@@ -16,7 +16,8 @@ _SECRETS = {
     "an AWS access key": r"\b(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{16}\b",
     "a GitHub token": r"\bgh[pousr]_[A-Za-z0-9]{20,255}\b|\bgithub_pat_[A-Za-z0-9_]{22,}",
     "a GitLab token": r"\bglpat-[A-Za-z0-9_-]{20,}",
-    "a Slack token": r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16,}",
+    "a Slack token": r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",
+    "a Slack webhook": r"hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16,}",
     "a model provider's key": r"\bsk-(?:ant-|proj-|live-|or-)?[A-Za-z0-9_-]{20,}",
     "a Stripe key": r"\b[rsp]k_(?:live|test)_[A-Za-z0-9]{16,}",
     "a Google key": r"\bAIza[0-9A-Za-z_-]{35}|\bya29\.[0-9A-Za-z_-]{20,}",
@@ -135,6 +136,10 @@ def _assignments(program: Program) -> Iterator[tuple[str, ast.AST]]:
             yield declared.target.id, declared.value
     for keyword in program.each(ast.keyword):
         yield keyword.arg or "", keyword.value
+    yield from _entries(program)
+
+
+def _entries(program: Program) -> Iterator[tuple[str, ast.AST]]:
     for table in program.each(ast.Dict):
         for key, value in zip(table.keys, table.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
@@ -142,7 +147,7 @@ def _assignments(program: Program) -> Iterator[tuple[str, ast.AST]]:
 
 
 def looks_random(text: str) -> bool:
-    """True for text of at least eight characters, three kinds of them or much entropy, that is no placeholder."""
+    """True for text of at least eight characters, mixed or of much entropy, that is no placeholder."""
     if not 8 <= len(text) <= 512 or _PLACEHOLDER.search(text):
         return False
     kinds = sum(

@@ -1,4 +1,4 @@
-"""The parsed tool: every node once, with its parent, its scope and what names mean there. Iterative, so depth cannot break it."""
+"""The parsed tool: every node once, with its parent, its scope and what names mean there."""
 
 from __future__ import annotations
 

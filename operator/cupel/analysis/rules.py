@@ -1,4 +1,5 @@
-"""The rules, one row each: what is refused, why, and what would make it right. docs/analysis.md shows this table."""
+"""The rules, one row each: what is refused, why, what would make it right. docs/analysis.md shows the table."""
+# ruff: noqa: E501  # one rule is one row
 
 from __future__ import annotations
 

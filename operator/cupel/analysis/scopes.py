@@ -50,7 +50,7 @@ class Scope:
     def resolve(self, name: str) -> list[Binding] | None:
         """What binds the name as seen from here. None: no scope does, so it is a builtin or unknown.
 
-        A name a class body binds may still be unbound when read; Python then asks the module and the builtins.
+        A name a class body binds may still be unbound when read; Python then asks module and builtins.
         """
         if self.kind == "class" and name in self.names:
             outside = self.module.names.get(name)
@@ -88,11 +88,7 @@ def children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
     if isinstance(node, Function):
         yield from _function(node, scope)
     elif isinstance(node, ast.ClassDef):
-        own = scope.inner[node] = Scope("class", scope, node)
-        for part in (*node.decorator_list, *node.bases, *node.keywords):
-            yield part, scope
-        for statement in node.body:
-            yield statement, own
+        yield from _class(node, scope)
     elif isinstance(node, Comprehension):
         yield from _comprehension(node, scope)
     elif isinstance(node, ast.arg):
@@ -101,6 +97,14 @@ def children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
     else:
         for child in ast.iter_child_nodes(node):
             yield child, scope
+
+
+def _class(node: ast.ClassDef, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+    own = scope.inner[node] = Scope("class", scope, node)
+    for part in (*node.decorator_list, *node.bases, *node.keywords):
+        yield part, scope
+    for statement in node.body:
+        yield statement, own
 
 
 def _function(node: Function, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
@@ -157,29 +161,27 @@ def bind(node: ast.AST, scope: Scope) -> None:
         case ast.NamedExpr(target=target):
             scope.walrus.add(target)
             _bind_walrus(node, scope, target.id)
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            scope.add(name, Binding(node))
-        case ast.arg(arg=name):
-            scope.add(name, Binding(node))
         case ast.Import() | ast.ImportFrom():
             for name, path in imported(node):
                 scope.add(name, Binding(node, path=path))
-        case ast.Global(names=names):
-            scope.declared_global.update(names)
-            for name in names:
-                scope.add(name, Binding(node))
-        case ast.Nonlocal(names=names):
-            scope.declared_nonlocal.update(names)
         case _:
             _bind_rest(node, scope)
 
 
 def _bind_rest(node: ast.AST, scope: Scope) -> None:
     match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            scope.add(name, Binding(node))
+        case ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
+            scope.add(name, Binding(node))
         case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
             scope.add(name, Binding(node))
-        case ast.MatchMapping(rest=str(name)):
-            scope.add(name, Binding(node))
+        case ast.Global(names=names):
+            scope.declared_global.update(names)
+            for name in names:
+                scope.add(name, Binding(node))
+        case ast.Nonlocal(names=names):
+            scope.declared_nonlocal.update(names)
 
 
 def _bind_walrus(node: ast.AST, scope: Scope, name: str) -> None:

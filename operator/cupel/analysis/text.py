@@ -1,4 +1,4 @@
-"""What can be said of the bytes before they are parsed: size, encoding, invisible and look-alike characters."""
+"""What can be said of bytes before they are parsed: size, encoding, invisible and look-alike characters."""
 
 from __future__ import annotations
 

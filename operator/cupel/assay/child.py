@@ -1,7 +1,7 @@
 """The child process: limits itself, reads one JSON request from stdin, writes one JSON answer to stdout.
 
-Run by path, not as a module, so that isolated mode (-I -S: no environment, no site-packages, no working directory)
-still finds the analyser: argv[1] names the directory that holds the package `cupel`. Standard library only.
+Run by path, not as a module, so that isolated mode (-I -S: no environment, no site-packages, no working
+directory) still finds the analyser: argv[1] names the directory that holds the package `cupel`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def limit(cpu_seconds: int) -> None:
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_NOFILE, 16),
     ):
-        soft, hard = resource.getrlimit(what)
+        _, hard = resource.getrlimit(what)
         ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (ceiling, ceiling))
 

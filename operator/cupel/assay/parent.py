@@ -1,4 +1,4 @@
-"""Starts the child, feeds it, and turns whatever comes of it into evidence. Fails closed: it never raises on a bad child."""
+"""Starts the child, feeds it, and turns whatever comes of it into evidence. A bad child is a refusal."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def assay(
     egress: tuple[str, ...],
     state: Literal["None", "PerTenant"],
     parameters: Collection[str] | None = None,
-    limits: Limits = Limits(),  # noqa: B008  # frozen
+    limits: Limits = Limits(),
 ) -> AnalysisEvidence:
     """Judge untrusted bytes in a limited child process; see `cupel.analysis.analyse` for the arguments."""
     request = {
