@@ -9,6 +9,8 @@ from pathlib import Path
 
 STATE_ROOT = Path(os.environ.get("CUPEL_STATE", "/var/lib/cupel"))
 CACHE = Path(os.environ.get("CUPEL_CACHE", "~/.cache/cupel")).expanduser()
+LOCK = STATE_ROOT.with_suffix(".lock")
+"""Held while addresses are taken, and while what all clusters share is made or removed."""
 SLOTS = range(32)
 NODE_NAME = "cupel"
 

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .layout import Cluster
-from .waiting import until
+from .layout import LOCK, Cluster
+from .waiting import exclusive, until
 
 PID1 = Path(__file__).with_name("pid1.py")
 APART = (
@@ -32,8 +32,6 @@ BUILT_IN = ("/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/conta
 
 def create(cluster: Cluster, stages: Sequence[Sequence[tuple[str, list[str]]]], path: str) -> int:
     """Start process 1 of the cluster in new namespaces and return its PID as the host sees it."""
-    for directory in BUILT_IN:
-        os.makedirs(directory, exist_ok=True)
     plan = {
         "binds": [[str(cluster.state / "built-in" / d.strip("/").replace("/", "-")), d] for d in BUILT_IN],
         "stages": [[{"name": name, "argv": argv} for name, argv in stage] for stage in stages],
@@ -41,15 +39,12 @@ def create(cluster: Cluster, stages: Sequence[Sequence[tuple[str, list[str]]]], 
     }
     (cluster.state / "plan.json").write_text(json.dumps(plan))
     (cluster.state / "listening").unlink(missing_ok=True)
-    with open(cluster.state / "log" / "pid1.log", "ab") as log:
-        subprocess.run(
-            [*APART, sys.executable, "-I", str(PID1), str(cluster.state)],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            check=True,
-        )
+    command = [*APART, sys.executable, "-I", str(PID1), str(cluster.state)]
+    with exclusive(LOCK), open(cluster.state / "log" / "pid1.log", "ab") as log:
+        for directory in BUILT_IN:
+            os.makedirs(directory, exist_ok=True)
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", check=True)
+        until("process 1 runs", lambda: process_1(cluster) is not None, seconds=10)
     until("process 1 of the cluster listens", lambda: (cluster.state / "listening").exists(), seconds=10)
     return process_1(cluster) or sys.exit(f"process 1 ended; see {cluster.state}/log/pid1.log")
 
@@ -67,11 +62,16 @@ def processes() -> Iterator[tuple[int, list[str]]]:
                 continue  # it ended while we looked
 
 
+def all_of_them() -> Iterator[tuple[int, list[str]]]:
+    """`unshare` and process 1 of every cluster."""
+    for pid, command in processes():
+        if PID1.name in (Path(word).name for word in command):  # by name: it may be another clone's
+            yield pid, command
+
+
 def own(cluster: Cluster) -> Iterator[tuple[int, list[str]]]:
     """`unshare` and process 1 of this cluster, told by the state directory on their command line."""
-    for pid, command in processes():
-        if str(cluster.state) in command and str(PID1.name) in {Path(word).name for word in command}:
-            yield pid, command
+    return ((pid, command) for pid, command in all_of_them() if str(cluster.state) in command)
 
 
 def process_1(cluster: Cluster) -> int | None:

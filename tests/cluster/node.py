@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from . import build, components, configs, images, machine, namespace, network, pki, sweep
-from .layout import NODE_NAME, STATE_ROOT, Cluster, recorded
+from .layout import LOCK, NODE_NAME, Cluster, recorded
 from .waiting import exclusive, step, until
 
 
@@ -17,7 +17,7 @@ def up(name: str, *, control_plane_only: bool) -> Cluster:
     if before and well(before) and before.control_plane_only == control_plane_only:
         return before
     sweep.sweep(name)
-    with exclusive(STATE_ROOT.with_suffix(".lock")):
+    with exclusive(LOCK):
         cluster = Cluster(name, network.choose_slot(), control_plane_only)
         cluster.record()
     prepare(cluster)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import namespace, network
-from .layout import STATE_ROOT, Cluster, recorded
-from .waiting import until
+from .layout import LOCK, STATE_ROOT, Cluster, recorded
+from .waiting import exclusive, until
 
 CGROUPS = Path("/sys/fs/cgroup")
 
@@ -30,7 +30,9 @@ def sweep(name: str) -> None:
     remove_cgroups(cluster)
     unlock(cluster.state)
     shutil.rmtree(cluster.state)
-    remove_empty([*map(Path, namespace.BUILT_IN), STATE_ROOT])
+    with exclusive(LOCK):
+        if not any(namespace.all_of_them()):
+            remove_empty([*map(Path, namespace.BUILT_IN), STATE_ROOT])
 
 
 def kill(cluster: Cluster) -> None:
@@ -110,6 +112,7 @@ def unlock(state: Path) -> None:
 
 
 def remove_empty(directories: list[Path]) -> None:
+    """Mount points, once no cluster runs: removing one pulls the mount from under whoever has something there."""
     for directory in directories:
         try:
             directory.rmdir()

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.cluster import namespace, network, node, sweep
 from tests.cluster.configs import PAUSE_IMAGE
 from tests.cluster.layout import STATE_ROOT, Cluster, recorded
@@ -117,3 +116,11 @@ def test_down_leaves_nothing_of(death: str, cluster: Cluster) -> None:
 
     assert {kind: found for kind, found in traces(cluster).items() if found} == {}
     assert recorded(NAME) is None
+
+
+def test_down_takes_nothing_from_another_cluster(cluster: Cluster) -> None:
+    node.up(f"{NAME}-2", control_plane_only=True)
+
+    sweep.sweep(f"{NAME}-2")
+
+    assert (Path("/proc", str(namespace.process_1(cluster)), "root/var/lib/kubelet/pods")).is_dir()
