@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from cupel.api import names
 from cupel.api.common import JsonObject
@@ -19,7 +19,7 @@ from .resources import (
     TOOL_REVISION,
     Kind,
 )
-from .stores import Key, Owner, Store
+from .stores import Mark, Store, Stored
 
 OURS = f"{names.TOOL},{names.MANAGED_BY}={names.FIELD_MANAGER}"
 """Selects the objects made for tools; the rest of the cluster's Pods are never read."""
@@ -40,8 +40,10 @@ SELECTORS: dict[Kind, str] = {
 class Cluster:
     """Stores by kind. What we did not see is absent; what we did see may be a moment old."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[Kind, Stored], None] = lambda kind, stored: None) -> None:
         self.stores = {kind: Store(kind) for kind in SELECTORS}
+        self.changed = changed
+        """Told of everything that was news, once it is stored."""
 
     def __getitem__(self, kind: Kind) -> Store:
         return self.stores[kind]
@@ -51,11 +53,20 @@ class Cluster:
         """Whether every kind was listed once."""
         return all(store.listed for store in self.stores.values())
 
-    def take(self, kind: Kind, answer: JsonObject) -> None:
-        """Remember the answer to a write of ours, so that the next pass sees it."""
+    def take(self, kind: Kind, body: JsonObject) -> None:
+        """Take in an object as it was seen, in an event or in the answer to a write of ours."""
         store = self.stores.get(kind)
-        if store is not None and "resourceVersion" in answer.get("metadata", {}):
-            store.put(answer)
+        if store is not None and "resourceVersion" in body.get("metadata", {}) and store.put(body):
+            metadata = body["metadata"]
+            self.changed(kind, store.objects[(metadata.get("namespace", ""), metadata["name"])])
+
+    def gone(self, kind: Kind, body: JsonObject) -> None:
+        """Take in that an object was deleted; `body` as it was last."""
+        metadata = body["metadata"]
+        store, namespace = self.stores[kind], metadata.get("namespace", "")
+        known = store.get(namespace, metadata["name"])
+        if store.drop(namespace, metadata["name"], int(metadata["resourceVersion"])) and known:
+            self.changed(kind, known)
 
     def zone(self, namespace: str) -> str:
         """`serving`, `sandbox`, or empty."""
@@ -72,15 +83,15 @@ class Cluster:
         wanted = found.labels.get(names.SANDBOX_NAMESPACE, "") if found else ""
         return wanted if self.zone(wanted) == "sandbox" else ""
 
-    def owners(self) -> Iterator[Owner]:
-        """Every tool something is labelled for, also tools that are gone."""
-        for kind in (TOOL_REVISION, POD, CONFIG_MAP, DEPLOYMENT):
-            yield from self.stores[kind].by_owner
+    def marks(self, what: str) -> set[Mark]:
+        """Every tool, or revision, that something is labelled for, also those that are gone."""
+        kinds = (TOOL_REVISION, POD, CONFIG_MAP, DEPLOYMENT)
+        return {mark for kind in kinds for mark in self.stores[kind].by_mark if mark[0] == what}
 
 
-async def relist(client: Client, cluster: Cluster, kind: Kind) -> set[Key]:
-    """List a kind and make its store equal to it. Answers the keys that changed. Raises Weather or Denied."""
+async def relist(client: Client, cluster: Cluster, kind: Kind) -> None:
+    """List a kind and make its store equal to it. Raises Weather or Denied."""
     answer = await client.list(kind, selector=SELECTORS[kind])
-    header = {"apiVersion": kind.api_version, "kind": kind.name}
-    items = (header | item for item in answer.get("items") or [])
-    return cluster[kind].replace_all(items, int(answer["metadata"]["resourceVersion"]))
+    version = int(answer["metadata"]["resourceVersion"])
+    for changed in cluster[kind].replace_all(answer.get("items") or (), version):
+        cluster.changed(kind, changed)

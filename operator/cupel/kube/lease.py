@@ -91,7 +91,11 @@ class Election:
         if not self.leading():
             return
         self._leads_until = NEVER
-        spec = self._lease["spec"] | {"holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": self._time()}
+        spec = self._lease["spec"] | {
+            "holderIdentity": "",
+            "leaseDurationSeconds": 1,
+            "renewTime": self._time(),
+        }
         try:
             await client.replace(self._lease | {"spec": spec})
         except (Weather, Denied):

@@ -9,19 +9,18 @@ import json
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from cupel.api import names
 from cupel.api.common import JsonObject
 
-from .resources import Kind
+from .resources import GENERATED_TOOL, Kind
 from .trim import trim
 
 MAX_GRAVES = 50_000
 Key = tuple[str, str]
 """(namespace, name)"""
-Owner = tuple[str, str]
-"""(serving namespace, tool)"""
+Mark = tuple[str, str, str]
+"""What objects are found by: ("tool" | "revision" | "toolName" | "policy", serving namespace, name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class Stored:
     uid: str
     version: int
     labels: dict[str, str]
+    marks: tuple[Mark, ...]
     content: str
     """The trimmed object, as JSON."""
 
@@ -42,10 +42,9 @@ class Stored:
         return parsed
 
     @property
-    def owner(self) -> Owner | None:
-        """The tool this was made for, by its labels; None when it names none."""
-        tool = self.labels.get(names.TOOL)
-        return (self.labels.get(names.SERVING_NAMESPACE, self.namespace), tool) if tool else None
+    def home(self) -> str:
+        """The serving namespace it was made for."""
+        return self.labels.get(names.SERVING_NAMESPACE, self.namespace)
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Store:
     kind: Kind
     objects: dict[Key, Stored] = field(default_factory=dict)
     by_namespace: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    by_owner: dict[Owner, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    by_mark: dict[Mark, set[Key]] = field(default_factory=lambda: defaultdict(set))
     graves: OrderedDict[Key, int] = field(default_factory=OrderedDict)
     """Newest resourceVersion at which an object of this name was seen deleted."""
     listed: bool = False
@@ -68,32 +67,31 @@ class Store:
         """Objects of a namespace, by name."""
         return (self.objects[(namespace, name)] for name in sorted(self.by_namespace.get(namespace, ())))
 
-    def of(self, owner: Owner) -> Iterator[Stored]:
-        """Objects labelled for a tool, wherever they are, by namespace and name."""
-        return (self.objects[key] for key in sorted(self.by_owner.get(owner, ())))
+    def marked(self, mark: Mark) -> Iterator[Stored]:
+        """Objects with a mark, wherever they are, by namespace and name."""
+        return (self.objects[key] for key in sorted(self.by_mark.get(mark, ())))
 
     def put(self, body: JsonObject) -> bool:
         """Take in an object as seen. Answers whether it was news."""
-        seen = stored(body)
-        key = (seen.namespace, seen.name)
+        key = (body["metadata"].get("namespace", ""), body["metadata"]["name"])
+        version = int(body["metadata"]["resourceVersion"])
         known = self.objects.get(key)
-        if known is not None and known.version >= seen.version:
-            return False
-        if self.graves.get(key, -1) >= seen.version:
+        if (known is not None and known.version >= version) or self.graves.get(key, -1) >= version:
             return False
         if known is not None:
             self._unlink(key, known)
+        seen = stored(self.kind, body)
         self.objects[key] = seen
         self.by_namespace[seen.namespace].add(seen.name)
-        if seen.owner:
-            self.by_owner[seen.owner].add(key)
+        for mark in seen.marks:
+            self.by_mark[mark].add(key)
         return True
 
-    def drop(self, namespace: str, name: str, version: int, uid: str = "") -> bool:
-        """Take in that an object is gone as of `version`; only the one with `uid`, when given."""
+    def drop(self, namespace: str, name: str, version: int) -> bool:
+        """Take in that an object is gone as of `version`. Answers whether it was news."""
         key = (namespace, name)
         known = self.objects.get(key)
-        if known is not None and (known.version > version or uid not in ("", known.uid)):
+        if known is not None and known.version > version:
             return False
         self.graves[key] = max(version, self.graves.pop(key, 0))
         while len(self.graves) > MAX_GRAVES:
@@ -104,38 +102,32 @@ class Store:
         del self.objects[key]
         return True
 
-    def replace_all(self, items: Iterable[JsonObject], version: int) -> set[Key]:
-        """Take in a whole list, seen at `version`. Answers the keys of what was news, gone objects included."""
-        news: set[Key] = set()
+    def replace_all(self, items: Iterable[JsonObject], version: int) -> list[Stored]:
+        """Take in a whole list, seen at `version`. Answers what was news, gone objects included."""
+        news: list[Stored] = []
         present: set[Key] = set()
         for item in items:
             key = (item["metadata"].get("namespace", ""), item["metadata"]["name"])
             present.add(key)
             if self.put(item):
-                news.add(key)
-        for key in [key for key in self.objects if key not in present]:
-            if self.drop(*key, version):
-                news.add(key)
+                news.append(self.objects[key])
+        for known in [known for key, known in self.objects.items() if key not in present]:
+            if self.drop(known.namespace, known.name, version):
+                news.append(known)
         self.listed = True
         return news
 
     def _unlink(self, key: Key, known: Stored) -> None:
-        _discard(self.by_namespace, known.namespace, known.name)
-        if known.owner:
-            _discard(self.by_owner, known.owner, key)
+        self.by_namespace[known.namespace].discard(known.name)
+        if not self.by_namespace[known.namespace]:
+            del self.by_namespace[known.namespace]
+        for mark in known.marks:
+            self.by_mark[mark].discard(key)
+            if not self.by_mark[mark]:
+                del self.by_mark[mark]
 
 
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def _discard(index: dict[K, set[V]], key: K, value: V) -> None:
-    index[key].discard(value)
-    if not index[key]:
-        del index[key]
-
-
-def stored(body: JsonObject) -> Stored:
+def stored(kind: Kind, body: JsonObject) -> Stored:
     """An object, trimmed. resourceVersions of one kind are comparable numbers (KEP-5504)."""
     metadata = body["metadata"]
     return Stored(
@@ -144,5 +136,21 @@ def stored(body: JsonObject) -> Stored:
         uid=metadata.get("uid", ""),
         version=int(metadata["resourceVersion"]),
         labels=dict(metadata.get("labels") or {}),
-        content=json.dumps(trim(body), separators=(",", ":"), ensure_ascii=False),
+        marks=tuple(_marks(kind, body)),
+        content=json.dumps(trim(kind.name, body), separators=(",", ":"), ensure_ascii=False),
     )
+
+
+def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
+    metadata = body["metadata"]
+    marks = metadata.get("labels") or {}
+    home = marks.get(names.SERVING_NAMESPACE, metadata.get("namespace", ""))
+    if kind is GENERATED_TOOL:
+        spec = body.get("spec", {})
+        yield "toolName", home, spec.get("interface", {}).get("toolName") or metadata["name"]
+        yield "policy", home, spec.get("policyRef", {}).get("name", "default")
+        return
+    if names.TOOL in marks:
+        yield "tool", home, marks[names.TOOL]
+    if names.REVISION in marks:
+        yield "revision", home, marks[names.REVISION]

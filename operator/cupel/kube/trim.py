@@ -6,6 +6,8 @@ The same trimming is applied to what we see and to what we want, so that the two
 from __future__ import annotations
 
 import hashlib
+import re
+from fractions import Fraction
 from typing import Any
 
 from cupel.api.common import JsonObject
@@ -15,17 +17,22 @@ METADATA = (
     "creationTimestamp", "deletionTimestamp",
 )  # fmt: skip
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+SUFFIXES = {"": Fraction(1), "m": Fraction(1, 1000), "k": Fraction(1000), "M": Fraction(10**6), "G": Fraction(10**9)} | {
+    "Ki": Fraction(2**10), "Mi": Fraction(2**20), "Gi": Fraction(2**30),
+}  # fmt: skip
+QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)(m|k|M|G|Ki|Mi|Gi|)$")
 CONTAINER_STATUS = ("name", "state", "ready", "restartCount", "imageID")
 
 
-def trim(body: JsonObject) -> JsonObject:
+def trim(kind: str, body: JsonObject) -> JsonObject:
     """The part of an object, or of a manifest, that decisions read or comparisons need."""
     kept = {key: value for key, value in body.items() if key in ("spec", "status", "immutable")}
     kept["metadata"] = _metadata(body["metadata"])
-    match body.get("kind"):
+    match kind:
         case "Pod":
             kept["spec"] = _pod_spec(body.get("spec", {}))
-            kept["status"] = _pod_status(body.get("status", {}))
+            if "status" in body:
+                kept["status"] = _pod_status(body["status"])
         case "ConfigMap":
             kept["data"] = {key: _hash(text) for key, text in body.get("data", {}).items()}
         case "Namespace":
@@ -46,7 +53,7 @@ def _pod_spec(spec: JsonObject) -> JsonObject:
 
 
 def _pod_status(status: JsonObject) -> JsonObject:
-    kept = {key: status[key] for key in ("phase", "reason", "message", "podIP") if key in status}
+    kept: JsonObject = {key: status[key] for key in ("phase", "reason", "message", "podIP") if key in status}
     kept["conditions"] = [
         {key: one[key] for key in ("type", "status", "reason", "message") if key in one}
         for one in status.get("conditions", [])
@@ -66,15 +73,26 @@ def _hash(text: str) -> str:
 def holds(stored: Any, wanted: Any) -> bool:
     """Whether every field `wanted` names has that value in `stored`, recursively; what it does not name is free.
 
-    Lists are compared item by item, in order. Quantities are compared as text, so manifests must use the server's
-    own spelling (`128Mi`, `500m`), as the API server gives back what it was given.
+    Lists are compared item by item, in order. Quantities are compared by value: the server respells `1000m` as `1`.
     """
     if isinstance(wanted, dict):
         if not isinstance(stored, dict):
             return not wanted and stored is None
-        return all(holds(stored.get(key), value) for key, value in wanted.items())
+        return all(_holds_field(stored.get(key), value, key) for key, value in wanted.items())
     if isinstance(wanted, list):
         if not isinstance(stored, list) or len(stored) != len(wanted):
             return not wanted and stored is None
         return all(holds(one, other) for one, other in zip(stored, wanted, strict=True))
     return bool(stored == wanted)
+
+
+def _holds_field(stored: Any, wanted: Any, key: str) -> bool:
+    if key not in ("limits", "requests") or not isinstance(stored, dict):
+        return holds(stored, wanted)
+    return all(quantity(stored.get(name, "")) == quantity(amount) for name, amount in wanted.items())
+
+
+def quantity(text: str) -> Fraction | None:
+    """The number a Kubernetes quantity stands for; None for what is none."""
+    found = QUANTITY.match(text)
+    return Fraction(found[1]) * SUFFIXES[found[2]] if found else None

@@ -2,6 +2,6 @@
 
 from .answer import Answer, Definition
 from .client import RequestTooLarge, ToolPods, Unreachable, call_body
-from .verify import verify
+from .verify import unreached, verify
 
-__all__ = ["Answer", "Definition", "RequestTooLarge", "ToolPods", "Unreachable", "call_body", "verify"]
+__all__ = ["Answer", "Definition", "RequestTooLarge", "ToolPods", "Unreachable", "call_body", "unreached", "verify"]

@@ -15,6 +15,13 @@ from .client import RequestTooLarge, ToolPods, Unreachable, call_body
 from .compare import agrees
 
 SLACK_SECONDS = 2.0
+NOBODY = "there is no Pod to ask"
+UNASKED = "could not be asked"
+
+
+def unreached(problem: str) -> bool:
+    """Whether what `verify` said is no verdict: a Pod was not there, or did not answer."""
+    return problem == NOBODY or UNASKED in problem
 
 
 async def verify(
@@ -26,7 +33,7 @@ async def verify(
     marked `liveCheck: Always` are tried, otherwise `Once` as well.
     """
     if not addresses:
-        return "there is no Pod to ask"
+        return NOBODY
     trials = tuple(trial for trial in bundle.examples if _wanted(trial, repeat))
     async with ToolPods() as pods:
         checks = (_verify_one(pods, a, bundle, digest, timeout_seconds, trials) for a in addresses)
@@ -52,7 +59,7 @@ async def _verify_one(
             if problem := wrong(trial, answer):
                 return f"example `{trial.name}` on the Pod at {address}: {problem}"
     except Unreachable as error:
-        return f"the Pod at {address} could not be asked: {error}"
+        return f"the Pod at {address} {UNASKED}: {error}"
     except RequestTooLarge as error:
         return f"an example cannot be sent: {error}"
     return ""

@@ -1,0 +1,181 @@
+"""Saying what became true: events, log lines, metrics and spans, from the status before and the status written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cupel.api.common import API_VERSION, Condition
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.tool_revision import ToolRevision
+from cupel.decide.summary import FOR_PEOPLE
+from cupel.kube.recorder import Note, Recorder, Reference
+from cupel.telemetry.metrics import Metrics
+from cupel.telemetry.tracing import Subject, Tracing
+
+from .workqueue import Key
+
+log = logging.getLogger("cupel.gates")
+MARKS = frozenset({"Reconciling", "Stalled", "Suspended"})
+"""Conditions that only repeat what a gate and Ready say."""
+ACTIONS = {
+    "Accepted": "Accept",
+    "Generated": "Generate",
+    "Analyzed": "Analyze",
+    "Validated": "Validate",
+    "Approved": "Approve",
+    "Available": "Deploy",
+    "Verified": "Verify",
+}
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A condition that says something new."""
+
+    old: Condition | None
+    new: Condition
+
+    @property
+    def warning(self) -> bool:
+        if self.new.reason.endswith("Denied") or self.new.reason == "AdmissionNotReady":
+            return True
+        return self.new.status == "False" and self.new.reason not in FOR_PEOPLE
+
+
+def transitions(before: Any, after: Any) -> Iterator[Transition]:
+    """Conditions whose status or reason moved; marks are left out."""
+    old = {condition.type: condition for condition in before.status.conditions}
+    for new in after.status.conditions:
+        known = old.get(new.type)
+        if new.type not in MARKS and (
+            known is None or (known.status, known.reason) != (new.status, new.reason)
+        ):
+            yield Transition(known, new)
+
+
+class Telling:
+    """Told after every pass; says something only when something moved."""
+
+    def __init__(
+        self, recorder: Recorder, metrics: Metrics, tracing: Tracing, tool: Callable[[str, str], GeneratedTool | None]
+    ) -> None:  # fmt: skip
+        self._recorder = recorder
+        self._metrics = metrics
+        self._tracing = tracing
+        self._tool = tool
+
+    def told(self, key: Key, before: Any, after: Any) -> None:
+        """`before`: the object as it was read; `after`: with the status now stored; None when it is gone."""
+        if after is None or before is None:
+            self._forget(key)
+            return
+        self._stand(key, after)
+        for moved in transitions(before, after):
+            self._say(key, after, moved)
+            if isinstance(after, GeneratedTool):
+                self._trace(before, after, moved)
+        if isinstance(after, ToolRevision) and after.status.validation != before.status.validation:
+            self._judged(after)
+
+    def _forget(self, key: Key) -> None:
+        if key.kind == "GeneratedTool":
+            self._metrics.standing.gates.pop((key.namespace, key.name), None)
+            self._metrics.standing.deadlines.pop((key.namespace, key.name), None)
+
+    def _stand(self, key: Key, after: Any) -> None:
+        standing = self._metrics.standing
+        if isinstance(after, GeneratedTool):
+            gates = [c for c in after.status.conditions if c.type not in MARKS]
+            at = next((c for c in gates if c.status != "True"), gates[-1])
+            standing.gates[(key.namespace, key.name)] = (at.type, at.reason)
+        if isinstance(after, ToolRevision):
+            window = after.status.approval
+            tool = (key.namespace, after.spec.tool)
+            wanted = self._tool(*tool)
+            if wanted is None or wanted.status.digest != after.spec.digest:
+                return
+            waiting = any(c.reason == "AwaitingApproval" for c in after.status.conditions)
+            if waiting and window is not None:
+                standing.deadlines[tool] = window.deadline
+            else:
+                standing.deadlines.pop(tool, None)
+
+    def _say(self, key: Key, after: Any, moved: Transition) -> None:
+        new = moved.new
+        subject = self._subject(after)
+        fields = {
+            "kind": key.kind,
+            "namespace": key.namespace,
+            "name": key.name,
+            "generation": after.metadata.generation,
+            "condition": new.type,
+            "status": new.status,
+            "reason": new.reason,
+        } | ({"trace_id": subject.trace} if subject else {})
+        level = logging.WARNING if moved.warning else logging.INFO
+        log.log(level, new.message or new.reason, extra={"fields": fields})
+        self._recorder.record(
+            Note(
+                regarding=_reference(key.kind, after),
+                related=self._related(after),
+                type="Warning" if moved.warning else "Normal",
+                action=ACTIONS.get(new.type, "Reconcile"),
+                reason=new.reason,
+                text=f"{new.type}: {new.message or new.reason}",
+                at=new.last_transition_time,
+            )
+        )
+
+    def _related(self, after: Any) -> Reference | None:
+        """The other half: a revision's tool."""
+        owner = next((o for o in after.metadata.owner_references if o.controller), None)
+        if owner is None:
+            return None
+        return Reference(API_VERSION, owner.kind, after.namespace, owner.name, owner.uid)
+
+    def _subject(self, after: Any) -> Subject | None:
+        tool = after if isinstance(after, GeneratedTool) else None
+        if isinstance(after, ToolRevision):
+            tool = self._tool(after.namespace, after.spec.tool)
+        return Subject(tool.metadata.uid, tool.metadata.generation) if tool else None
+
+    def _trace(self, before: GeneratedTool, after: GeneratedTool, moved: Transition) -> None:
+        subject = Subject(after.metadata.uid, after.metadata.generation)
+        end = moved.new.last_transition_time
+        about = {
+            "k8s.namespace.name": after.namespace,
+            "cupel.tool": after.name,
+            "cupel.generation": str(after.metadata.generation),
+            "cupel.status": moved.new.status,
+            "cupel.reason": moved.new.reason,
+        }
+        if moved.new.type != "Ready":
+            self._tracing.step(subject, moved.new.type, _since(before, end), end, about)
+        elif moved.new.status == "True":
+            self._tracing.root(subject, "apply to Ready", _began(after, end), end, about)
+
+    def _judged(self, after: ToolRevision) -> None:
+        evidence = after.status.validation
+        if evidence is not None:
+            self._metrics.trials.labels(evidence.verdict, evidence.reason).inc()
+
+
+def _since(before: GeneratedTool, end: datetime) -> datetime:
+    """The last thing that happened before."""
+    times = [c.last_transition_time for c in before.status.conditions]
+    return max(times, default=before.metadata.creation_timestamp or end)
+
+
+def _began(after: GeneratedTool, end: datetime) -> datetime:
+    """When this generation was asked for, as far as can be seen: creation, or the first gate it moved."""
+    if after.metadata.generation == 1 and after.metadata.creation_timestamp is not None:
+        return after.metadata.creation_timestamp
+    return min((c.last_transition_time for c in after.status.conditions if c.type in ACTIONS), default=end)
+
+
+def _reference(kind: str, found: Any) -> Reference:
+    return Reference(API_VERSION, kind, found.namespace, found.name, found.metadata.uid)

@@ -1,0 +1,74 @@
+"""Who wants a pass when something changed: from an object to the keys it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cupel.api import names
+from cupel.kube.cluster import Cluster
+from cupel.kube.resources import (
+    APPROVAL_LEDGER,
+    GENERATED_TOOL,
+    NAMESPACE,
+    TOOL_POLICY,
+    TOOL_REVISION,
+    Kind,
+)
+from cupel.kube.stores import Stored
+
+from .workqueue import Key
+
+
+def concerned(cluster: Cluster, kind: Kind, changed: Stored) -> Iterator[Key]:
+    """The keys that may decide otherwise now. A key may come twice; the queue does not mind."""
+    if kind is NAMESPACE:
+        for serving in cluster.zones("serving"):
+            if changed.name in (serving, cluster.sandbox(serving)):
+                yield from everything(cluster, serving)
+        yield from everything(cluster, changed.name)
+    elif kind is APPROVAL_LEDGER:
+        yield from everything(cluster, changed.namespace)
+    elif kind is TOOL_POLICY:
+        yield Key(kind.name, changed.namespace, changed.name)
+        yield from everything(cluster, changed.namespace)
+    elif kind is GENERATED_TOOL:
+        yield from _of_tool(cluster, changed)
+    else:
+        yield from _labelled(changed)
+
+
+def _of_tool(cluster: Cluster, changed: Stored) -> Iterator[Key]:
+    """The tool, its revisions, and tools that want the same MCP name."""
+    yield Key(GENERATED_TOOL.name, changed.namespace, changed.name)
+    for found in cluster[TOOL_REVISION].marked(("tool", changed.namespace, changed.name)):
+        yield Key(TOOL_REVISION.name, found.namespace, found.name)
+    for mark in changed.marks:
+        if mark[0] == "toolName":
+            for other in cluster[GENERATED_TOOL].marked(mark):
+                yield Key(GENERATED_TOOL.name, other.namespace, other.name)
+
+
+def _labelled(changed: Stored) -> Iterator[Key]:
+    """The revision and the tool an object was made for."""
+    if names.REVISION in changed.labels:
+        yield Key(TOOL_REVISION.name, changed.home, changed.labels[names.REVISION])
+    if names.TOOL in changed.labels:
+        yield Key(GENERATED_TOOL.name, changed.home, changed.labels[names.TOOL])
+
+
+def everything(cluster: Cluster, namespace: str) -> Iterator[Key]:
+    """Every tool and revision of a namespace."""
+    for kind in (GENERATED_TOOL, TOOL_REVISION):
+        for found in cluster[kind].within(namespace):
+            yield Key(kind.name, found.namespace, found.name)
+
+
+def all_keys(cluster: Cluster) -> Iterator[Key]:
+    """Every object of ours there is, and every one that is gone and left something behind."""
+    for kind in (GENERATED_TOOL, TOOL_REVISION, TOOL_POLICY):
+        for namespace, name in cluster[kind].objects:
+            yield Key(kind.name, namespace, name)
+    for what, kind in (("tool", GENERATED_TOOL), ("revision", TOOL_REVISION)):
+        for _, namespace, name in cluster.marks(what):
+            if cluster[kind].get(namespace, name) is None:
+                yield Key(kind.name, namespace, name)

@@ -1,0 +1,67 @@
+"""Doing, as far as it is writing to Kubernetes: apply, delete, condemn, and one status write."""
+
+from __future__ import annotations
+
+from cupel.api.approval_ledger import LEDGER_NAME
+from cupel.api.common import JsonObject
+from cupel.decide.plan import Apply, Condemn, Delete
+
+from .client import Client, address
+from .cluster import Cluster
+from .errors import Denied
+from .evidence import Evidence, Subject
+from .resources import APPROVAL_LEDGER, KINDS, Kind
+from .trim import holds, trim
+
+
+class Hands:
+    """Writes as the operator. What is already as wanted costs no call."""
+
+    def __init__(self, client: Client, cluster: Cluster, evidence: Evidence) -> None:
+        self.client = client
+        self.cluster = cluster
+        self.evidence = evidence
+
+    async def apply(self, action: Apply, subject: Subject) -> bool:
+        """Make the object as the manifest says. Answers whether a refusal, or the end of one, is news.
+
+        A refusal is remembered, so that the next pass can say why it waits. Raises Weather.
+        """
+        manifest = action.manifest
+        kind, namespace, name = address(manifest)
+        thing = f"{kind.name}/{name}"
+        known = self.cluster.stores.get(kind)
+        found = known.get(namespace, name) if known else None
+        if found is not None and holds(found.body(), trim(kind.name, manifest)):
+            return self.evidence.denied(subject, thing, "")
+        try:
+            self.cluster.take(kind, await self.client.apply(manifest))
+        except Denied as denied:
+            return self.evidence.denied(subject, thing, str(denied))
+        return self.evidence.denied(subject, thing, "")
+
+    async def delete(self, action: Delete) -> None:
+        """Delete that very object. A refusal is a mistake of ours or of the roles, and raised."""
+        kind = KINDS[(action.api_version, action.kind)]
+        await self.client.delete(kind, action.namespace, action.name, action.uid)
+
+    async def condemn(self, action: Condemn) -> None:
+        """Add a digest to the ledger's condemned ones; a merge patch touches no other entry."""
+        patch = {"status": {"condemned": {action.digest: action.why[:256]}}}
+        answer = await self.client.merge_patch(
+            APPROVAL_LEDGER, action.namespace, LEDGER_NAME, patch, "status"
+        )
+        self.cluster.take(APPROVAL_LEDGER, answer)
+
+    async def write_status(
+        self, kind: Kind, namespace: str, name: str, version: str, status: JsonObject
+    ) -> None:
+        """Replace the status, if the object still is as we read it. Raises Weather when it is not."""
+        metadata = {"name": name, "namespace": namespace, "resourceVersion": version}
+        manifest = {
+            "apiVersion": kind.api_version,
+            "kind": kind.name,
+            "metadata": metadata,
+            "status": status,
+        }
+        self.cluster.take(kind, await self.client.replace(manifest, "status"))

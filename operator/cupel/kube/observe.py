@@ -1,0 +1,173 @@
+"""Looking: for each kind, the World of one object, from what is in memory. Nothing here calls the API server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
+from cupel.api.bundle import bundle_of
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.tool_policy import ToolPolicy
+from cupel.api.tool_revision import ToolRevision
+from cupel.decide import revision_world, tool_world
+from cupel.decide import tool_policy as policy_world
+from cupel.decide.plan import Delete
+
+from . import views
+from .cluster import Cluster
+from .evidence import Evidence, Recent
+from .resources import (
+    APPROVAL_LEDGER,
+    CONFIG_MAP,
+    DEPLOYMENT,
+    GENERATED_TOOL,
+    POD,
+    TOOL_POLICY,
+    TOOL_REVISION,
+)
+from .stores import Mark
+
+
+@dataclass
+class Sight:
+    """All that looking needs: what is seen, what was found out, what we were configured with."""
+
+    cluster: Cluster
+    evidence: Evidence
+    image: str
+    targets: tuple[str, ...]
+    admission: Callable[..., str]
+    """Asked with namespaces: why nothing may start there now; empty when the policies were seen to hold."""
+    digests: Recent[tuple[str, int], str] = field(default_factory=Recent)
+    """Digest a tool's spec asks for, by uid and generation."""
+
+
+@lru_cache(maxsize=256)
+def _tool(content: str) -> GeneratedTool:
+    return GeneratedTool.model_validate_json(content)
+
+
+@lru_cache(maxsize=256)
+def _revision(content: str) -> ToolRevision:
+    return ToolRevision.model_validate_json(content)
+
+
+@lru_cache(maxsize=32)
+def _ledger(content: str) -> ApprovalLedger:
+    return ApprovalLedger.model_validate_json(content)
+
+
+@lru_cache(maxsize=256)
+def _policy(content: str) -> ToolPolicy:
+    return ToolPolicy.model_validate_json(content)
+
+
+def tool(sight: Sight, namespace: str, name: str) -> GeneratedTool | None:
+    """The GeneratedTool, or None when it is gone. Raises pydantic.ValidationError on what is none."""
+    found = sight.cluster[GENERATED_TOOL].get(namespace, name)
+    return _tool(found.content) if found else None
+
+
+def revision(sight: Sight, namespace: str, name: str) -> ToolRevision | None:
+    """The ToolRevision, or None when it is gone."""
+    found = sight.cluster[TOOL_REVISION].get(namespace, name)
+    return _revision(found.content) if found else None
+
+
+def policy(sight: Sight, namespace: str, name: str) -> ToolPolicy | None:
+    """The ToolPolicy, or None when it is gone."""
+    found = sight.cluster[TOOL_POLICY].get(namespace, name)
+    return _policy(found.content) if found else None
+
+
+def ledger(sight: Sight, namespace: str) -> ApprovalLedger | None:
+    """The ledger of a serving namespace, if it has one."""
+    found = sight.cluster[APPROVAL_LEDGER].get(namespace, LEDGER_NAME)
+    return _ledger(found.content) if found else None
+
+
+def generated_tool(sight: Sight, namespace: str, name: str) -> tool_world.World:
+    """What a pass over a GeneratedTool sees."""
+    cluster, evidence, owner = sight.cluster, sight.evidence, (namespace, name)
+    mine, mark = tool(sight, namespace, name), ("tool", namespace, name)
+    here = [found for found in cluster[POD].marked(mark) if found.namespace == namespace]
+    return tool_world.World(
+        zone=cluster.zone(namespace),
+        sandbox=cluster.sandbox(namespace),
+        admission=sight.admission(namespace, cluster.sandbox(namespace)),
+        policy=policy(sight, namespace, mine.spec.policy_ref.name) if mine else None,
+        ledger=ledger(sight, namespace),
+        namesakes=tuple(_namesakes(sight, mine)) if mine else (),
+        revisions=tuple(_revision(found.content) for found in cluster[TOOL_REVISION].marked(mark)),
+        deployments=tuple(views.deployment(found) for found in cluster[DEPLOYMENT].marked(mark)),
+        pods=tuple(views.serving_pod(found) for found in here),
+        live=evidence.live.get(owner, {}),
+        repeated=evidence.repeated.get(owner, {}),
+        denied=evidence.denials.get((GENERATED_TOOL.name, namespace, name), {}),
+        leftovers=tuple(_leftovers(sight, mark)),
+    )
+
+
+def tool_revision(sight: Sight, namespace: str, name: str) -> revision_world.World:
+    """What a pass over a ToolRevision sees. Of one that is gone: what it left in the sandbox."""
+    mine, mark = revision(sight, namespace, name), ("revision", namespace, name)
+    leftovers = tuple(_leftovers(sight, mark))
+    if mine is None:
+        return revision_world.World(wanted=False, leftovers=leftovers)
+    parent = tool(sight, namespace, mine.spec.tool)
+    sandbox = sight.cluster.sandbox(namespace)
+    there = [found for found in sight.cluster[POD].marked(mark) if found.namespace == sandbox]
+    denials = sight.evidence.denials.get((TOOL_REVISION.name, namespace, name), {})
+    return revision_world.World(
+        wanted=parent is not None and _wants(sight, parent, mine),
+        attempt=parent.spec.attempt if parent else 0,
+        policy=policy(sight, namespace, parent.spec.policy_ref.name) if parent else None,
+        ledger=ledger(sight, namespace),
+        admission=sight.admission(namespace, sandbox),
+        sandbox=sandbox,
+        image=sight.image,
+        targets=sight.targets,
+        analysis=sight.evidence.analyses.get(mine.spec.digest),
+        trials=tuple(views.trial_pod(found) for found in there),
+        leftovers=leftovers,
+        denied="; ".join(denials.values()),
+    )
+
+
+def tool_policy(sight: Sight, namespace: str, name: str) -> policy_world.World:
+    """What a pass over a ToolPolicy sees."""
+    return policy_world.World(
+        tools=len(sight.cluster[GENERATED_TOOL].by_mark.get(("policy", namespace, name), ()))
+    )
+
+
+def _wants(sight: Sight, parent: GeneratedTool, mine: ToolRevision) -> bool:
+    """The tool asks for exactly this digest, or this revision serves."""
+    serving = parent.status.serving
+    if serving is not None and serving.digest == mine.spec.digest:
+        return True
+    return parent.metadata.deletion_timestamp is None and _asked(sight, parent) == mine.spec.digest
+
+
+def _asked(sight: Sight, parent: GeneratedTool) -> str:
+    version = (parent.metadata.uid, parent.metadata.generation)
+    if version not in sight.digests:
+        sight.digests.keep(version, bundle_of(parent).digest())
+    return sight.digests[version]
+
+
+def _namesakes(sight: Sight, mine: GeneratedTool) -> Iterator[tool_world.Namesake]:
+    for found in sight.cluster[GENERATED_TOOL].marked(("toolName", mine.namespace, mine.tool_name)):
+        created = _tool(found.content).metadata.creation_timestamp
+        if found.name != mine.name and created is not None:
+            yield tool_world.Namesake(found.name, created)
+
+
+def _leftovers(sight: Sight, mark: Mark) -> Iterator[Delete]:
+    """Pods and ConfigMaps outside the serving namespace, of one revision or of a whole tool."""
+    for kind in (POD, CONFIG_MAP):
+        for found in sight.cluster[kind].marked(mark):
+            if found.namespace != found.home:
+                yield views.delete(kind, found)
