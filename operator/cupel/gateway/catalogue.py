@@ -43,6 +43,7 @@ class Catalogue:
         """By namespace and name of the revision: the version that was proved, and what came of it."""
         self._refusals: dict[str, dict[str, str]] = {}
         self._views: dict[frozenset[str], View] = {}
+        self._serving: frozenset[str] = frozenset()
         self._dirty: set[str] = set()
         self._dirty_pods: set[str] = set()
         self._scheduled = False
@@ -58,8 +59,8 @@ class Catalogue:
         return tuple(store.kind for store in stores if not store.synced)
 
     def serving_namespaces(self) -> frozenset[str]:
-        """Namespaces that have tools to call."""
-        return frozenset(self.entries)
+        """Namespaces that are serving zones, with tools or not yet."""
+        return self._serving
 
     def view(self, namespaces: frozenset[str]) -> View:
         """The tools of these namespaces by the names a caller uses; kept until something changes."""
@@ -118,6 +119,7 @@ class Catalogue:
             self._change.set_result(None)
 
     def _learn_tools(self, dirty: set[str]) -> None:
+        self._serving = frozenset(n for n in self.zones.objects if self.zones.get(n, n) == SERVING)
         changed = frozenset(namespace for namespace in dirty if self._learn_namespace(namespace))
         if changed:
             self._views.clear()
@@ -127,7 +129,7 @@ class Catalogue:
     def _learn_namespace(self, namespace: str) -> bool:
         """Recompute one namespace; whether its entries changed."""
         before = self.entries.get(namespace, {})
-        now = self._entries_of(namespace) if self.zones.get(namespace, namespace) == SERVING else {}
+        now = self._entries_of(namespace) if namespace in self._serving else {}
         if now == before:
             return False
         if now:
