@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 
+PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 SYSLOG_ACTION_READ_ALL = 3
@@ -49,6 +50,7 @@ def children() -> list[int]:
 
 def limit_call(memory_bytes: int, seconds: float) -> None:
     """Bounds of one call. The alarm keeps its default action: a loop inside C code runs no Python handler."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -189,9 +189,7 @@ def _understood(content: bytes) -> Json | None:
     match told:
         case {"result": dict(), "state": dict(), "memoryKibibytes": int()} if len(told) == 3:
             return dict(told)
-        case {"error": {"type": str(kind), "message": str(message)}} if (
-            len(told) == 1 and kind in ERROR_TYPES
-        ):
-            return error_of(kind, message[:1_000])
+        case {"error": {"type": str(kind), "message": str(message)}} if len(told) == 1:
+            return error_of(kind, message[:1_000]) if kind in ERROR_TYPES else None
         case _:
             return None

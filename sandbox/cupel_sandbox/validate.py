@@ -51,7 +51,7 @@ def validate(tests: str, report: str, tool_port: int, proxy_port: int) -> int:
     began = time.monotonic()
     try:
         plan = read_plan(tests, began)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         print(f"cupel_sandbox: {tests} cannot be used: {type(error).__name__}: {error}", file=sys.stderr)
         return EXIT_UNUSABLE
     bench = Bench(tool_port, proxy_port, Player(proxy_port), plan.call_seconds, plan.memory_mebibytes)
