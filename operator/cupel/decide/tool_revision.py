@@ -50,7 +50,7 @@ def analyzed(rev: ToolRevision, world: World) -> Outcome:
     if evidence.verdict == "Accepted":
         found = ", ".join(evidence.capabilities) or "none"
         return passed("CodeAccepted", f"capabilities: {found}", analysis=evidence)
-    return refused(_refusal(evidence), _first_finding(evidence), analysis=evidence)
+    return refused(refusal(evidence), _first_finding(evidence), analysis=evidence)
 
 
 def _analysis(rev: ToolRevision) -> Analyze:
@@ -64,7 +64,8 @@ def _analysis(rev: ToolRevision) -> Analyze:
     )
 
 
-def _refusal(evidence: AnalysisEvidence) -> str:
+def refusal(evidence: AnalysisEvidence) -> str:
+    """Reason of a refusal: the code, its permissions, or an analyser that gave up."""
     rules = {finding.rule for finding in evidence.findings}
     if any(rule.startswith("analyser-") for rule in rules):
         return "AnalyserFailed"
