@@ -1,0 +1,5 @@
+"""`python -m cupel.cli`: the same as the command `cupel`."""
+
+from . import main
+
+main()
