@@ -107,6 +107,16 @@ def _stored_number(value: float) -> float:
     return nearest
 
 
+def nesting(tool: GeneratedTool) -> int:
+    """How deep the tool's free-form JSON goes; `bundle_of(tool).content()` may fail beyond MAX_DEPTH."""
+    spec = tool.spec
+    free: list[object] = [spec.interface.input_schema, spec.interface.output_schema]
+    for trial in (*spec.examples, *spec.tests):
+        free += [trial.arguments, trial.result]
+        free += [trial.state.before, trial.state.after] if trial.state else []
+    return max(depth(each) for each in free)
+
+
 def depth(value: object) -> int:
     """How many objects and lists lie in one another. Takes what the API server takes: it does not recurse."""
     deepest, pending = 0, [(value, 1)]

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any
 
-# YAML knows no surrogate pairs ("\ud83d\ude00" is refused), so characters beyond ASCII go out as they are; but
-# it folds U+0085, U+2028 and U+2029 like line breaks and refuses control characters: these are escaped.
+# YAML knows no surrogate pairs ("\ud83d\ude00" is refused), so characters beyond ASCII go out as they are;
+# but it folds U+0085, U+2028 and U+2029 like line breaks and refuses control characters: these are escaped.
 _MISREAD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 

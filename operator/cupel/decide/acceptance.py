@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from cupel.analysis.schemas import SchemaProblem, compiled, violation
-from cupel.api.bundle import MAX_BUNDLE_BYTES, Bundle, bundle_of, canonical
+from cupel.api.bundle import MAX_BUNDLE_BYTES, MAX_DEPTH, Bundle, bundle_of, canonical, nesting
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.trial import Trial
@@ -32,7 +32,8 @@ def accepted(tool: GeneratedTool, world: World) -> Outcome:
 
 def digest_asked(tool: GeneratedTool) -> str:
     """The digest of what the spec asks for; empty when it cannot be bundled, which Accepted refuses."""
-    return bundle_of(tool).digest() if NAME.match(tool.name) and tool.code else ""
+    bundled = NAME.match(tool.name) and tool.code and nesting(tool) <= MAX_DEPTH
+    return bundle_of(tool).digest() if bundled else ""
 
 
 def _name(tool: GeneratedTool, world: World) -> Outcome | None:
@@ -82,6 +83,10 @@ def _requester(tool: GeneratedTool, world: World) -> Outcome | None:
 def _content(tool: GeneratedTool, world: World) -> Outcome | None:
     if tool.spec.source.type == "Inline" and not tool.code:
         return refused("SourceInvalid", "`spec.source.inline.code` must be given for type Inline")
+    if nesting(tool) > MAX_DEPTH:
+        return refused(
+            "BundleTooLarge", f"schemas, examples and tests must not be nested more than {MAX_DEPTH} deep"
+        )
     size = len(bundle_of(tool).content())
     if size > MAX_BUNDLE_BYTES:
         return refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ Permit = Callable[[], bool]
 """Whether a write may go out now; asked just before its bytes are handed to the socket."""
 
 MAX_CONNECTIONS = 64
+FRAMES = 30_000
+"""The API server takes JSON 10,000 deep: one such object must not keep us from reading all others."""
 
 
 def always() -> bool:
@@ -43,6 +46,7 @@ def fenced(permit: Permit) -> type[aiohttp.ClientRequest]:
 
 async def configuration(values: Mapping[str, str]) -> Configuration:
     """Where the API server is: the kubeconfig KUBECONFIG names, else the Pod's service account, else ~/.kube/config."""
+    sys.setrecursionlimit(max(FRAMES, sys.getrecursionlimit()))
     found: Configuration = Configuration()
     kubeconfig = values.get("KUBECONFIG", "").strip()
     if kubeconfig or "KUBERNETES_SERVICE_HOST" not in values:

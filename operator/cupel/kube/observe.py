@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
-from cupel.api.bundle import bundle_of
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide import revision_world, tool_world
 from cupel.decide import tool_policy as policy_world
+from cupel.decide.acceptance import digest_asked
 from cupel.decide.plan import Delete
 
 from . import views
@@ -154,7 +154,7 @@ def _wants(sight: Sight, parent: GeneratedTool, mine: ToolRevision) -> bool:
 def _asked(sight: Sight, parent: GeneratedTool) -> str:
     version = (parent.metadata.uid, parent.metadata.generation)
     if version not in sight.digests:
-        sight.digests.keep(version, bundle_of(parent).digest())
+        sight.digests.keep(version, digest_asked(parent))
     return sight.digests[version]
 
 
