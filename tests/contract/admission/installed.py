@@ -1,0 +1,136 @@
+"""manifests/base and manifests/zone on a real API server, in namespaces of the matrix's own, and their removal."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .objects import IMAGE, obj
+from .server import ANY_RIGHT, OPERATOR, PATHS, SANDBOX, SERVING, Body, Server, eventually
+
+ROOT = Path(__file__).parents[3]
+ADMISSION = "/apis/admissionregistration.k8s.io/v1"
+ADMISSION_KINDS = (
+    "validatingadmissionpolicies",
+    "validatingadmissionpolicybindings",
+    "mutatingadmissionpolicies",
+    "mutatingadmissionpolicybindings",
+)
+RBAC = "/apis/rbac.authorization.k8s.io/v1"
+NOT_HERE = frozenset({"Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap"})
+"""Kinds of the base that no admission rule needs."""
+
+
+def rendered(folder: str) -> list[Body]:
+    """What `kubectl apply -k` would send."""
+    text = subprocess.run(
+        ["kubectl", "kustomize", str(ROOT / "manifests" / folder)], check=True, capture_output=True, text=True
+    ).stdout
+    return [body for body in yaml.safe_load_all(text) if body]
+
+
+def apply(manifests: list[Body]) -> None:
+    subprocess.run(
+        ["kubectl", "apply", "--server-side", "--force-conflicts", "-f", "-"],
+        input=yaml.safe_dump_all(manifests), text=True, check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def zone_manifests() -> list[Body]:
+    """manifests/zone under our names. No quota: without its controller the API server would refuse every Pod."""
+    renamed = {"tools": SERVING, "tools-sandbox": SANDBOX}
+    bodies = [body for body in rendered("zone") if body["kind"] != "ResourceQuota"]
+    for body in bodies:
+        meta = body["metadata"]
+        meta["namespace"] = renamed.get(meta.get("namespace", ""), "")
+        if body["kind"] == "Namespace":
+            del meta["namespace"]
+            meta["name"] = renamed[meta["name"]]
+            if "cupel.dev/sandbox" in meta["labels"]:
+                meta["labels"]["cupel.dev/sandbox"] = SANDBOX
+        if body["kind"] == "ApprovalLedger":
+            body["spec"]["launcherImages"] = [IMAGE]
+            body["spec"]["floors"] = {"withoutEgress": 2, "withEgress": 2}
+    return bodies
+
+
+def any_right(server: Server) -> list[Body]:
+    """Cluster-admin as a list, minus admissionregistration.k8s.io and impersonate."""
+    groups = {group["name"] for group in server.get("/apis")["groups"]} - {"admissionregistration.k8s.io"}
+    verbs = "get list watch create update patch delete deletecollection approve revoke administer pardon call"
+    rules: list[Any] = [
+        {
+            "apiGroups": ["", *sorted(groups)],
+            "resources": ["*"],
+            "verbs": [*verbs.split(), "escalate", "bind", "sign"],
+        },
+        {"nonResourceURLs": ["*"], "verbs": ["*"]},
+    ]
+    version, group = "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io"
+    name = {"metadata": {"name": ANY_RIGHT}}
+    return [
+        {"apiVersion": version, "kind": "ClusterRole", **name, "rules": rules},
+        {
+            "apiVersion": version, "kind": "ClusterRoleBinding", **name,
+            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": ANY_RIGHT},
+            "subjects": [{"kind": "Group", "apiGroup": group, "name": ANY_RIGHT}],
+        },
+    ]  # fmt: skip
+
+
+def policies(server: Server) -> list[str]:
+    return [p["metadata"]["name"] for p in server.get(f"{ADMISSION}/validatingadmissionpolicies")["items"]]
+
+
+def install(server: Server) -> bool:
+    """Everything of the base and the zone. Answers whether the policies were not there before."""
+    fresh = "cupel-serving-shape" not in policies(server)
+    apply([*(body for body in rendered("base") if body["kind"] not in NOT_HERE), *any_right(server)])
+    _in_force(server)
+    apply(zone_manifests())
+    return fresh
+
+
+def _in_force(server: Server) -> None:
+    """Wait until the policies applied last are asked."""
+    probe = obj("Secret", "x", namespace="cupel-system")
+    eventually(
+        lambda: server.create(probe, OPERATOR + "-any", dry=True), allowed=False, fragment="may not"
+    ).refused("may not")
+
+
+def clear(server: Server) -> None:
+    """Empty both namespaces, but for what the zone itself is made of."""
+    for namespace in (SERVING, SANDBOX):
+        for kind in ("Deployment", "Pod", "ToolRevision", "GeneratedTool", "NetworkPolicy"):
+            server.delete(PATHS[kind].format(namespace) + "?gracePeriodSeconds=0")
+        for body in server.get(PATHS["ConfigMap"].format(namespace))["items"]:
+            if body["metadata"]["name"] != "kube-root-ca.crt":
+                server.delete(f"{PATHS['ConfigMap'].format(namespace)}/{body['metadata']['name']}")
+    apply([body for body in zone_manifests() if body["kind"] == "NetworkPolicy"])
+    for body in zone_manifests():
+        if body["kind"] == "ApprovalLedger":
+            server.delete(f"{PATHS['ApprovalLedger'].format(body['metadata']['namespace'])}/ledger")
+            server.create(body).allowed()
+
+
+def remove(server: Server, *, admission: bool) -> None:
+    """Our namespaces and roles and, when we brought them, the policies: other tests share the server."""
+    clear(server)
+    for namespace in (SERVING, SANDBOX):
+        server.delete(f"{PATHS['ApprovalLedger'].format(namespace)}/ledger")
+        path = f"{PATHS['Namespace']}/{namespace}"
+        gone = server.delete(path).body
+        if isinstance(gone, dict) and gone.get("kind") == "Namespace":
+            # Where only the control plane runs, no controller does this.
+            server.call("PUT", f"{path}/finalize", gone | {"spec": {"finalizers": []}})
+    for kind in ("clusterrolebindings", "clusterroles"):
+        server.delete(f"{RBAC}/{kind}/{ANY_RIGHT}")
+    if admission:
+        for resource in reversed(ADMISSION_KINDS):
+            for item in server.get(f"{ADMISSION}/{resource}")["items"]:
+                if item["metadata"]["name"].startswith("cupel-"):
+                    server.delete(f"{ADMISSION}/{resource}/{item['metadata']['name']}")
