@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Digest, Output, Timeout, Tool, Yes, on_cluster
+from .options import Digest, Output, Tool, Yes, on_cluster
 from .output import Exit, Format
 from .session import Target, run, told
 
@@ -48,7 +48,9 @@ def zone_init(
     serving: Annotated[str, typer.Argument(metavar="NAMESPACE", help="The serving namespace.")],
     launcher: Annotated[
         list[str] | None,
-        typer.Option("--launcher", metavar="IMAGE@sha256:...", help="Image that may start tools; repeatable."),
+        typer.Option(
+            "--launcher", metavar="IMAGE@sha256:...", help="Image that may start tools; repeatable."
+        ),
     ] = None,
     sandbox: Annotated[
         str, typer.Option("--sandbox", help="The sandbox namespace; NAMESPACE-sandbox when absent.")
@@ -68,3 +70,73 @@ def zone_init(
     if print_only:
         return told(lambda: printed(asked(*flags)))
     return run(target, lambda session: made(session, asked(*flags)))
+
+
+@app.command("check")
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="A .py, .yaml or .json; - is stdin.")],
+    output: Annotated[
+        Format, typer.Option("-o", "--format", "--output", help="What to print.")
+    ] = Format.TEXT,
+    egress: Annotated[
+        list[str] | None, typer.Option("--egress", metavar="HOST:PORT", help="For a .py; repeatable.")
+    ] = None,
+    state: Annotated[bool, typer.Option("--state", help="For a .py: it may keep state.")] = False,
+    form: Annotated[
+        str, typer.Option("--type", metavar="auto|python|manifest", help="What the files are.")
+    ] = "auto",
+) -> None:
+    """Judge tools without a cluster: 0 accepted, 1 refused, 2 unusable. Nothing is executed."""
+    from .check import check as judge
+    from .check import declared
+    from .check_output import report
+
+    raise typer.Exit(told(lambda: report(judge(files, declared(egress or (), state, form)), output)))
+
+
+@app.command("version")
+def version() -> None:
+    """Print the version of this command line."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        print(f"cupel {installed('cupel')}")
+    except PackageNotFoundError:
+        print("cupel, run from its source tree")
+
+
+@app.command("explain")
+@on_cluster
+def explain(target: Target, tool: Tool, output: Output = Format.TEXT) -> Exit:
+    """Say which gate stopped a tool, which rule, which line, and what to do next."""
+    from .explain import explain as tell
+
+    return run(target, lambda session: tell(session, tool, output))
+
+
+@app.command("approve")
+@on_cluster
+def approve(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) -> Exit:
+    """Say yes to a revision, under your own name, after showing what it is and does."""
+    from .decision import Asked, decide
+
+    return run(target, lambda session: decide(session, Asked(tool, "Approve", digest, yes)))
+
+
+@app.command("reject")
+@on_cluster
+def reject(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) -> Exit:
+    """Say no to a revision, under your own name. It will not serve unless this is revoked."""
+    from .decision import Asked, decide
+
+    return run(target, lambda session: decide(session, Asked(tool, "Reject", digest, yes)))
+
+
+@app.command("revoke")
+@on_cluster
+def revoke(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) -> Exit:
+    """Take back every decision about a digest. What serves only under them stops."""
+    from .decision import revoke as take_back
+
+    return run(target, lambda session: take_back(session, tool, digest, yes))

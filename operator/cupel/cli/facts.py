@@ -1,4 +1,4 @@
-"""`get -o json`: the facts about one tool in a shape of our own, cupel.dev/get/v1, that scripts may rely on."""
+"""`get -o json`: the facts about one tool in a shape of our own, cupel.dev/get/v1, for scripts."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ def cluster_options(
     kubeconfig: Annotated[str, typer.Option("--kubeconfig", help="Path of the kubeconfig.")] = "",
     as_user: Annotated[str, typer.Option("--as", metavar="USER", help="Act as this user.")] = "",
     as_group: Annotated[
-        list[str] | None, typer.Option("--as-group", metavar="GROUP", help="Act as in this group; repeatable.")
+        list[str] | None,
+        typer.Option("--as-group", metavar="GROUP", help="Act as in this group; repeatable."),
     ] = None,
 ) -> Target:
     """Where and as whom: the options kubectl has."""
@@ -37,7 +38,7 @@ SHARED = inspect.signature(cluster_options, eval_str=True).parameters
 
 
 def on_cluster(command: Callable[..., Exit]) -> Callable[..., None]:
-    """A command that takes a `Target` first, as typer wants it: with the cluster options, ending in its exit code."""
+    """A command that takes a `Target` first, as typer wants it: with the cluster options, and its exit code."""
     signature = inspect.signature(command, eval_str=True)
     own = list(signature.parameters.values())[1:]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-POLICY = re.compile(r"ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: (.*)$", re.DOTALL)
+POLICY = re.compile(
+    r"ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: (.*)$", re.DOTALL
+)
 FORBIDDEN = re.compile(
-    r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]*)" in API group "(?P<group>[^"]*)"'
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]*)" in API group "[^"]*"'
     r'(?: in the namespace "(?P<namespace>[^"]*)")?'
 )
 NOT_FOUND = re.compile(r'^(?P<resource>[a-z.]+) "(?P<name>[^"]*)" not found$')
@@ -19,7 +21,7 @@ ADVICE = {
     "removing a decision needs the verb revoke": "ask somebody with the ClusterRole cupel-revoker",
     "a decision is never rewritten": "take it back first: kubectl cupel revoke",
     "the two channels need two different people": "ask another approver",
-    "a decision names exactly the egress the revision asks for": "run the command again: the revision changed",
+    "a decision names exactly the egress the revision asks for": "run it again: the revision changed",
     "floors, separation and launcherImages are the administrator's": "ask a zone administrator",
     "a ledger is made empty, named ledger, by an administrator": "ask a cluster administrator",
     "only the operator condemns, only a person with the verb pardon pardons": "ask a zone administrator",

@@ -1,4 +1,4 @@
-"""What the cluster says about one tool: the tool, its revisions, the ledger. Read once; watched by `watching`."""
+"""What the cluster says about one tool: the tool, its revisions, the ledger. Read once."""
 
 from __future__ import annotations
 

@@ -45,16 +45,21 @@ class _Objects:
 
 
 async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
-    """What is known now, then again after every change. Raises Failure when there is no tool, or no longer."""
+    """What is known now, then after every change. Raises Failure when there is no tool, or no longer."""
     first = await look(session, tool)
     yield first
-    logging.getLogger("cupel.kube.watch").setLevel(logging.ERROR)  # a broken watch is renewed: nothing to tell
+    logging.getLogger("cupel.kube.watch").setLevel(
+        logging.ERROR
+    )  # a broken watch is renewed: nothing to tell
     news = asyncio.Event()
     place = session.namespace
     feeds = (
         (Feed(GENERATED_TOOL, namespace=place, field_selector=f"metadata.name={tool}"), _Objects(news)),
         (Feed(TOOL_REVISION, namespace=place, label_selector=f"{TOOL}={tool}"), _Objects(news)),
-        (Feed(APPROVAL_LEDGER, namespace=place, field_selector=f"metadata.name={LEDGER_NAME}"), _Objects(news)),
+        (
+            Feed(APPROVAL_LEDGER, namespace=place, field_selector=f"metadata.name={LEDGER_NAME}"),
+            _Objects(news),
+        ),
     )
     tasks = [asyncio.create_task(reflect(session.client.api, feed, objects)) for feed, objects in feeds]
     try:

@@ -51,14 +51,14 @@ class Asked:
         return {"launcherImages": list(self.launchers)} if self.launchers else {}
 
 
-def asked(
-    namespace: str, sandbox: str, floors: str, separation: str, launchers: Iterable[str]
-) -> Asked:
+def asked(namespace: str, sandbox: str, floors: str, separation: str, launchers: Iterable[str]) -> Asked:
     """Read the flags. Raises Failure when they cannot be meant."""
     zones = Zones(namespace, sandbox or f"{namespace[:55]}-sandbox")
     for name in (zones.serving, zones.sandbox):
         if not LABEL.match(name):
-            raise Failure(f"{name!r} is no namespace name: lower-case letters, digits, hyphens", Exit.UNUSABLE)
+            raise Failure(
+                f"{name!r} is no namespace name: lower-case letters, digits, hyphens", Exit.UNUSABLE
+            )
     if zones.serving == zones.sandbox:
         raise Failure("the sandbox must be another namespace than the serving one", Exit.UNUSABLE)
     images = tuple(dict.fromkeys(launchers))

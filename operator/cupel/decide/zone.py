@@ -1,4 +1,4 @@
-"""A pair of zones as manifests: what `cupel zone init` applies with the caller's rights. manifests/zone is the same, written out."""
+"""A pair of zones as manifests: what `cupel zone init` applies, and manifests/zone writes out."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def walls(zones: Zones) -> tuple[Manifest, ...]:
 
 
 def ledgers(zones: Zones, settings: Settings) -> tuple[Manifest, Manifest]:
-    """The ledgers as they are made, empty: the serving one, and the sandbox's, which only says what may launch."""
+    """The ledgers as they are made, empty: the serving one; the sandbox's only says what may launch."""
     highest = Settings(settings.launchers, without_egress=2, with_egress=2)
     return _ledger(zones.serving, settings), _ledger(zones.sandbox, highest)
 

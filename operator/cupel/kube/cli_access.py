@@ -1,4 +1,4 @@
-"""How a person reaches the API server: kubeconfig, context, impersonation, and who the server says they are."""
+"""How a person reaches the API server: kubeconfig, context, impersonation, and who they are there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,154 @@
+"""`approve`, `reject`, `revoke`: a person's decision in the ledger, under their own name, about one digest."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Literal
+
+import typer
+
+from cupel.api.approval_ledger import LEDGER_NAME, Review
+from cupel.api.common import JsonObject
+from cupel.api.tool_policy import ToolPolicy
+from cupel.api.tool_revision import ToolRevision
+from cupel.decide.approvals import needed_channels, risk_of
+from cupel.kube.cli_access import who_am_i
+from cupel.kube.errors import Denied
+from cupel.kube.resources import APPROVAL_LEDGER, TOOL_POLICY
+
+from .clock import now
+from .dossier import dossier
+from .output import Exit, Failure, console, one_line
+from .seen import Seen, look, parsed
+from .session import MANAGER, Session
+
+Verdict = Literal["Approve", "Reject"]
+PAST = {"Approve": "approved", "Reject": "rejected"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for."""
+
+    tool: str
+    verdict: Verdict
+    digest: str = ""
+    sure: bool = False
+
+
+async def decide(session: Session, asked: Asked) -> Exit:
+    """Show everything, ask, write. Raises Failure where nothing must be decided."""
+    seen = await look(session, asked.tool)
+    rev = chosen(seen, asked.digest)
+    genuine(rev)
+    require_ledger(seen)
+    me = await who_am_i(session.client)
+    given = seen.entry(rev.spec.digest)
+    if given is not None and given.review is not None:
+        return _decided_before(given.review, asked, me)
+    out = console()
+    dossier(out, seen, rev)
+    out.print()
+    confirm(f"{asked.verdict} {rev.name} as {me}?", asked.sure)
+    await session.client.merge_patch(
+        APPROVAL_LEDGER, session.namespace, LEDGER_NAME, review_patch(rev, asked.verdict, me), manager=MANAGER
+    )
+    out.print(f"{PAST[asked.verdict]} {rev.spec.digest} as {one_line(me)}")
+    if asked.verdict == "Approve":
+        await _say_what_is_missing(session, seen, rev)
+    return Exit.OK
+
+
+def chosen(seen: Seen, digest: str) -> ToolRevision:
+    """The revision meant: the one named, else the one the spec asks for now."""
+    if digest:
+        return seen.named(digest)
+    if seen.revision is None:
+        raise Failure(
+            f"there is no revision of what {seen.tool.name} asks for now: see kubectl cupel explain "
+            f"{seen.tool.name} -n {seen.tool.namespace}, or name one with --digest"
+        )
+    return seen.revision
+
+
+def genuine(rev: ToolRevision) -> None:
+    """What is shown must be what the digest stands for. Raises Failure."""
+    found = rev.spec.bundle.digest()
+    if found != rev.spec.digest:
+        raise Failure(
+            f"revision {rev.name} is not what it says: its bundle hashes to {found}, its digest is "
+            f"{rev.spec.digest}. Decide nothing about it, and tell an administrator"
+        )
+
+
+def require_ledger(seen: Seen) -> None:
+    if seen.ledger is None:
+        raise Failure(
+            f"namespace {seen.tool.namespace} has no ApprovalLedger that you may read: ask for the "
+            "ClusterRole cupel-approver, or an administrator to run kubectl cupel zone init"
+        )
+
+
+def _decided_before(review: Review, asked: Asked, me: str) -> Exit:
+    """A decision is never rewritten; giving the same again is no error."""
+    when = f" at {review.at:%Y-%m-%d %H:%M} UTC" if review.at else ""
+    if review.by == me and review.decision == asked.verdict:
+        console().print(f"you {PAST[asked.verdict]} it already{when}")
+        return Exit.OK
+    raise Failure(
+        f"{one_line(review.by)} {PAST[review.decision]} this digest{when} on this channel; a decision is "
+        f"never rewritten. To take it back: kubectl cupel revoke {asked.tool} --digest {asked.digest or 'DIGEST'}"
+    )
+
+
+def confirm(question: str, sure: bool) -> None:
+    """Ask on a terminal; without one only `--yes` will do. Raises Failure when the answer is no."""
+    if sure:
+        return
+    if not sys.stdin.isatty():
+        raise Failure(f"{one_line(question)} Nobody is there to answer: give --yes", Exit.UNUSABLE)
+    if not typer.confirm(one_line(question)):
+        raise Failure("nothing was changed")
+
+
+def review_patch(rev: ToolRevision, verdict: Verdict, me: str) -> JsonObject:
+    """A merge patch, so that the other channel's decision, and all other entries, stay as they are."""
+    review = {"decision": verdict, "by": me, "at": now().isoformat(timespec="seconds")}
+    entry = {"egress": list(rev.spec.egress), "review": review}
+    return {"spec": {"decisions": {rev.spec.digest: entry}}}
+
+
+async def _say_what_is_missing(session: Session, seen: Seen, rev: ToolRevision) -> None:
+    """How many channels are still needed; silent where the policy may not be read."""
+    assert seen.ledger is not None  # noqa: S101  # require_ledger stands before
+    name = seen.tool.spec.policy_ref.name
+    try:
+        body = await session.client.get(TOOL_POLICY, session.namespace, name)
+    except Denied:
+        body = None
+    policy = parsed(ToolPolicy, body) if body else None
+    needed = needed_channels(seen.ledger, policy, risk_of(rev.spec.bundle.permissions))
+    entry = seen.entry(rev.spec.digest)
+    given = 1 + (1 if entry is not None and entry.code is not None else 0)
+    if given < needed:
+        console().print(f"{needed - given} more of {needed} channels must approve before it serves")
+
+
+async def revoke(session: Session, tool: str, digest: str, sure: bool) -> Exit:
+    """Remove the whole entry of one digest. What serves only under it stops."""
+    seen = await look(session, tool)
+    require_ledger(seen)
+    key = chosen(seen, digest).spec.digest
+    entry = seen.entry(key)
+    if entry is None:
+        raise Failure(f"nothing was decided about {key}: kubectl cupel get {tool} -n {session.namespace}")
+    given = [each for each in (entry.review, entry.code) if each is not None]
+    said = ", ".join(f"{each.decision} by {one_line(each.by)}" for each in given)
+    serving = seen.tool.status.serving
+    effect = " It serves now and will stop." if serving and serving.digest == key else ""
+    confirm(f"Take back what was decided about {key} ({said})?{effect}", sure)
+    patch = {"spec": {"decisions": {key: None}}}
+    await session.client.merge_patch(APPROVAL_LEDGER, session.namespace, LEDGER_NAME, patch, manager=MANAGER)
+    console().print(f"revoked: {said}, about {key}")
+    return Exit.OK
