@@ -111,6 +111,7 @@ class Operator:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.election.keep(leases))
                 group.create_task(recorder.run())
+                await self._recheck(client)
                 group.create_task(self._resync(client))
                 for _ in range(self.settings.concurrency):
                     group.create_task(self.passes.work())
@@ -123,14 +124,17 @@ class Operator:
     async def _resync(self, client: Client) -> None:
         """Recompute everything now and then; before that, see whether admission still holds."""
         while True:
-            before = self.check.everywhere
-            await self.check.run(client)
-            now = self.check.everywhere
-            if now != before:
-                log.log(logging.WARNING if now else logging.INFO, "admission: %s", now or "the policies hold")
             for key in all_keys(self.cluster):
                 self.queue.add(key)
             await asyncio.sleep(self.settings.resync_seconds)
+            await self._recheck(client)
+
+    async def _recheck(self, client: Client) -> None:
+        before = self.check.everywhere
+        await self.check.run(client)
+        now = self.check.everywhere
+        if now != before:
+            log.log(logging.WARNING if now else logging.INFO, "admission: %s", now or "the policies hold")
 
     def _unready(self) -> str:
         missing = [store.kind.plural for store in self.cluster.stores.values() if not store.listed]

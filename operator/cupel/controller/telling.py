@@ -47,10 +47,12 @@ class Transition:
 
 
 def transitions(before: Any, after: Any) -> Iterator[Transition]:
-    """Conditions whose status or reason moved; marks are left out."""
+    """Gates whose status or reason moved, and Ready when its status did: what it says else, a gate says."""
     old = {condition.type: condition for condition in before.status.conditions}
     for new in after.status.conditions:
         known = old.get(new.type)
+        if new.type == "Ready" and known is not None and known.status == new.status:
+            continue
         if new.type not in MARKS and (
             known is None or (known.status, known.reason) != (new.status, new.reason)
         ):
