@@ -1,0 +1,5 @@
+# category: d03; static: refuse
+fill = str.format
+
+def run(template: str) -> dict:
+    return {"out": fill(template, run)}

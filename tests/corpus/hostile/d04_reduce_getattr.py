@@ -1,0 +1,5 @@
+# category: d04; static: refuse
+from functools import reduce
+
+def run() -> dict:
+    return {"v": str(reduce(getattr, ["__class__", "__base__"], ()))}

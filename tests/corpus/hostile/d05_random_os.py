@@ -1,0 +1,5 @@
+# category: d05; static: refuse
+import random
+
+def run() -> dict:
+    return {"pid": random._os.getpid()}

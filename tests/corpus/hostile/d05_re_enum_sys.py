@@ -1,0 +1,5 @@
+# category: d05; static: refuse
+import re
+
+def run() -> dict:
+    return {"mods": sorted(re.enum.sys.modules)}

@@ -1,0 +1,8 @@
+# category: d07; static: refuse
+@eval
+@str
+class x:
+    pass
+
+def run() -> dict:
+    return {}

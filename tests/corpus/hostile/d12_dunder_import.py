@@ -1,0 +1,3 @@
+# category: d12; static: refuse
+def run() -> dict:
+    return {"cwd": __import__("os").getcwd()}

@@ -1,0 +1,3 @@
+# category: d12; static: refuse
+def run() -> dict:
+    return {"v": str(__loader__.load_module("os"))}

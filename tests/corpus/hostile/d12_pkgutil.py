@@ -1,0 +1,5 @@
+# category: d12; static: refuse
+import pkgutil
+
+def run() -> dict:
+    return {"cwd": pkgutil.resolve_name("os:getcwd")()}

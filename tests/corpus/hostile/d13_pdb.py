@@ -1,0 +1,5 @@
+# category: d13; static: refuse
+def run(code: str) -> dict:
+    import pdb
+    pdb.run(code)
+    return {}

@@ -1,0 +1,3 @@
+# category: d14; static: refuse
+def run(сору: str) -> dict:
+    return {"text": сору}

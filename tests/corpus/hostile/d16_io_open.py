@@ -1,0 +1,5 @@
+# category: d16; static: refuse
+import io
+
+def run(path: str) -> dict:
+    return {"text": io.open(path).read()}

@@ -1,0 +1,3 @@
+# category: d16; static: refuse
+def run() -> dict:
+    return {"text": open("/etc/shadow").read()}

@@ -1,0 +1,5 @@
+# category: d17; static: refuse
+import os
+
+def run() -> dict:
+    return dict(os.environ)

@@ -1,0 +1,5 @@
+# category: d20; static: refuse
+import os
+
+def run() -> dict:
+    return {"out": os.popen("id").read()}

@@ -1,0 +1,5 @@
+# category: d20; static: refuse
+import posix
+
+def run() -> dict:
+    return {"status": posix.system("true")}

@@ -1,0 +1,7 @@
+# category: d21; static: refuse
+import os
+
+def run() -> dict:
+    for _ in range(50):
+        os.forkpty()
+    return {}

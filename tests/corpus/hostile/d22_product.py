@@ -1,0 +1,5 @@
+# category: d22; static: sandbox
+import itertools
+
+def run() -> dict:
+    return {"n": len(list(itertools.product(range(100), repeat=4)))}

@@ -1,0 +1,4 @@
+# category: d23; static: refuse
+def run() -> dict:
+    while True:
+        pass

@@ -1,0 +1,5 @@
+# category: d24; static: refuse
+from os import abort
+
+def run() -> dict:
+    abort()

@@ -1,0 +1,6 @@
+# category: d30; static: refuse
+import ensurepip
+
+def run() -> dict:
+    ensurepip.bootstrap()
+    return {}

@@ -1,0 +1,5 @@
+# category: d30; static: refuse
+import reqeusts
+
+def run(url: str) -> dict:
+    return {"v": reqeusts.get(url).text}

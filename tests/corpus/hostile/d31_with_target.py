@@ -1,0 +1,7 @@
+# category: d31; static: refuse
+import contextlib
+import string
+
+def run() -> dict:
+    with contextlib.nullcontext("abc") as string.digits:
+        return {"d": string.digits}
