@@ -1,4 +1,7 @@
-"""`python -m cupel.controller`: run one operator. Exit codes: 0 told to stop, 1 must not go on, 2 unusable settings."""
+"""`python -m cupel.controller`: run one operator.
+
+Exit codes: 0 told to stop, 1 must not go on, 2 unusable settings.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ Question = Callable[[], str]
 """Answers an empty string when all is well, else one sentence what is not."""
 
 
-def application(alive: Question, ready: Question, state: Callable[[], dict[str, object]], metrics: Metrics) -> web.Application:  # fmt: skip
+def application(
+    alive: Question, ready: Question, state: Callable[[], dict[str, object]], metrics: Metrics
+) -> web.Application:
     """The three endpoints. `state` is shown by /readyz, whatever the answer."""
 
     async def livez(_: web.Request) -> web.Response:

@@ -1,4 +1,7 @@
-"""The kinds this process takes passes over: how each is looked at and decided. A new kind is one more entry."""
+"""The kinds this process takes passes over: how each is looked at and decided.
+
+A new kind is one more entry.
+"""
 
 from __future__ import annotations
 

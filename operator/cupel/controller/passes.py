@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from cupel.decide.plan import Action, Analyze, Apply, Condemn, Delete, Plan, Verify
 from cupel.kube.act import Hands
-from cupel.kube.errors import Weather
+from cupel.kube.errors import Denied, Weather
 from cupel.kube.observe import Sight
 from cupel.telemetry.metrics import Metrics
 
@@ -63,6 +63,10 @@ class Passes:
             outcome = "weather"
             delay = self.queue.retry(key, weather.retry_after)
             log.debug("%s: again in %.1f s: %s", "/".join(key), delay, weather)
+        except Denied as denied:
+            outcome = "denied"
+            delay = self.queue.retry_slowly(key)
+            log.warning("%s: again in %.0f s: the API server refuses: %s", "/".join(key), delay, denied)
         except Exception as error:  # noqa: BLE001  the top of a worker: a mistake of ours, told and tried again slowly
             self.failed(key, error)
         finally:

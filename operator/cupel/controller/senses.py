@@ -1,4 +1,7 @@
-"""What a decision asks to find out: analyses in a child process, live checks. Results are evidence for a later pass."""
+"""What a decision asks to find out: analyses in a child process, live checks.
+
+Results are evidence for a later pass.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Saying what became true: events, log lines, metrics and spans, from the status before and the status written."""
+"""Saying what became true: events, log lines, metrics and spans, from the status before and the status
+written.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,8 @@ class Telling:
     """Told after every pass; says something only when something moved."""
 
     def __init__(
-        self, recorder: Recorder, metrics: Metrics, tracing: Tracing, tool: Callable[[str, str], GeneratedTool | None]
+        self, recorder: Recorder, metrics: Metrics, tracing: Tracing, tool: Callable[[str, str],
+        GeneratedTool | None]
     ) -> None:  # fmt: skip
         self._recorder = recorder
         self._metrics = metrics

@@ -1,4 +1,7 @@
-"""Watching, by kopf: events only feed the stores. No handler does work, nothing is written to objects, no finalizer is set."""
+"""Watching, by kopf: events only feed the stores.
+
+No handler does work, nothing is written to objects, no finalizer is set.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ class WatchingEnded(Exception):
 
 
 class Lists:
-    """Keeps the stores true where events cannot: at the start, after a gap in a watch, and every now and then."""
+    """Keeps the stores true where events cannot: at the start, after a gap in a watch, and every now and
+    then.
+    """
 
     def __init__(self, client: Client, cluster: Cluster, every: float) -> None:
         self._client = client
@@ -128,11 +133,14 @@ def settings_for() -> kopf.OperatorSettings:
 
 
 async def watch(registry: kopf.OperatorRegistry) -> None:
-    """Watch until a signal asks the process to end. Raises when a watch fails for good: then the process must end.
+    """Watch until a signal asks the process to end. Raises when a watch fails for good: then the process
+    must end.
 
     kopf's own `run_tasks` would also cancel every other task of the loop, ours among them.
     """
-    tasks = await kopf.spawn_tasks(registry=registry, settings=settings_for(), standalone=True, clusterwide=True)
+    tasks = await kopf.spawn_tasks(
+        registry=registry, settings=settings_for(), standalone=True, clusterwide=True
+    )
     asked = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked.set)

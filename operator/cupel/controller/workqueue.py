@@ -1,4 +1,7 @@
-"""The work queue: which keys want a pass, and when. A key waits at most once and is never worked on twice at a time."""
+"""The work queue: which keys want a pass, and when.
+
+A key waits at most once and is never worked on twice at a time.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ class Key(NamedTuple):
 
 
 class WorkQueue:
-    """Keys, de-duplicated. Whoever takes one must say `done`; what was added meanwhile is then ready again."""
+    """Keys, de-duplicated.
+
+    Whoever takes one must say `done`; what was added meanwhile is then ready again.
+    """
 
     def __init__(self, chance: Callable[[], float] = random.random) -> None:
         self._chance = chance
@@ -49,7 +55,10 @@ class WorkQueue:
             self._wake.set()
 
     def add_after(self, key: Key, seconds: float) -> None:
-        """The key wants a pass after this time, unless something wakes it before. The earlier of two times counts."""
+        """The key wants a pass after this time, unless something wakes it before.
+
+        The earlier of two times counts.
+        """
         if key in self._waiting:
             return
         loop = asyncio.get_running_loop()

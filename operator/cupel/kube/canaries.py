@@ -1,4 +1,5 @@
-"""Pods that are only ever tried (dry run), to see that admission judges them as it should. None of them is stored.
+"""Pods that are only ever tried (dry run), to see that admission judges them as it should. None of them is
+stored.
 
 A good one is exactly what decisions make; each bad one differs from it in a single field.
 """
@@ -18,7 +19,9 @@ from cupel.api.trial import Trial
 from cupel.decide import pods
 
 CANARY = "cupel.dev/canary"
-"""Label that lets a dry run pass the approval policy, so that the shape can be tried without an approved digest."""
+"""Label that lets a dry run pass the approval policy, so that the shape can be tried without an approved
+digest.
+"""
 NAME = "cupel-canary"
 
 

@@ -21,6 +21,7 @@ MERGE = "application/merge-patch+json"
 JSON = "application/json"
 PASSING = frozenset({401, 408, 409, 425, 429, 500, 502, 503, 504})
 REFUSING = frozenset({403, 404, 413, 422})
+NOTHING: Mapping[str, str] = {}
 DEADLINE = aiohttp.ClientTimeout(total=30, connect=5)
 
 Sink = Callable[[str, str, str], None]
@@ -39,7 +40,7 @@ class Client:
         self.sink = sink
 
     async def close(self) -> None:
-        await self.api.close()
+        await self.api.close()  # type: ignore[no-untyped-call]  # the package has no types
 
     async def get(self, kind: Kind, namespace: str, name: str) -> JsonObject | None:
         """One object, or None when there is none."""
@@ -51,7 +52,9 @@ class Client:
             raise
 
     async def list(self, kind: Kind, namespace: str = "", selector: str = "") -> JsonObject:
-        """The list as the server gives it: `metadata.resourceVersion` and `items` (whose kind is not repeated)."""
+        """The list as the server gives it: `metadata.resourceVersion` and `items` (whose kind is not
+        repeated).
+        """
         return await self._send("GET", kind.path(namespace), {"labelSelector": selector} if selector else {})
 
     async def apply(self, manifest: JsonObject, manager: str = FIELD_MANAGER) -> JsonObject:
@@ -97,7 +100,8 @@ class Client:
                 raise
 
     async def _write(
-        self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str], body: JsonObject, mime: str
+        self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str], body: JsonObject,
+        mime: str
     ) -> JsonObject:  # fmt: skip
         outcome = "unexpected"
         try:
@@ -114,15 +118,20 @@ class Client:
             self.sink(verb, kind.name, outcome)
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, str] = {}, body: JsonObject | None = None, mime: str = JSON
-    ) -> JsonObject:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] = NOTHING,
+        body: JsonObject | None = None,
+        mime: str = JSON,
+    ) -> JsonObject:
         url = f"{self.api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Content-Type": mime, "Accept": JSON, **self.api.default_headers}
         await self.api.update_params_for_auth(headers, None, ["BearerToken"], path, method, body)
         try:
             content = apply_text(body) if body is not None and mime == APPLY else body
             response = await self.api.call_api(method, url, headers, body=content, _request_timeout=DEADLINE)
-            answer = await response.read()
+            answer = await response.read()  # type: ignore[no-untyped-call]  # same
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Weather(f"{method} {path}: {type(error).__name__} {error}".rstrip()) from error
         return judge(f"{method} {path}", response.status, answer, response.headers)

@@ -29,9 +29,9 @@ def always() -> bool:
 def fenced(permit: Permit) -> type[aiohttp.ClientRequest]:
     """A request class that drops the connection instead of writing when `permit` says no.
 
-    aiohttp keeps the headers back until the body is written, and every write of ours has a body (reads have none), so that
-    nothing of a refused request reaches the server. Asking earlier is not enough: a process may be stopped for minutes
-    while a request waits for its turn, its connection or its task.
+    aiohttp keeps the headers back until the body is written, and every write of ours has a body (reads have
+    none), so that nothing of a refused request reaches the server. Asking earlier is not enough: a process
+    may be stopped for minutes while a request waits for its turn, its connection or its task.
     """
 
     class Fenced(aiohttp.ClientRequest):
@@ -45,15 +45,19 @@ def fenced(permit: Permit) -> type[aiohttp.ClientRequest]:
 
 
 async def configuration(values: Mapping[str, str]) -> Configuration:
-    """Where the API server is: the kubeconfig KUBECONFIG names, else the Pod's service account, else ~/.kube/config."""
+    """Where the API server is: the kubeconfig KUBECONFIG names, else the Pod's service account, else
+    ~/.kube/config.
+    """
     sys.setrecursionlimit(max(FRAMES, sys.getrecursionlimit()))
     found: Configuration = Configuration()
     kubeconfig = values.get("KUBECONFIG", "").strip()
     if kubeconfig or "KUBERNETES_SERVICE_HOST" not in values:
         path = kubeconfig or str(Path("~/.kube/config").expanduser())
-        await load_kube_config(config_file=path, client_configuration=found, persist_config=False)
+        await load_kube_config(  # type: ignore[no-untyped-call]  # the package has no types
+            config_file=path, client_configuration=found, persist_config=False
+        )
     else:
-        load_incluster_config(client_configuration=found)
+        load_incluster_config(client_configuration=found)  # type: ignore[no-untyped-call]  # same  # type: ignore[no-untyped-call]  # same
     return found
 
 

@@ -1,10 +1,14 @@
-"""The two fates a call may meet besides success: weather, which passes, and denial, which does not pass by itself."""
+"""The two fates a call may meet besides success: weather, which passes, and denial, which does not pass by
+itself.
+"""
 
 from __future__ import annotations
 
 
 class Weather(Exception):
-    """It will pass by itself: a timeout, a lost connection, 401, 409, 429 or 5xx, or a write the fence held back."""
+    """It will pass by itself: a timeout, a lost connection, 401, 409, 429 or 5xx, or a write the fence held
+    back.
+    """
 
     def __init__(self, message: str, code: int = 0, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -15,7 +19,9 @@ class Weather(Exception):
 
 
 class Denied(Exception):
-    """The server refused and only a change can lift it (403, 404, 413, 422); the text is the server's message."""
+    """The server refused and only a change can lift it (403, 404, 413, 422); the text is the server's
+    message.
+    """
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)

@@ -1,4 +1,7 @@
-"""What we found out and no object shows yet: analyses, live checks, refusals. Lost with the process, and found out again."""
+"""What we found out and no object shows yet: analyses, live checks, refusals.
+
+Lost with the process, and found out again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Whether the API server guards the zones: every policy is there and denies, and canaries are judged as they should be.
+"""Whether the API server guards the zones: every policy is there and denies, and canaries are judged as
+they should be.
 
 A policy that does not compile is simply not there; so nothing is started on faith.
 """
@@ -17,14 +18,16 @@ VALIDATING = (
     "cupel-requester", "cupel-revision", "cupel-revision-requester", "cupel-revision-decided", "cupel-ledger",
     "cupel-ledger-requester", "cupel-ledger-status", "cupel-ledger-delete", "cupel-zone-labels",
     "cupel-serving-approval", "cupel-serving-shape", "cupel-sandbox-image", "cupel-sandbox-pod",
-    "cupel-running-pod", "cupel-no-doors", "cupel-binding", "cupel-bundle", "cupel-scale", "cupel-deployments",
-    "cupel-network-policies", "cupel-status", "cupel-own-identities",
+    "cupel-running-pod", "cupel-no-doors", "cupel-binding", "cupel-bundle", "cupel-scale",
+    "cupel-deployments", "cupel-network-policies", "cupel-status", "cupel-own-identities",
 )  # fmt: skip
 MUTATING = ("cupel-stamp-requester",)
 """The names in manifests/base/admission; tests/contract/operator holds the two lists together."""
 
 ZONES_A_RUN = 4
-"""Zones that were well are tried again a few at a time, so that a check costs the same however many there are."""
+"""Zones that were well are tried again a few at a time, so that a check costs the same however many there
+are.
+"""
 MAX_MESSAGE = 600
 
 
@@ -92,13 +95,14 @@ class GateCheck:
         return ""
 
     async def _zone(self, client: Client, namespace: str, canaries: tuple[Canary, ...]) -> str:
-        """Try one zone. Answers a hole; a good Pod that is refused is remembered as this zone's own trouble."""
+        """Try one zone.
+
+        Answers a hole; a good Pod that is refused is remembered as this zone's own trouble.
+        """
         for canary in canaries:
             refusal = await self._try(client, canary)
             if canary.policies and not any(f"'{name}'" in refusal for name in canary.policies):
-                by = f"refused by something else ({refusal})" if refusal else "let through"
-                text = f"in {namespace} a Pod ({canary.deviation}) was {by}; {canary.policies[0]} should refuse it"
-                return text[:MAX_MESSAGE]
+                return _hole(namespace, canary, refusal)
             if not canary.policies and refusal and "exceeded quota" not in refusal:
                 self._well.pop(namespace, None)
                 self.local[namespace] = f"in {namespace} a good Pod would be refused: {refusal}"[:MAX_MESSAGE]
@@ -114,6 +118,12 @@ class GateCheck:
         except Denied as denied:
             return str(denied)
         return ""
+
+
+def _hole(namespace: str, canary: Canary, refusal: str) -> str:
+    by = f"refused by something else ({refusal})" if refusal else "let through"
+    text = f"in {namespace} a Pod ({canary.deviation}) was {by}; {canary.policies[0]} should refuse it"
+    return text[:MAX_MESSAGE]
 
 
 def _policy_problem(policy: JsonObject | None, bindings: list[JsonObject], name: str) -> str:

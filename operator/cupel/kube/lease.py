@@ -1,8 +1,8 @@
 """Leader election on a Lease, and the fence: nobody writes who is not sure to lead at this moment.
 
-As client-go's, with one more rule. Our right to write ends `renew` seconds after the moment *before* the last successful
-request was sent, on a clock that runs also while we are stopped. Others take over no sooner than `duration` seconds after
-they saw that request's effect, so that two never write at a time.
+As client-go's, with one more rule. Our right to write ends `renew` seconds after the moment *before* the
+last successful request was sent, on a clock that runs also while we are stopped. Others take over no sooner
+than `duration` seconds after they saw that request's effect, so that two never write at a time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ class Terms:
 
 
 class Election:
-    """One candidate. `client` must ask `may_write_lease` before it writes, and every other client `leading`."""
+    """One candidate.
+
+    `client` must ask `may_write_lease` before it writes, and every other client `leading`.
+    """
 
     def __init__(self, terms: Terms, steady: Callable[[], float], now: Callable[[], datetime]) -> None:
         self.terms = terms

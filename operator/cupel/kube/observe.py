@@ -1,4 +1,7 @@
-"""Looking: for each kind, the World of one object, from what is in memory. Nothing here calls the API server."""
+"""Looking: for each kind, the World of one object, from what is in memory.
+
+Nothing here calls the API server.
+"""
 
 from __future__ import annotations
 
@@ -166,8 +169,8 @@ def _namesakes(sight: Sight, mine: GeneratedTool) -> Iterator[tool_world.Namesak
 
 
 def _leftovers(sight: Sight, mark: Mark) -> Iterator[Delete]:
-    """Pods and ConfigMaps outside the serving namespace, of one revision or of a whole tool."""
+    """Pods and ConfigMaps in sandbox zones, of one revision or of a tool, but those on their way out."""
     for kind in (POD, CONFIG_MAP):
         for found in sight.cluster[kind].marked(mark):
-            if found.namespace != found.home:
+            if not found.deleting and sight.cluster.zone(found.namespace) == "sandbox":
                 yield views.delete(kind, found)

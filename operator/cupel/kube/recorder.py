@@ -1,6 +1,8 @@
-"""Kubernetes Events, as `kubectl describe` shows them: real action, regarding and related, repeats counted in a series.
+"""Kubernetes Events, as `kubectl describe` shows them: real action, regarding and related, repeats counted
+in a series.
 
-An Event's name is derived from what it says, so that a repeat, also after a restart, finds it and counts up.
+An Event's name is derived from what it says, so that a repeat, also after a restart, finds it and counts
+up.
 """
 
 from __future__ import annotations
@@ -64,7 +66,10 @@ class Note:
 
 
 class Recorder:
-    """Writes Events one after another, behind the back of the passes. What cannot be written is counted and dropped."""
+    """Writes Events one after another, behind the back of the passes.
+
+    What cannot be written is counted and dropped.
+    """
 
     def __init__(self, client: Client, instance: str, lost: Callable[[], None]) -> None:
         self._client = client

@@ -1,6 +1,8 @@
-"""What the cluster looks like, in memory: fed by watch events, by lists, and by the answers to our own writes.
+"""What the cluster looks like, in memory: fed by watch events, by lists, and by the answers to our own
+writes.
 
-Objects are kept trimmed, as JSON text: a tenth of the memory of nested dicts, and parsed in microseconds when a pass needs one.
+Objects are kept trimmed, as JSON text: a tenth of the memory of nested dicts, and parsed in microseconds
+when a pass needs one.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ class Stored:
     version: int
     labels: dict[str, str]
     marks: tuple[Mark, ...]
+    deleting: bool
     content: str
     """The trimmed object, as JSON."""
 
@@ -137,6 +140,7 @@ def stored(kind: Kind, body: JsonObject) -> Stored:
         version=int(metadata["resourceVersion"]),
         labels=dict(metadata.get("labels") or {}),
         marks=tuple(_marks(kind, body)),
+        deleting="deletionTimestamp" in metadata,
         content=json.dumps(trim(kind.name, body), separators=(",", ":"), ensure_ascii=False),
     )
 

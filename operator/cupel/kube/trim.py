@@ -17,7 +17,8 @@ METADATA = (
     "creationTimestamp", "deletionTimestamp",
 )  # fmt: skip
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-SUFFIXES = {"": Fraction(1), "m": Fraction(1, 1000), "k": Fraction(1000), "M": Fraction(10**6), "G": Fraction(10**9)} | {
+SUFFIXES = {
+    "": Fraction(1), "m": Fraction(1, 1000), "k": Fraction(10**3), "M": Fraction(10**6), "G": Fraction(10**9),
     "Ki": Fraction(2**10), "Mi": Fraction(2**20), "Gi": Fraction(2**30),
 }  # fmt: skip
 QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)(m|k|M|G|Ki|Mi|Gi|)$")
@@ -71,9 +72,11 @@ def _hash(text: str) -> str:
 
 
 def holds(stored: Any, wanted: Any) -> bool:
-    """Whether every field `wanted` names has that value in `stored`, recursively; what it does not name is free.
+    """Whether every field `wanted` names has that value in `stored`, recursively; what it does not name is
+    free.
 
-    Lists are compared item by item, in order. Quantities are compared by value: the server respells `1000m` as `1`.
+    Lists are compared item by item, in order. Quantities are compared by value: the server respells `1000m`
+    as `1`.
     """
     if isinstance(wanted, dict):
         if not isinstance(stored, dict):

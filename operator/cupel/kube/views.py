@@ -1,4 +1,7 @@
-"""From stored objects of Kubernetes' own kinds to the small views decisions are made of. What a field lacks is empty."""
+"""From stored objects of Kubernetes' own kinds to the small views decisions are made of.
+
+What a field lacks is empty.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ def delete(kind: Kind, found: Stored) -> Delete:
 
 
 def deployment(found: Stored) -> DeploymentView:
-    """A Deployment. Complete: everything wanted is updated and ready, nothing is left over, as of this generation."""
+    """A Deployment.
+
+    Complete: everything wanted is updated and ready, nothing is left over, as of this generation.
+    """
     body = found.body()
     spec, status, metadata = body.get("spec", {}), body.get("status", {}), body["metadata"]
     template = spec.get("template", {})

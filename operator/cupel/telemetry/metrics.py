@@ -59,7 +59,7 @@ class Metrics:
         )
         self.passes = Counter(
             "cupel_passes_total",
-            "Passes over objects, by kind and outcome: unchanged, changed, weather, bug.",
+            "Passes over objects, by kind and outcome: unchanged, changed, weather, denied, bug.",
             ["kind", "outcome"],
             registry=self.registry,
         )
