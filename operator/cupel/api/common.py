@@ -73,7 +73,7 @@ class Resource(BaseModel):
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> Self:
         """Read one object. Raises `pydantic.ValidationError` when it is not of this kind."""
-        return cls.model_validate(body)
+        return cls.model_validate(body, by_alias=True, by_name=False)
 
     @property
     def name(self) -> str:

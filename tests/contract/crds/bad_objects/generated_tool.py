@@ -31,7 +31,11 @@ SPEC = (
     Bad("too many contributors", {"spec.contributors": [f"c{n}" for n in range(33)]}),
     Bad("a contributor twice", {"spec.contributors": ["a", "a"]}, "spec.contributors[1]", offline=False),
     Bad("a contributor is no text", {"spec.contributors": [{}]}, "spec.contributors[0]"),
-    Bad("spelled in snake_case", {"spec.policy_ref": {"name": "default"}}, offline=False),
+    Bad(
+        "spelled in snake_case",
+        {"spec.policyRef": ABSENT, "spec.policy_ref": {"name": "a"}},
+        "spec.policy_ref",
+    ),
 )
 
 INTERFACE = (
