@@ -5,7 +5,7 @@ ARG BASE=docker.io/library/debian:bookworm-slim
 
 FROM ${BASE} AS python
 RUN [ -x /usr/bin/python3 ] \
- || (apt-get update && apt-get install --yes --no-install-recommends python3 ca-certificates tzdata media-types)
+ || (apt-get update && apt-get install --yes --no-install-recommends python3 libstdc++6 ca-certificates tzdata media-types)
 
 # The interpreter, its standard library and the C libraries they load; no shell, no package manager, nothing else.
 # unchecked-hash: byte code that is never compared with its source, so that an import reads one file.
@@ -34,19 +34,25 @@ COPY --from=sandbox-root /rootfs /
 USER 65532:65532
 ENTRYPOINT ["/usr/bin/python3", "-I", "-m", "cupel_sandbox"]
 
-# pip runs out of its own wheel: it is needed once, here, and is no part of the image.
-FROM root AS operator-root
+# pip runs out of its own wheel: it is needed here, and is no part of the image.
+FROM root AS dependencies
 COPY wheels /wheels
 COPY requirements.lock /wheels/
-RUN set -eu; python3 -m venv --without-pip /opt/cupel; pip="$(echo /wheels/pip-*.whl)/pip"; \
-    install() { python3 "$pip" --python /opt/cupel/bin/python install --quiet --no-index --no-deps --no-compile "$@"; }; \
-    install --find-links /wheels --require-hashes -r /wheels/requirements.lock; \
-    install /wheels/cupel-*.whl; \
+RUN set -eu; ln -s /wheels/pip-*.whl /wheels/pip.whl; python3 -m venv --without-pip /opt/cupel; \
+    python3 /wheels/pip.whl/pip --python /opt/cupel/bin/python install --quiet --no-index --no-deps --no-compile \
+      --find-links /wheels --require-hashes -r /wheels/requirements.lock; \
     PYTHONHASHSEED=0 python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/cupel/lib; \
-    cp -a --parents /opt/cupel /etc/ssl /rootfs/; mkdir -p /rootfs/usr/share; \
-    cp -a --parents /usr/share/ca-certificates /rootfs/; \
-    find /opt/cupel -name '*.so*' -type f -exec ldd {} + 2>/dev/null | grep -o '=> \(/usr\)\?/lib/[^ ]*' | cut -c 4- \
-      | sort -u | while read -r file; do mkdir -p "/rootfs$(dirname "$file")"; cp -L "$file" "/rootfs$file"; done
+    cp -a --parents /etc/ssl /usr/share/ca-certificates /rootfs/; \
+    find /opt/cupel -name '*.so*' -type f -exec ldd {} + > /libraries 2>&1; ! grep 'not found' /libraries; \
+    grep -o '=> \(/usr\)\?/lib/[^ ]*' /libraries | cut -c 4- | sort -u | while read -r file; do mkdir -p "/rootfs$(dirname "$file")"; cp -L "$file" "/rootfs$file"; done
+
+FROM dependencies AS operator-root
+COPY own /own
+RUN set -eu; \
+    python3 /wheels/pip.whl/pip --python /opt/cupel/bin/python install --quiet --no-index --no-deps --no-compile \
+      /own/cupel-*.whl; \
+    PYTHONHASHSEED=0 python3 -m compileall -q --invalidation-mode unchecked-hash /opt/cupel/lib/python3*/site-packages/cupel; \
+    cp -a --parents /opt/cupel /rootfs/
 
 FROM scratch AS operator
 COPY --from=operator-root /rootfs /

@@ -11,7 +11,7 @@ from pathlib import Path
 from .layout import CACHE
 from .waiting import step
 
-PACKAGES = "python3,ca-certificates,tzdata,media-types"
+PACKAGES = "python3,libstdc++6,ca-certificates,tzdata,media-types"
 SOURCES = "$(ORIGIN) deb $(REPO_URI) $(RELEASE) $(COMPONENT)"
 
 

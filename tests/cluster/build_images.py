@@ -16,7 +16,9 @@ from .waiting import exclusive, step
 
 ROOT = Path(__file__).parents[2]
 IMAGES = CACHE / "images"
-REFERENCES = IMAGES / "images.json"
+REFERENCES = ROOT / "build" / "images.json"
+"""What this tree's images are called; the archives are in a cache that several trees may share."""
+KEPT = 4
 SOURCES = {
     "sandbox": ("Dockerfile", "sandbox"),
     "operator": (
@@ -67,6 +69,7 @@ def build_all() -> dict[str, images.Named]:
         archives = {target: build_one(target, docker) for target in SOURCES}
         named = {target: images.inspect(archive) for target, archive in archives.items()}
         content = {t: {"image": named[t].pinned, "archive": str(archives[t])} for t in archives}
+        REFERENCES.parent.mkdir(exist_ok=True)
         REFERENCES.write_text(json.dumps(content, indent=2) + "\n")
     return named
 
@@ -91,10 +94,16 @@ def build_one(target: str, docker: bool) -> Path:
             run(docker_command(target, name, archive.with_suffix(".part"), context))
         else:
             by_buildah(target, name, archive.with_suffix(".part"), context, rootfs)
-    for old in IMAGES.glob(f"{target}-*.tar"):
-        old.unlink()
     archive.with_suffix(".part").rename(archive)
+    forget_old(target)
     return archive
+
+
+def forget_old(target: str) -> None:
+    """Keep the last few archives of a target: each is 20 to 60 MB."""
+    newest = sorted(IMAGES.glob(f"{target}-*.tar"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in newest[KEPT:]:
+        old.unlink()
 
 
 def assemble(context: Path, target: str, fetched: Path | None) -> Path:
@@ -107,7 +116,7 @@ def assemble(context: Path, target: str, fetched: Path | None) -> Path:
     if fetched is not None:
         shutil.copytree(fetched, context / "wheels")
         shutil.copy(wheels.LOCK, context)
-        wheels.own(context / "wheels")
+        wheels.own(context / "own")
     return context
 
 

@@ -27,8 +27,14 @@ GLIBC = (
 )
 
 
+def python() -> str:
+    """The project's own interpreter, which surely has pip; else the one that runs this."""
+    own = ROOT / ".venv" / "bin" / "python"
+    return str(own) if own.exists() else sys.executable
+
+
 def pip(*arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"]
+    command = [python(), "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode:
         raise SystemExit(f"pip {arguments[0]} failed:\n{result.stderr[-3000:]}")
