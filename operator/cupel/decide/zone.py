@@ -32,8 +32,6 @@ SERVING_QUOTA = {
     "limits.memory": "100Gi",
     "requests.ephemeral-storage": "20Gi",
     "count/configmaps": "2000",
-    "count/toolrevisions.cupel.dev": "2000",
-    "count/generatedtools.cupel.dev": "500",
 }
 SANDBOX_QUOTA = {
     "pods": "20",
