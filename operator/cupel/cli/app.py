@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Digest, Output, Tool, Yes, on_cluster
+from .options import Digest, Output, Timeout, Tool, Yes, on_cluster
 from .output import Exit, Format
 from .session import Target, run, told
 
@@ -140,3 +140,69 @@ def revoke(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) ->
     from .decision import revoke as take_back
 
     return run(target, lambda session: take_back(session, tool, digest, yes))
+
+
+@app.command("status")
+@on_cluster
+def status(target: Target, tool: Tool, timeout: Timeout = 60, output: Output = Format.TEXT) -> Exit:
+    """Wait until it serves (0), is refused (1), waits for a person (2) or time is up (3)."""
+    from .status import status as wait
+
+    return run(target, lambda session: wait(session, tool, timeout, output))
+
+
+@app.command("rollback")
+@on_cluster
+def rollback(
+    target: Target,
+    tool: Tool,
+    digest: Digest = "",
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="REVISION", help="Go back to this revision: condemn all newer ones."),
+    ] = "",
+    timeout: Timeout = 120,
+) -> Exit:
+    """Condemn the digest that serves; the newest approved one before it takes over. No spec is written."""
+    from .rollback import rollback as back
+
+    return run(target, lambda session: back(session, tool, digest, to, timeout))
+
+
+@app.command("pardon")
+@on_cluster
+def pardon(
+    target: Target,
+    tool: Tool,
+    digest: Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")],
+    yes: Yes = False,
+) -> Exit:
+    """Lift a condemnation: the digest may serve again, if it is approved."""
+    from .rollback import pardon as lift
+
+    return run(target, lambda session: lift(session, tool, digest, yes))
+
+
+@app.command("call")
+@on_cluster
+def call(
+    target: Target,
+    tool: Annotated[str, typer.Argument(metavar="TOOL", help="MCP name of the tool.")],
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...")] = None,
+    body: Annotated[str, typer.Option("--json", metavar="OBJECT", help="All arguments as JSON.")] = "",
+    gateway: Annotated[
+        str, typer.Option("--gateway", metavar="URL", help="Default: CUPEL_GATEWAY, else localhost:8004.")
+    ] = "",
+    token: Annotated[
+        str, typer.Option("--token", help="Default: CUPEL_TOKEN, else the kubeconfig's token.")
+    ] = "",
+    output: Output = Format.TEXT,
+) -> Exit:
+    """Call a served tool through the gateway and print its structured result."""
+    import asyncio
+
+    from .call import Asked
+    from .call import call as ask
+
+    asked = Asked(tool, tuple(arguments or ()), body, gateway, token, output)
+    return told(lambda: asyncio.run(ask(target, asked)))

@@ -1,4 +1,4 @@
-"""`approve`, `reject`, `revoke`: a person's decision in the ledger, under their own name, about one digest."""
+"""`approve`, `reject`, `revoke`: a person's decision in the ledger, under their own name."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _decided_before(review: Review, asked: Asked, me: str) -> Exit:
         return Exit.OK
     raise Failure(
         f"{one_line(review.by)} {PAST[review.decision]} this digest{when} on this channel; a decision is "
-        f"never rewritten. To take it back: kubectl cupel revoke {asked.tool} --digest {asked.digest or 'DIGEST'}"
+        f"never rewritten. To take it back: kubectl cupel revoke {asked.tool}"
     )
 
 

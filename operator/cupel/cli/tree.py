@@ -8,6 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from cupel.api.tool_revision import Finding, ToolRevision
+from cupel.decide.summary import FOR_PEOPLE
 
 from .facts import decisions, outcome
 from .output import ago, one_line, span
@@ -16,7 +17,6 @@ from .seen import GATES, Seen
 MARKS = {"Passed": "✓", "Refused": "✗", "Waiting": "…", "NotReached": "·"}
 STYLES = {"Passed": "green", "Refused": "bold red", "Waiting": "yellow", "NotReached": "dim"}
 SHOWN_FINDINGS = 5
-FOR_PEOPLE = frozenset({"AwaitingApproval", "Paused", "ScaledToZero"})
 
 
 def tree(seen: Seen, now: datetime) -> Tree:
