@@ -116,7 +116,7 @@ class Calls:
             return await self._pods.call(backend.address, body, max(seconds, 0.1))
         finally:
             backend.in_flight -= 1
-            self._catalogue.freed()
+            self._catalogue.wake()
 
 
 async def _request(entry: Entry, arguments: Mapping[str, Any]) -> bytes | Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
@@ -15,7 +16,7 @@ from cupel.api.tool_revision import ToolRevision
 from .entry import Entry, Proven, admit, elect, prove
 from .naming import View, view, view_of_one
 from .pods import Backends, ServingPod, parse_pod
-from .stores import Store
+from .stores import EVERY, Store
 
 log = logging.getLogger(__name__)
 
@@ -28,23 +29,47 @@ def _zone(body: Mapping[str, Any]) -> str:
     return str((body["metadata"].get("labels") or {}).get(ZONE, ""))
 
 
+@dataclass
+class _Space:
+    """What was worked out about one namespace."""
+
+    admitted: dict[str, tuple[GeneratedTool, Entry]] = field(default_factory=dict)
+    """By object name."""
+    refusals: dict[str, str] = field(default_factory=dict)
+    proven: dict[str, tuple[str, Proven | str]] = field(default_factory=dict)
+    """By object name of the tool: the version of the revision that was proved, and what came of it."""
+    revision_of: dict[str, str] = field(default_factory=dict)
+    """The name of the revision that serves, by tool."""
+    tool_of: dict[str, str] = field(default_factory=dict)
+    """The reverse."""
+
+    def forget(self, name: str) -> None:
+        """Nothing of this tool serves."""
+        self.tool_of.pop(self.revision_of.pop(name, ""), None)
+        for known in (self.admitted, self.refusals, self.proven):
+            known.pop(name, None)
+
+
 class Catalogue:
     """The tools that serve, by namespace, and the Pods to call them on."""
 
     def __init__(self) -> None:
         self.backends = Backends()
         self.entries: dict[str, dict[str, Entry]] = {}
-        self.zones: Store[str] = Store("Namespace", _zone, self._touched)
-        self.tools: Store[GeneratedTool] = Store("GeneratedTool", GeneratedTool.parse, self._touched)
-        self.revisions: Store[ToolRevision] = Store("ToolRevision", ToolRevision.parse, self._touched)
-        self.ledgers: Store[ApprovalLedger] = Store("ApprovalLedger", ApprovalLedger.parse, self._touched)
-        self.pods: Store[ServingPod] = Store("Pod", parse_pod, self._touched_pods)
-        self._proven: dict[str, dict[str, tuple[str, Proven | str]]] = {}
-        """By namespace and name of the revision: the version that was proved, and what came of it."""
-        self._refusals: dict[str, dict[str, str]] = {}
-        self._views: dict[frozenset[str], View] = {}
+        """By namespace and tool name."""
+        self.zones: Store[str] = Store("Namespace", _zone, self._touched_namespace)
+        self.tools: Store[GeneratedTool] = Store("GeneratedTool", GeneratedTool.parse, self._touched_tool)
+        self.revisions: Store[ToolRevision] = Store(
+            "ToolRevision", ToolRevision.parse, self._touched_revision
+        )
+        self.ledgers: Store[ApprovalLedger] = Store(
+            "ApprovalLedger", ApprovalLedger.parse, self._touched_namespace
+        )
+        self.pods: Store[ServingPod] = Store("Pod", parse_pod, self._touched_pod)
         self._serving: frozenset[str] = frozenset()
-        self._dirty: set[str] = set()
+        self._spaces: dict[str, _Space] = {}
+        self._views: dict[frozenset[str], View] = {}
+        self._dirty: dict[str, set[str]] = {}
         self._dirty_pods: set[str] = set()
         self._scheduled = False
         self._listeners: list[Listener] = []
@@ -72,8 +97,7 @@ class Catalogue:
 
     def view_of_one(self, namespaces: frozenset[str], namespace: str, tool_name: str) -> View:
         """What a tool's own path shows: nothing when the caller may not call it."""
-        entry = self.entries.get(namespace, {}).get(tool_name) if namespace in namespaces else None
-        return view_of_one(entry)
+        return view_of_one(self.current(namespace, tool_name) if namespace in namespaces else None)
 
     def current(self, namespace: str, tool_name: str) -> Entry | None:
         return self.entries.get(namespace, {}).get(tool_name)
@@ -84,15 +108,26 @@ class Catalogue:
             self._change = asyncio.get_running_loop().create_future()
         await asyncio.wait({self._change}, timeout=seconds)
 
-    def freed(self) -> None:
-        """A Pod has room for one more call: whoever waits looks again."""
-        self._wake()
+    def wake(self) -> None:
+        """Whoever waits for a Pod looks again: something changed, or a Pod has room for one more call."""
+        if self._change is not None and not self._change.done():
+            self._change.set_result(None)
 
-    def _touched(self, namespace: str) -> None:
-        self._dirty.add(namespace)
+    def _touched_namespace(self, namespace: str, _: str) -> None:
+        self._touched_tool(namespace, EVERY)
+
+    def _touched_revision(self, namespace: str, name: str) -> None:
+        space = self._spaces.get(namespace)
+        if name == EVERY:
+            self._touched_tool(namespace, EVERY)
+        elif space is not None and name in space.tool_of:
+            self._touched_tool(namespace, space.tool_of[name])
+
+    def _touched_tool(self, namespace: str, name: str) -> None:
+        self._dirty.setdefault(namespace, set()).add(name)
         self._schedule()
 
-    def _touched_pods(self, namespace: str) -> None:
+    def _touched_pod(self, namespace: str, _: str) -> None:
         self._dirty_pods.add(namespace)
         self._schedule()
 
@@ -104,75 +139,70 @@ class Catalogue:
 
     def _recompute(self) -> None:
         self._scheduled = False
-        dirty, self._dirty = self._dirty, set()
         pods, self._dirty_pods = self._dirty_pods, set()
         for namespace in pods:
-            self._learn_pods(namespace)
-        if self.waiting_for():
-            self._dirty |= dirty
-            return
-        self._learn_tools(dirty)
-        self._wake()
+            self.backends.learn(namespace, self.pods.within(namespace))
+        if not self.waiting_for():
+            dirty, self._dirty = self._dirty, {}
+            self._learn(dirty)
+        self.wake()
 
-    def _wake(self) -> None:
-        if self._change is not None and not self._change.done():
-            self._change.set_result(None)
-
-    def _learn_tools(self, dirty: set[str]) -> None:
+    def _learn(self, dirty: Mapping[str, set[str]]) -> None:
         self._serving = frozenset(n for n in self.zones.objects if self.zones.get(n, n) == SERVING)
-        changed = frozenset(namespace for namespace in dirty if self._learn_namespace(namespace))
+        changed = frozenset(space for space, names in dirty.items() if self._learn_namespace(space, names))
         if changed:
             self._views.clear()
             for listener in self._listeners:
                 listener(changed)
 
-    def _learn_namespace(self, namespace: str) -> bool:
-        """Recompute one namespace; whether its entries changed."""
+    def _learn_namespace(self, namespace: str, names: set[str]) -> bool:
+        """Recompute these tools of a namespace; whether its entries changed."""
         before = self.entries.get(namespace, {})
-        now = self._entries_of(namespace) if namespace in self._serving else {}
-        if now == before:
-            return False
-        if now:
-            self.entries[namespace] = now
+        if namespace not in self._serving:
+            self._spaces.pop(namespace, None)
         else:
-            self.entries.pop(namespace, None)
-        return True
+            space = self._spaces.setdefault(namespace, _Space())
+            if EVERY in names:
+                names = {tool.name for tool in self.tools.within(namespace)} | set(space.revision_of)
+            ledger = self.ledgers.get(namespace, LEDGER_NAME)
+            for name in names:
+                self._learn_tool(namespace, space, name, ledger)
+        space = self._spaces.get(namespace, _Space())
+        now = elect(list(space.admitted.values()))
+        self.entries[namespace] = now
+        if not now:
+            del self.entries[namespace]
+        return now != before
 
-    def _entries_of(self, namespace: str) -> dict[str, Entry]:
-        ledger = self.ledgers.get(namespace, LEDGER_NAME)
-        serving = [tool for tool in self.tools.within(namespace) if tool.status.serving]
-        proven = self._prove(namespace, {t.status.serving.revision for t in serving if t.status.serving})
-        admitted: list[tuple[GeneratedTool, Entry]] = []
-        refusals: dict[str, str] = {}
-        for tool in serving:
-            revision = tool.status.serving.revision if tool.status.serving else ""
-            entry = admit(tool, proven.get(revision), ledger)
-            if isinstance(entry, Entry):
-                admitted.append((tool, entry))
-            else:
-                refusals[tool.name] = entry
-        self._tell(namespace, refusals)
-        return elect(admitted)
+    def _learn_tool(self, namespace: str, space: _Space, name: str, ledger: ApprovalLedger | None) -> None:
+        tool = self.tools.get(namespace, name)
+        if tool is None or tool.status.serving is None:
+            space.forget(name)
+            return
+        revision = tool.status.serving.revision
+        if space.revision_of.get(name) != revision:
+            space.forget(name)
+            space.revision_of[name] = revision
+            space.tool_of[revision] = name
+        entry = admit(tool, self._prove(namespace, space, name, revision), ledger)
+        if isinstance(entry, Entry):
+            space.refusals.pop(name, None)
+            space.admitted[name] = (tool, entry)
+            return
+        space.admitted.pop(name, None)
+        if space.refusals.get(name) != entry:
+            log.warning("%s/%s is not in the catalogue: %s", namespace, name, entry)
+        space.refusals[name] = entry
 
-    def _prove(self, namespace: str, names: set[str]) -> dict[str, Proven | str]:
-        """The proofs of these revisions, each made once for each version of the object."""
-        known, kept = self._proven.get(namespace, {}), {}
-        for name in names:
-            revision = self.revisions.get(namespace, name)
-            if revision is not None:
-                version = f"{revision.metadata.uid}/{revision.metadata.resource_version}"
-                before = known.get(name)
-                kept[name] = before if before and before[0] == version else (version, prove(revision))
-        self._proven[namespace] = kept
-        return {name: proof for name, (_, proof) in kept.items()}
-
-    def _tell(self, namespace: str, refusals: dict[str, str]) -> None:
-        """Log refusals that are new."""
-        before = self._refusals.get(namespace, {})
-        for tool, why in refusals.items():
-            if before.get(tool) != why:
-                log.warning("%s/%s is not in the catalogue: %s", namespace, tool, why)
-        self._refusals[namespace] = refusals
-
-    def _learn_pods(self, namespace: str) -> None:
-        self.backends.learn(namespace, self.pods.within(namespace))
+    def _prove(self, namespace: str, space: _Space, name: str, revision: str) -> Proven | str | None:
+        """The proof of the revision that serves, made once for each version of the object."""
+        found = self.revisions.get(namespace, revision)
+        if found is None:
+            space.proven.pop(name, None)
+            return None
+        version = f"{found.metadata.uid}/{found.metadata.resource_version}"
+        known = space.proven.get(name)
+        if known is None or known[0] != version:
+            known = (version, prove(found))
+            space.proven[name] = known
+        return known[1]

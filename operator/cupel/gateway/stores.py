@@ -11,13 +11,15 @@ from pydantic import ValidationError
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+EVERY = ""
+"""Instead of a name: any object of the namespace may have changed."""
 
 
 class Store(Generic[T]):
     """The objects of one kind. What cannot be parsed is not there, and said once in the log."""
 
     def __init__(
-        self, kind: str, parse: Callable[[Mapping[str, Any]], T], touched: Callable[[str], None]
+        self, kind: str, parse: Callable[[Mapping[str, Any]], T], touched: Callable[[str, str], None]
     ) -> None:
         self.kind = kind
         self.synced = False
@@ -34,16 +36,16 @@ class Store(Generic[T]):
             self._put(body)
         self.synced = True
         for namespace in before | set(self.objects) | {""}:
-            self._touched(namespace)
+            self._touched(namespace, EVERY)
 
     def changed(self, body: Mapping[str, Any]) -> None:
         self._put(body)
-        self._touched(_key(body)[0])
+        self._touched(*_key(body))
 
     def deleted(self, body: Mapping[str, Any]) -> None:
         namespace, name = _key(body)
         self._drop(namespace, name)
-        self._touched(namespace)
+        self._touched(namespace, name)
 
     def get(self, namespace: str, name: str) -> T | None:
         return self.objects.get(namespace, {}).get(name)

@@ -32,7 +32,8 @@ class FakeApi:
     reviews: int = 0
     lists: int = 0
     watches: int = 0
-    expire_next_watch: bool = False
+    expire: str = ""
+    """The kind whose next watch is answered 410."""
     down: bool = False
     url: str = ""
     _version: int = 1
@@ -118,8 +119,8 @@ class FakeApi:
         self.watches += 1
         response = web.StreamResponse(headers={"Content-Type": "application/json"})
         await response.prepare(request)
-        if self.expire_next_watch:
-            self.expire_next_watch = False
+        if self.expire == kind:
+            self.expire = ""
             gone = {"kind": "Status", "code": 410, "message": "too old resource version"}
             await response.write(_line({"type": "ERROR", "object": gone}))
             return response

@@ -15,7 +15,9 @@ ANYTHING = {"input_schema": OBJECT, "output_schema": OBJECT}
 
 def broken(code: str, **overrides: Any) -> dict[str, Any]:
     """A tool whose run() is `code`; takes and answers any object."""
-    return tool_body("broken", code=f"import os, time\ndef run(**given):\n    {code}\n", **ANYTHING | overrides)
+    return tool_body(
+        "broken", code=f"import os, time\ndef run(**given):\n    {code}\n", **ANYTHING | overrides
+    )
 
 
 async def test_a_bare_post_lists_and_calls_a_tool(zone: Zone, gateway: RunningGateway) -> None:
@@ -62,7 +64,9 @@ async def test_wrong_arguments_are_explained_to_the_agent(
     ("body", "text"),
     [
         pytest.param(
-            broken("raise ValueError('the river is dry')"), "the river is dry", id="what the tool raised is passed on"
+            broken("raise ValueError('the river is dry')"),
+            "the river is dry",
+            id="what the tool raised is passed on",
         ),
         pytest.param(
             broken("time.sleep(60)", serving={"timeoutSeconds": 1}),
@@ -137,7 +141,9 @@ async def test_an_unknown_tool_is_minus_32602(zone: Zone, gateway: RunningGatewa
     assert (error["code"], error["message"]) == (-32602, "Unknown tool: nothing")
 
 
-async def test_tools_of_two_namespaces_with_one_name_are_told_apart(zone: Zone, gateway: RunningGateway) -> None:
+async def test_tools_of_two_namespaces_with_one_name_are_told_apart(
+    zone: Zone, gateway: RunningGateway
+) -> None:
     other = Zone(zone.api, zone.directory, "more-tools", zone.launched)
     await zone.publish(tool_body("word-count"))
     await other.publish(

@@ -132,9 +132,17 @@ async def test_strangers_hear_nothing(zone: Zone, gateway: RunningGateway) -> No
 
 
 async def test_another_caller_cannot_use_a_session(zone: Zone, gateway: RunningGateway) -> None:
-    params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    params = {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "x", "version": "1"},
+    }
     hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
-    headers = {"authorization": f"Bearer {ALICE}", "content-type": "application/json", "accept": "application/json"}
+    headers = {
+        "authorization": f"Bearer {ALICE}",
+        "content-type": "application/json",
+        "accept": "application/json",
+    }
     async with gateway.session.post(f"{gateway.url}/mcp", json=hello, headers=headers) as response:
         session = response.headers["mcp-session-id"]
     ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}

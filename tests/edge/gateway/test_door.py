@@ -26,7 +26,10 @@ def modern(method: str, **params: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    return {"CUPEL_GATEWAY_HOSTS": "tools.example.com", "CUPEL_GATEWAY_ORIGINS": "https://console.example.com"}
+    return {
+        "CUPEL_GATEWAY_HOSTS": "tools.example.com",
+        "CUPEL_GATEWAY_ORIGINS": "https://console.example.com",
+    }
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,9 @@ def environment() -> dict[str, str]:
         pytest.param({"authorization": f"Bearer {'x' * 7000}"}, None, id="with a huge token"),
     ],
 )
-async def test_nobody_comes_in(gateway: RunningGateway, headers: dict[str, str], challenge: str | None) -> None:
+async def test_nobody_comes_in(
+    gateway: RunningGateway, headers: dict[str, str], challenge: str | None
+) -> None:
     async with gateway.session.post(f"{gateway.url}/mcp", json=LIST, headers=headers) as response:
         assert response.status == 401
         shown = response.headers["www-authenticate"]
@@ -93,9 +98,15 @@ async def test_an_unreadable_new_file_leaves_the_tokens_as_they_were(gateway: Ru
 class TestKubernetesTokens:
     """TokenReview says who it is, SubjectAccessReview where they may call."""
 
-    status = {"authenticated": True, "audiences": ["cupel-gateway"], "user": {"username": "dave", "groups": ["devs"]}}
+    status = {
+        "authenticated": True,
+        "audiences": ["cupel-gateway"],
+        "user": {"username": "dave", "groups": ["devs"]},
+    }
 
-    async def test_the_verb_call_in_a_namespace_opens_its_tools(self, zone: Zone, gateway: RunningGateway) -> None:
+    async def test_the_verb_call_in_a_namespace_opens_its_tools(
+        self, zone: Zone, gateway: RunningGateway
+    ) -> None:
         await zone.publish(tool_body("word-count"))
         await gateway.listed("word-count")
         zone.api.users[KUBE] = self.status
@@ -162,9 +173,13 @@ async def test_a_bad_origin_opens_no_stream(gateway: RunningGateway, origin: str
 @pytest.mark.parametrize(
     ("message", "headers", "code"),
     [
-        pytest.param(modern("tools/list"), {"mcp-method": "tools/list"}, None, id="as the specification asks"),
+        pytest.param(
+            modern("tools/list"), {"mcp-method": "tools/list"}, None, id="as the specification asks"
+        ),
         pytest.param(modern("tools/list"), {}, -32020, id="without Mcp-Method"),
-        pytest.param(modern("tools/list"), {"mcp-method": "tools/call"}, -32020, id="with another Mcp-Method"),
+        pytest.param(
+            modern("tools/list"), {"mcp-method": "tools/call"}, -32020, id="with another Mcp-Method"
+        ),
         pytest.param(
             modern("tools/call", name="a", arguments={}),
             {"mcp-method": "tools/call", "mcp-name": "b"},
@@ -179,7 +194,9 @@ async def test_a_bad_origin_opens_no_stream(gateway: RunningGateway, origin: str
         ),
         pytest.param(b"{", {"mcp-method": "tools/list"}, -32700, id="no JSON"),
         pytest.param([modern("tools/list")], {"mcp-method": "tools/list"}, -32600, id="a batch"),
-        pytest.param(modern("prompts/list"), {"mcp-method": "prompts/list"}, -32601, id="what is not offered"),
+        pytest.param(
+            modern("prompts/list"), {"mcp-method": "prompts/list"}, -32601, id="what is not offered"
+        ),
     ],
 )
 async def test_headers_of_the_present_revision(

@@ -22,7 +22,9 @@ def environment() -> dict[str, str]:
     }
 
 
-async def test_a_caller_past_the_allowance_is_told_when_to_come_back(zone: Zone, gateway: RunningGateway) -> None:
+async def test_a_caller_past_the_allowance_is_told_when_to_come_back(
+    zone: Zone, gateway: RunningGateway
+) -> None:
     await zone.publish(tool_body("word-count"))
     await gateway.listed("word-count")
     for _ in range(20):

@@ -1,0 +1,63 @@
+"""The file of bearer tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from cupel.gateway.callers import TokenFile, TokensUnusable, parse_tokens
+
+HASH = "a" * 64
+LINE = json.dumps({"name": "alice", "sha256": HASH, "namespaces": ["tools"]})
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param("", [], id="an empty file lets nobody in"),
+        pytest.param(
+            f"# people\n\n{LINE}\n  {LINE}\n", ["alice", "alice"], id="a line each; comments are skipped"
+        ),
+        pytest.param(f"[{LINE}, {LINE}]", ["alice", "alice"], id="an array"),
+    ],
+)
+def test_read(text: str, names: list[str]) -> None:
+    assert [token.name for token in parse_tokens(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("alice secret", "line 1: Invalid JSON", id="no JSON"),
+        pytest.param(f"{LINE}\n{{}}", "line 2, `name`: Field required", id="a missing field, with its line"),
+        pytest.param(LINE.replace(HASH, "secret"), "line 1, `sha256`: String should match", id="no sha256"),
+        pytest.param(LINE.replace("tools", "Tools"), "line 1, `namespaces.0", id="no namespace"),
+        pytest.param(f"[{LINE},", "the array is not JSON", id="a cut array"),
+        pytest.param("\n".join([LINE] * 1001), "more than 1000 tokens", id="too many"),
+    ],
+)
+def test_refused_without_showing_what_might_be_a_token(text: str, message: str) -> None:
+    with pytest.raises(TokensUnusable) as raised:
+        parse_tokens(text)
+
+    assert message in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_several_tokens_are_valid_at_once(tmp_path: Path) -> None:
+    hashes = [hashlib.sha256(token.encode()).hexdigest() for token in ("old", "new")]
+    path = tmp_path / "tokens"
+    path.write_text("\n".join(LINE.replace(HASH, digits) for digits in hashes))
+
+    tokens = TokenFile(str(path))
+
+    assert all(tokens.owner(token) for token in ("old", "new"))
+    assert tokens.owner("other") is None
+
+
+def test_a_missing_file_is_an_error_at_the_start() -> None:
+    with pytest.raises(TokensUnusable, match="No such file"):
+        TokenFile("/nowhere")

@@ -1,0 +1,44 @@
+"""Annotations come from permissions, and from nothing the tool says of itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from cupel.api.generated_tool import Permissions
+from cupel.gateway.entry import Hints, hints, missing
+
+COMPUTES = Permissions()
+REMEMBERS = Permissions(state="PerTenant")
+CALLS_OUT = Permissions(egress=("api.example.com:443",))
+BOTH = Permissions(egress=("api.example.com:443",), state="PerTenant")
+
+
+@pytest.mark.parametrize(
+    ("permissions", "expected"),
+    [
+        pytest.param(COMPUTES, Hints(True, False, True, False), id="a computation changes nothing"),
+        pytest.param(
+            REMEMBERS, Hints(False, False, False, False), id="a tool with state changes what comes later"
+        ),
+        pytest.param(
+            CALLS_OUT, Hints(False, True, False, True), id="a tool with egress may do anything out there"
+        ),
+        pytest.param(BOTH, Hints(False, True, False, True), id="the stronger one counts"),
+    ],
+)
+def test_hints(permissions: Permissions, expected: Hints) -> None:
+    assert hints(permissions) == expected
+
+
+@pytest.mark.parametrize(
+    ("permissions", "word"),
+    [
+        pytest.param(COMPUTES, "", id="nothing is missing for a computation"),
+        pytest.param(REMEMBERS, "store", id="state needs a store"),
+        pytest.param(CALLS_OUT, "egress proxy", id="egress needs a proxy"),
+    ],
+)
+def test_missing(permissions: Permissions, word: str) -> None:
+    found = missing(permissions)
+
+    assert found == "" if not word else word in found

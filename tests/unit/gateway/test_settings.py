@@ -1,0 +1,37 @@
+"""Settings of the gateway."""
+
+from __future__ import annotations
+
+import pytest
+
+from cupel.settings.environment import SettingError
+from cupel.settings.gateway import gateway_settings
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = gateway_settings({})
+
+    assert (settings.port, settings.kubernetes_tokens, settings.tokens_file) == (8004, True, "")
+    assert "cupel-gateway.cupel-system.svc.cluster.local" in settings.hosts
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        pytest.param(
+            {"CUPEL_HTTP_PORT": "http"}, "CUPEL_HTTP_PORT must be a number", id="a port that is none"
+        ),
+        pytest.param(
+            {"CUPEL_GATEWAY_BODY_BYTES": "9999999"}, "CUPEL_GATEWAY_BODY_BYTES must", id="out of bounds"
+        ),
+        pytest.param(
+            {"CUPEL_GATEWAY_HOSTS": "https://x"}, "CUPEL_GATEWAY_HOSTS must be host names", id="a URL"
+        ),
+        pytest.param(
+            {"CUPEL_GATEWAY_KUBERNETES_TOKENS": "off"}, "otherwise nobody could call", id="no way to come in"
+        ),
+    ],
+)
+def test_what_cannot_work_is_refused_by_name(values: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingError, match=message):
+        gateway_settings(values)
