@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -31,13 +32,14 @@ class Stage:
     def __init__(self, api: Api, proxy: FaultProxy, player: Player, operator: OperatorProcess) -> None:
         self.api, self.proxy, self.player, self.operator = api, proxy, player, operator
         self.runs = 0
+        self.session = secrets.token_hex(3)  # a ledger remembers digests, and a digest holds the name
 
     async def play(self, fail_at: int, mode: Mode) -> dict[str, Any]:
         """One workflow with one fault. The tool's name is new, so that runs do not meet."""
         self.runs += 1
         self.proxy.plan(fail_at, mode)
         self.player.trials.clear()
-        states = await Workflow(self.api, f"words-{self.runs}", SERVING, SANDBOX).play()
+        states = await Workflow(self.api, f"words-{self.session}-{self.runs}", SERVING, SANDBOX).play()
         return states | {"trials": len(self.player.trials)}
 
 
