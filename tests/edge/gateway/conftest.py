@@ -27,6 +27,9 @@ from cupel.settings.gateway import gateway_settings
 from .fake_api import FakeApi
 from .zone import Zone, free_port
 
+# Before Python 3.12 the policy makes a loop when pytest-asyncio asks for the present one, and nobody closes it.
+asyncio.set_event_loop(None)
+
 ALICE = "alice-token"
 MALLORY = "mallory-token"
 
