@@ -1,0 +1,147 @@
+"""`python -m cupel.gateway` as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from .conftest import ALICE, sha256, until
+from .zone import OBJECT, Zone, free_port, tool_body
+
+ROOT = Path(__file__).parents[3]
+SLOW = "import time\ndef run(**given):\n    time.sleep(1.5)\n    return {'done': True}\n"
+
+
+class Process:
+    """A gateway started as the image starts it."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, port: int, session: aiohttp.ClientSession
+    ) -> None:
+        self.process = process
+        self.url = f"http://127.0.0.1:{port}"
+        self.session = session
+
+    async def health(self) -> int:
+        try:
+            async with self.session.get(f"{self.url}/health") as response:
+                return response.status
+        except aiohttp.ClientConnectionError:
+            return 0
+
+    async def call(self, name: str) -> Any:
+        params = {"name": name, "arguments": {}}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        headers = {"authorization": f"Bearer {ALICE}"}
+        async with self.session.post(f"{self.url}/mcp", json=message, headers=headers) as response:
+            return await response.json()
+
+
+@pytest.fixture
+async def process(zone: Zone, tmp_path: Path) -> AsyncIterator[Process]:
+    tokens = tmp_path / "tokens"
+    tokens.write_text(json.dumps([{"name": "alice", "sha256": sha256(ALICE), "namespaces": ["tools"]}]))
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(
+        json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": "fake",
+                "contexts": [{"name": "fake", "context": {"cluster": "fake", "user": "fake"}}],
+                "clusters": [{"name": "fake", "cluster": {"server": zone.api.url}}],
+                "users": [{"name": "fake", "user": {}}],
+            }
+        )
+    )
+    port = free_port()
+    values = {
+        "KUBECONFIG": str(kubeconfig),
+        "CUPEL_HTTP_HOST": "127.0.0.1",
+        "CUPEL_HTTP_PORT": str(port),
+        "CUPEL_GATEWAY_TOKENS_FILE": str(tokens),
+        "CUPEL_GATEWAY_DRAIN_SECONDS": "0.5",
+    }
+    started = await start(values)
+    async with aiohttp.ClientSession() as session:
+        process = Process(started, port, session)
+        await until(lambda: _is(process, 200), "the process is healthy", 30)
+        yield process
+    if started.returncode is None:
+        started.kill()
+    await started.wait()
+
+
+async def start(values: dict[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cupel.gateway", cwd=ROOT, stderr=asyncio.subprocess.PIPE,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "operator"), **values},
+    )  # fmt: skip
+
+
+async def _is(process: Process, status: int) -> bool:
+    return await process.health() == status
+
+
+async def test_a_call_under_way_is_finished_before_it_stops(zone: Zone, process: Process) -> None:
+    await zone.publish(tool_body("slow", code=SLOW, input_schema=OBJECT, output_schema=OBJECT))
+
+    async def known() -> bool:
+        async with process.session.get(f"{process.url}/metrics") as response:
+            return 'cupel_gateway_tools{namespace="tools"} 1.0' in await response.text()
+
+    await until(known, "the tool is known")
+    call = asyncio.create_task(process.call("slow"))
+    await asyncio.wait({call}, timeout=0.3)
+
+    process.process.send_signal(signal.SIGTERM)
+
+    await until(lambda: _is(process, 503), "new calls are turned away")
+    assert (await call)["result"]["structuredContent"] == {"done": True}
+    async with asyncio.timeout(10):
+        assert await process.process.wait() == 0
+
+
+async def test_open_streams_do_not_keep_it_alive(process: Process) -> None:
+    headers = {"authorization": f"Bearer {ALICE}", "accept": "application/json, text/event-stream"}
+    params = {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "x", "version": "1"},
+    }
+    hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
+    async with process.session.post(f"{process.url}/mcp", json=hello, headers=headers) as response:
+        headers["mcp-session-id"] = response.headers["mcp-session-id"]
+    async with process.session.get(f"{process.url}/mcp", headers=headers) as stream:
+        assert stream.status == 200
+
+        process.process.send_signal(signal.SIGTERM)
+
+        async with asyncio.timeout(10):
+            assert await process.process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        pytest.param({"CUPEL_HTTP_PORT": "many"}, "CUPEL_HTTP_PORT must be a number", id="a wrong setting"),
+        pytest.param(
+            {"CUPEL_GATEWAY_TOKENS_FILE": "/nowhere"}, "/nowhere: No such file", id="no file of tokens"
+        ),
+    ],
+)
+async def test_what_cannot_work_ends_at_once(values: dict[str, str], said: str) -> None:
+    process = await start(values)
+    _, errors = await process.communicate()
+
+    assert process.returncode == 78
+    assert said in errors.decode() and "Traceback" not in errors.decode()
