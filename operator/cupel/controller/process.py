@@ -71,8 +71,11 @@ class Operator:
     async def run(self) -> None:
         """Work until a signal (returns), or until this process must not go on (raises)."""
         found = await configuration(self.values)
-        client = Client(api_client(found, self.election.leading), self.metrics.count_write)
-        leases = Client(api_client(await configuration(self.values), self.election.may_write_lease))
+        agent = f"cupel-operator/{self.identity}"
+        client = Client(api_client(found, self.election.leading, agent), self.metrics.count_write)
+        leases = Client(
+            api_client(await configuration(self.values), self.election.may_write_lease, agent)
+        )
         lists = Lists(client, self.cluster, self.settings.relist_seconds)
         app = application(self.heartbeat.problem, self._unready, self._state, self.metrics)
         try:

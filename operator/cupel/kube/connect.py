@@ -61,14 +61,14 @@ async def configuration(values: Mapping[str, str]) -> Configuration:
     return found
 
 
-def api_client(found: Configuration, permit: Permit = always) -> ApiClient:
-    """A client of its own connections; several may share one configuration."""
+def api_client(found: Configuration, permit: Permit = always, agent: str = "cupel-operator") -> ApiClient:
+    """A client of its own connections. `agent` is who the audit log says it was."""
     found.retries = None  # retries live in the work queue: one attempt here, no more
     found.connection_pool_maxsize = MAX_CONNECTIONS
     # trust_env would look for a proxy in a thread at every request
     found.client_session_kwargs = {"request_class": fenced(permit), "trust_env": False}
     client = ApiClient(found)
-    client.user_agent = "cupel-operator"
+    client.user_agent = agent
     client.rest_client.pool_manager = client.rest_client._create_pool_manager()
     return client
 

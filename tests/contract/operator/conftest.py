@@ -1,0 +1,80 @@
+"""A real API server with our CRDs, a namespace of one's own in it, and operator processes against it."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cupel.kube.client import Client
+from cupel.kube.connect import api_client, configuration
+from tests.contract.crds.apiserver import APPLY, Server, until
+from tests.contract.operator.running import RunningOperator
+
+ROOT = Path(__file__).parents[3]
+CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+PLURALS = ("generatedtools", "toolrevisions", "approvalledgers", "toolpolicies")
+
+
+@pytest.fixture(scope="package")
+def kubeconfig() -> Path:
+    found = os.environ.get("CUPEL_APISERVER_KUBECONFIG") or os.environ.get("KUBECONFIG")
+    if not found:
+        pytest.skip("no API server: set CUPEL_APISERVER_KUBECONFIG, or run make test")
+    return Path(found)
+
+
+@pytest.fixture(scope="package")
+def audit_log(kubeconfig: Path) -> Path:
+    found = Path(os.environ.get("CUPEL_AUDIT_LOG") or kubeconfig.parent / "log" / "audit.log")
+    if not found.exists():
+        pytest.skip("the API server's audit log is not on this machine: set CUPEL_AUDIT_LOG")
+    return found
+
+
+@pytest.fixture(scope="package")
+def server(kubeconfig: Path) -> Server:
+    """Our kinds are served, and the operator's own namespace is there."""
+    here = Server(kubeconfig)
+    for plural in PLURALS:
+        body = yaml.safe_load((ROOT / "crds" / f"{plural}.yaml").read_text("utf-8"))
+        here.call("PATCH", f"{CRDS}/{plural}.cupel.dev?fieldManager=kubectl&force=true", body, APPLY).good()
+    for plural in PLURALS:
+        path = f"/apis/cupel.dev/v1alpha1/{plural}?limit=1"
+        until(lambda path=path: here.call("GET", path).code == 200, 30, f"{plural} is served")
+    here.call("POST", "/api/v1/namespaces", {"metadata": {"name": "cupel-system"}})
+    return here
+
+
+@pytest.fixture
+def namespace(server: Server) -> Iterator[str]:
+    name = f"op-{uuid.uuid4().hex[:8]}"
+    server.call("POST", "/api/v1/namespaces", {"metadata": {"name": name}}).good()
+    yield name
+    for plural in PLURALS:
+        server.call("DELETE", f"/apis/cupel.dev/v1alpha1/namespaces/{name}/{plural}")
+    for plural in ("pods", "configmaps"):
+        server.call("DELETE", f"/api/v1/namespaces/{name}/{plural}?gracePeriodSeconds=0")
+    server.call("DELETE", f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+async def client(server: Server, kubeconfig: Path) -> AsyncIterator[Client]:
+    found = Client(api_client(await configuration({"KUBECONFIG": str(kubeconfig)})))
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+def operators(server: Server, kubeconfig: Path, tmp_path: Path) -> Iterator[list[RunningOperator]]:
+    """Two operator processes that compete for one Lease of this test's own."""
+    lease = f"op-{uuid.uuid4().hex[:8]}"
+    both = [RunningOperator.start(name, lease, kubeconfig, tmp_path) for name in ("one", "two")]
+    yield both
+    for one in both:
+        one.end()
+    server.call("DELETE", f"/apis/coordination.k8s.io/v1/namespaces/cupel-system/leases/{lease}")

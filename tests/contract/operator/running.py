@@ -1,0 +1,90 @@
+"""One operator as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.contract.crds.apiserver import until
+
+OPERATOR = Path(__file__).parents[3] / "operator"
+IMAGE = "localhost/cupel-sandbox@sha256:" + "1" * 64
+
+
+@dataclass
+class RunningOperator:
+    """`python -m cupel.controller`, its log and its HTTP port."""
+
+    name: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls, name: str, lease: str, kubeconfig: Path, folder: Path, **settings: str) -> RunningOperator:
+        log = folder / f"{name}.log"
+        environment = os.environ | {
+            "KUBECONFIG": str(kubeconfig),
+            "PYTHONPATH": str(OPERATOR),
+            "CUPEL_IDENTITY": name,
+            "CUPEL_LEASE_NAME": lease,
+            "CUPEL_SANDBOX_IMAGE": IMAGE,
+            "CUPEL_PROBE_TARGETS": "10.96.0.1:443",
+            "CUPEL_HTTP_HOST": "127.0.0.1",
+            "CUPEL_HTTP_PORT": "0",
+            **settings,
+        }
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "cupel.controller"], env=environment, stdout=file, stderr=file
+            )
+        return cls(name, log, process)
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text("utf-8").splitlines() if line[:1] == "{"]
+
+    def said(self, text: str) -> dict[str, Any] | None:
+        return next((line for line in self.lines() if text in line["message"]), None)
+
+    @property
+    def port(self) -> int:
+        line = until(lambda: self.said("/metrics on port"), 30, f"{self.name} serves")
+        return int(line["message"].rsplit(" ", 1)[1])
+
+    @property
+    def identity(self) -> str:
+        line = until(lambda: self.said("/metrics on port"), 30, f"{self.name} serves")
+        return str(line["message"].split(" ")[1])
+
+    def ask(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def leads(self) -> bool:
+        return self.process.poll() is None and json.loads(self.ask("/readyz")[1])["leading"]
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def end(self) -> int:
+        """Ask it to end, and its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.terminate()
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
