@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from tests.contract.crds import good_objects as good
 from tests.contract.crds.apiserver import Server
 
 from cupel.api.bundle import MAX_DEPTH, nesting
+from cupel.api.common import JsonObject
 from cupel.api.generated_tool import GeneratedTool
 from cupel.decide.acceptance import digest_asked
 from cupel.kube.client import Client
@@ -39,12 +41,17 @@ def deep(server: Server, namespace: str) -> Iterator[str]:
     sys.setrecursionlimit(before)
 
 
-async def test_a_very_deep_tool_can_be_listed_stored_and_refused(deep: str, server: Server) -> None:
+async def listing(server: Server, namespace: str) -> JsonObject:
+    """All tools of a namespace, read as the operator reads them."""
     client = Client(api_client(await configuration({"KUBECONFIG": str(server.kubeconfig)})))
     try:
-        listed = await client.list(GENERATED_TOOL, deep)
+        return await client.list(GENERATED_TOOL, namespace)
     finally:
         await client.close()
+
+
+def test_a_very_deep_tool_can_be_listed_stored_and_refused(deep: str, server: Server) -> None:
+    listed = asyncio.run(listing(server, deep))
     (found,) = [item for item in listed["items"] if item["metadata"]["name"] == "deep"]
     kept = stored(GENERATED_TOOL, found)
     tool = GeneratedTool.parse(kept.body())
