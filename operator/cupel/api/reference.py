@@ -19,9 +19,7 @@ gate, not by the schema.
 SHOWN_LIMITS = (
     ("minimum", "at least {}"),
     ("maximum", "at most {}"),
-    ("minLength", "at least {} characters"),
     ("maxLength", "at most {} characters"),
-    ("minItems", "at least {} items"),
     ("maxItems", "at most {} items"),
     ("maxProperties", "at most {} keys"),
 )
@@ -45,19 +43,23 @@ def _kind(kind: Kind) -> str:
     for part in ("spec", "status"):
         lines += ["", f"### {kind.name} {part}\n", whole["properties"][part]["description"], ""]
         lines += ["| field | type | meaning |", "| --- | --- | --- |"]
-        lines += _rows(whole["properties"][part], "")
+        lines += _rows(whole["properties"][part], "", {})
         lines += _rules(whole["properties"][part], part)
     return "\n".join(lines) + "\n"
 
 
-def _rows(node: Schema, prefix: str) -> Iterator[str]:
-    """One row for each field below this object, depth first."""
+def _rows(node: Schema, prefix: str, told: dict[str, str]) -> Iterator[str]:
+    """One row for each field below this object, depth first; what was `told` in full is only referred to."""
     required = node.get("required", [])
     for name, field in node.get("properties", {}).items():
         path = f"{prefix}{name}"
         kind = _type(field) + (", required" if name in required else "")
-        yield f"| `{path}` | {kind} | {_meaning(field)} |"
-        yield from _rows(_inner(field), path + _step(field))
+        inner = _inner(field)
+        same = told.setdefault(repr(inner.get("properties", path)), path)
+        again = "" if same == path else f" Fields as in `{same}`."
+        yield f"| `{path}` | {kind} | {_meaning(field)}{again} |"
+        if not again:
+            yield from _rows(inner, path + _step(field), told)
 
 
 def _inner(field: Schema) -> Schema:
@@ -107,18 +109,20 @@ def _limits(field: Schema) -> list[str]:
     if "enum" in field:
         said.append("One of " + ", ".join(f"`{value}`" for value in field["enum"]) + ".")
     bounds = [text.format(field[key]) for key, text in SHOWN_LIMITS if key in field]
+    if field.get("minLength", 0) or field.get("minItems", 0):
+        bounds.insert(0, "not empty")
     if bounds and field.get("format") != "date-time":
         said.append(", ".join(bounds).capitalize() + ".")
     if "pattern" in field:
         said.append(f"Pattern `{field['pattern']}`.")
-    if "default" in field and not isinstance(field["default"], dict | list):
+    if field.get("default", "") != "" and not isinstance(field["default"], dict | list):
         said.append(f"Default `{field['default']}`.")
     return said
 
 
 def _rules(node: Schema, path: str) -> list[str]:
     found = list(_all_rules(node, path))
-    return ["", "Rules:", *found] if found else []
+    return ["", "Rules:", "", *found] if found else []
 
 
 def _all_rules(node: Schema, path: str) -> Iterator[str]:
