@@ -1,0 +1,136 @@
+"""The stages of `make test`. Each starts what it needs unless that runs already, and ends only what it started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.cluster import build, build_images, layout, providers
+from tests.cluster.waiting import step
+
+from .environment import HOME, PYTHON, ROOT
+from .tally import FAILED, PASSED, Tally, counted
+
+NO_TESTS = 5
+"""pytest's exit status when it collected none: a stage without tests yet is not a failure."""
+APISERVER, NODE = "test-api", "test-node"
+CHECKS = {
+    "ruff format": ["ruff", "format", "--check", "--quiet"],
+    "ruff check": ["ruff", "check", "--quiet"],
+    "mypy, the project": ["mypy", "--no-error-summary"],
+    "mypy, the cluster": ["mypy", "--no-error-summary", "-p", "tests.cluster", "-p", "tests.runner"],
+    "import contracts": ["lint-imports", "--no-logo"],
+}
+
+
+def heading(text: str) -> None:
+    print(f"\n== {text}", flush=True)
+
+
+@contextmanager
+def timed(text: str) -> Iterator[None]:
+    heading(text)
+    began = time.monotonic()
+    yield
+    print(f"== {text.partition(':')[0]}: {time.monotonic() - began:.0f} s", flush=True)
+
+
+def lint() -> Tally:
+    """Each check is one test; its output is shown when it fails."""
+    total = Tally()
+    for title, command in CHECKS.items():
+        began = time.monotonic()
+        environment = os.environ | {"PYTHONPATH": "operator:sandbox", "MYPYPATH": "operator:sandbox"}
+        result = run([str(HOME / "bin" / command[0]), *command[1:]], environment, show=False)
+        outcome = "ok" if result.returncode == 0 else "FAILED"
+        print(f"  {title}: {outcome}, {time.monotonic() - began:.1f} s", flush=True)
+        if result.returncode:
+            print(result.stdout, flush=True)
+        total += FAILED if result.returncode else PASSED
+    return total
+
+
+def fast() -> Tally:
+    """No cluster, no network, no root."""
+    with timed("stage 1, fast: format, lint, types, import contracts, unit and edge tests"):
+        return lint() + pytest("fast", "not apiserver and not node", {})
+
+
+def apiserver() -> Tally:
+    """A real API server with etcd, and nothing else."""
+    with (
+        timed("stage 2, API server: kinds, admission, crashes"),
+        cluster(APISERVER, control_plane_only=True) as config,
+    ):
+        return pytest("apiserver", "apiserver", {"CUPEL_APISERVER_KUBECONFIG": str(config)})
+
+
+def node() -> Tally:
+    """A whole node with gVisor, and both images in it."""
+    with (
+        timed("stage 3, node: tools in gVisor, end to end"),
+        cluster(NODE, control_plane_only=False) as config,
+    ):
+        names = load_images(NODE)
+        return pytest("node", "node", {"CUPEL_NODE_KUBECONFIG": str(config)} | names)
+
+
+def load_images(name: str) -> dict[str, str]:
+    """Build both images and load them; their pinned names as the environment variables that tests read."""
+    if os.environ.get("CLUSTER") == "current":
+        wanted = ("CUPEL_SANDBOX_IMAGE", "CUPEL_OPERATOR_IMAGE")
+        if missing := [variable for variable in wanted if not os.environ.get(variable)]:
+            raise SystemExit(
+                f"CLUSTER=current: set {' and '.join(missing)} to images your cluster can pull, by digest"
+            )
+        return {variable: os.environ[variable] for variable in wanted}
+    named = build_images.build_all()
+    provider = providers.chosen()
+    for target, archive in build_images.archives().items():
+        with step(f"load {target}"):
+            provider.load(name, archive)
+    return {f"CUPEL_{target.upper()}_IMAGE": image.pinned for target, image in named.items()}
+
+
+@contextmanager
+def cluster(name: str, *, control_plane_only: bool) -> Iterator[Path]:
+    """The kubeconfig of a running cluster of this name; taken down afterwards unless it ran before."""
+    provider = providers.chosen()
+    before = name in {known.name for known in layout.all_recorded()}
+    try:
+        yield provider.up(name, control_plane_only=control_plane_only)
+    finally:
+        if before:
+            print(f"  cluster {name} ran before and is left running", flush=True)
+        else:
+            with step(f"sweep cluster {name}"):
+                provider.down(name)
+
+
+def pytest(stage: str, marks: str, extra: Mapping[str, str]) -> Tally:
+    """Run the tests with these marks."""
+    report = ROOT / "build" / "reports" / f"{stage}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    command = [str(PYTHON), "-m", "pytest", "-q", "--durations=5", f"--junit-xml={report}", "-m", marks]
+    status = run(command, surroundings(extra), show=True).returncode
+    return counted(report, 0 if status == NO_TESTS else status)
+
+
+def surroundings(extra: Mapping[str, str]) -> dict[str, str]:
+    """The environment of tests and demo: our kubectl first, and the user's own KUBECONFIG never."""
+    found = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"} | dict(extra)
+    path = f"{build.directory('kubernetes')}:{HOME / 'bin'}:{found.get('PATH', '')}"
+    named = extra.get("CUPEL_NODE_KUBECONFIG") or extra.get("CUPEL_APISERVER_KUBECONFIG")
+    return found | {"PATH": path} | ({"KUBECONFIG": named} if named else {})
+
+
+def run(
+    command: list[str], environment: Mapping[str, str], *, show: bool
+) -> subprocess.CompletedProcess[str]:
+    to = {} if show else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, cwd=ROOT, env=environment, text=True, check=False, **to)  # type: ignore[call-overload,no-any-return]
