@@ -10,6 +10,7 @@ from .installed import clear, install, remove
 from .server import Server, connect
 from .zone import Zone
 
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     here = connect(tmp_path_factory.mktemp("kubeconfig"))

@@ -8,7 +8,20 @@ from typing import Any
 import pytest
 
 from .objects import IMAGE, code, digest, digest_of, obj, review, revision, tool
-from .server import APPLY, CODES, COLLECTOR, GATEWAY, JSON_PATCH, OPERATOR, PATHS, SANDBOX, SERVING, Answer, Body, eventually
+from .server import (
+    APPLY,
+    CODES,
+    COLLECTOR,
+    GATEWAY,
+    JSON_PATCH,
+    OPERATOR,
+    PATHS,
+    SANDBOX,
+    SERVING,
+    Answer,
+    Body,
+    eventually,
+)
 from .zone import LEDGER, Zone
 
 pytestmark = pytest.mark.apiserver
@@ -77,7 +90,9 @@ def remove_by_json_patch(zone: Zone) -> Answer:
 
 
 def elsewhere(user: str, **spec: Any) -> Callable[[Zone], Answer]:
-    return lambda zone: zone.server.create(obj("ApprovalLedger", "ledger", SETTINGS | spec, SANDBOX), user, dry=True)
+    return lambda zone: zone.server.create(
+        obj("ApprovalLedger", "ledger", SETTINGS | spec, SANDBOX), user, dry=True
+    )
 
 
 def status_by(user: str, status: Body) -> Callable[[Zone], Answer]:
@@ -196,7 +211,9 @@ TABLE: list[tuple[str, bool, Callable[[Zone], Answer], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("allowed", "ask", "fragment"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+@pytest.mark.parametrize(
+    ("allowed", "ask", "fragment"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
 def test_ledger(zone: Zone, allowed: bool, ask: Callable[[Zone], Answer], fragment: str) -> None:
     answer = ask(zone)
     _ = answer.allowed() if allowed else answer.refused(*([fragment] if fragment else []))

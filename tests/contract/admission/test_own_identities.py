@@ -12,9 +12,32 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from .objects import code, desired_deployment, digest, digest_of, obj, review, revision, serving_pod, tool, trial_pod
+from .objects import (
+    code,
+    desired_deployment,
+    digest,
+    digest_of,
+    obj,
+    review,
+    revision,
+    serving_pod,
+    tool,
+    trial_pod,
+)
 from .server import (
-    AUTOPILOT, CODES, EGRESS, GATEWAY, HOME, JANITOR, OPERATOR, PATHS, SANDBOX, SERVING, Answer, Body, Server,
+    AUTOPILOT,
+    CODES,
+    EGRESS,
+    GATEWAY,
+    HOME,
+    JANITOR,
+    OPERATOR,
+    PATHS,
+    SANDBOX,
+    SERVING,
+    Answer,
+    Body,
+    Server,
     eventually,
 )  # fmt: skip
 from .zone import LEDGER, Zone
@@ -88,7 +111,6 @@ ROLES = f"/apis/{RBAC}/v1/clusterroles"
 WALL = PATHS["NetworkPolicy"].format(SERVING) + "/default-deny"
 FREE: Body = {"floors": {"withoutEgress": 0, "withEgress": 0}, "separation": "TwoPeople"}
 OWNER = [{"apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": "0"}]
-
 
 
 def some_revision(namespace: str) -> Body:
@@ -205,10 +227,20 @@ class TestOperator:
 
     @BOTH
     def test_may_not_impersonate(self, zone: Zone, operator: str) -> None:
-        for resource, name in (("users", "bob"), ("groups", "system:masters"), ("serviceaccounts", "cupel-codes")):
+        for resource, name in (
+            ("users", "bob"),
+            ("groups", "system:masters"),
+            ("serviceaccounts", "cupel-codes"),
+        ):
             wanted = {"verb": "impersonate", "resource": resource, "name": name}
-            body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {"resourceAttributes": wanted}}
-            answer = zone.server.call("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body, operator)
+            body = {
+                "apiVersion": "authorization.k8s.io/v1",
+                "kind": "SelfSubjectAccessReview",
+                "spec": {"resourceAttributes": wanted},
+            }
+            answer = zone.server.call(
+                "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body, operator
+            )
             assert answer.allowed().body["status"]["allowed"] is False
 
     @BOTH
@@ -222,8 +254,10 @@ class TestOperator:
         condemned = {"status": {"condemned": {digest("bad"): "errors"}}}
         server.patch(f"{LEDGER}/status{DRY}", condemned, operator).allowed()
         status = {"status": {"observedGeneration": 1}}
-        server.patch(f"{PATHS['GeneratedTool'].format(SERVING)}/matrix-tool/status{DRY}", status, operator).allowed()
-        event = {"involvedObject": {"namespace": SERVING}, "reason": "Validated", "type": "Normal"}
+        server.patch(
+            f"{PATHS['GeneratedTool'].format(SERVING)}/matrix-tool/status{DRY}", status, operator
+        ).allowed()
+        event: Body = {"involvedObject": {"namespace": SERVING}, "reason": "Validated", "type": "Normal"}
         server.create(obj("Event", "x", **event), operator, dry=True).allowed()
         lease = obj("Lease", "cupel-operator", {"holderIdentity": "a"}, HOME)
         server.create(lease, operator, dry=True).allowed()
@@ -300,7 +334,9 @@ OTHERS: list[tuple[str, str, Ask, bool]] = [
 
 
 class TestOthers:
-    @pytest.mark.parametrize(("user", "ask", "allowed"), [row[1:] for row in OTHERS], ids=[row[0] for row in OTHERS])
+    @pytest.mark.parametrize(
+        ("user", "ask", "allowed"), [row[1:] for row in OTHERS], ids=[row[0] for row in OTHERS]
+    )
     def test_with_every_right(self, zone: Zone, user: str, ask: Ask, allowed: bool) -> None:
         answer = ask(zone, user + "-any")
         if allowed:
@@ -308,7 +344,9 @@ class TestOthers:
         else:
             answer.refused("ValidatingAdmissionPolicy")
 
-    @pytest.mark.parametrize("row", [row for row in OTHERS if not row[3]], ids=[row[0] for row in OTHERS if not row[3]])
+    @pytest.mark.parametrize(
+        "row", [row for row in OTHERS if not row[3]], ids=[row[0] for row in OTHERS if not row[3]]
+    )
     def test_with_their_own(self, zone: Zone, row: tuple[str, str, Ask, bool]) -> None:
         row[2](zone, row[1]).refused()
 
@@ -331,7 +369,8 @@ class TestAutopilot:
         zone.server.create(body, OPERATOR).allowed()
 
     @pytest.mark.parametrize(
-        ("now", "allowed"), [(8, True), (4, True), (0, False), (9, False), (20, False), (1, False), (2, True), (3, True)]
+        ("now", "allowed"),
+        [(8, True), (4, True), (0, False), (9, False), (20, False), (1, False), (2, True), (3, True)],
     )
     def test_scale_from_four(self, zone: Zone, now: int, allowed: bool) -> None:
         answer = zone.server.patch(f"{self.PATH}/scale{DRY}", {"spec": {"replicas": now}}, AUTOPILOT + "-any")
@@ -340,7 +379,9 @@ class TestAutopilot:
     def test_nobody_passes_twenty(self, zone: Zone) -> None:
         for path in (f"{self.PATH}/scale", self.PATH):
             for user in ("zoe-any", OPERATOR + "-any", ""):
-                zone.server.patch(path + DRY, {"spec": {"replicas": 21}}, user).refused("at most 20", "may not")
+                zone.server.patch(path + DRY, {"spec": {"replicas": 21}}, user).refused(
+                    "at most 20", "may not"
+                )
         zone.server.patch(self.PATH + DRY, {"spec": {"replicas": 20}}, OPERATOR).allowed()
 
     @pytest.mark.parametrize("user", [AUTOPILOT, AUTOPILOT + "-any"], ids=["rbac", "any"])
@@ -350,7 +391,9 @@ class TestAutopilot:
         zone.server.patch(self.PATH + DRY, image, user, "application/json-patch+json").refused()
 
     def test_without_a_binding_it_scales_nothing(self, zone: Zone) -> None:
-        zone.server.patch(f"{self.PATH}/scale{DRY}", {"spec": {"replicas": 5}}, AUTOPILOT).refused("forbidden")
+        zone.server.patch(f"{self.PATH}/scale{DRY}", {"spec": {"replicas": 5}}, AUTOPILOT).refused(
+            "forbidden"
+        )
 
 
 def test_a_running_pod_is_what_we_think(zone: Zone) -> None:

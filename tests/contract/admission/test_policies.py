@@ -7,10 +7,14 @@ import re
 import pytest
 
 from .installed import ADMISSION, ROOT, policies, rendered
-from .server import Server, eventually
+from .server import Body, Server, eventually
 
 POLICIES = [body for body in rendered("base/admission") if body["kind"].endswith("Policy")]
-BINDINGS = {body["spec"]["policyName"]: body for body in rendered("base/admission") if body["kind"].endswith("Binding")}
+BINDINGS = {
+    body["spec"]["policyName"]: body
+    for body in rendered("base/admission")
+    if body["kind"].endswith("Binding")
+}
 
 
 @pytest.mark.apiserver
@@ -35,13 +39,15 @@ def test_none_has_a_type_warning(server: Server) -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda body: body["metadata"]["name"])
-def test_it_fails_closed_and_denies(policy: dict[str, dict[str, object]]) -> None:
-    binding = BINDINGS[str(policy["metadata"]["name"])]
+def test_it_fails_closed_and_denies(policy: Body) -> None:
+    binding = BINDINGS[policy["metadata"]["name"]]
     assert policy["spec"]["failurePolicy"] == "Fail"
     assert policy["kind"] == "MutatingAdmissionPolicy" or binding["spec"]["validationActions"] == ["Deny"]
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda body: body["metadata"]["name"])
-def test_it_is_described(policy: dict[str, dict[str, object]]) -> None:
-    described = re.findall(r"^\| `(cupel-[a-z-]+)` \|", (ROOT / "docs/admission.md").read_text(), re.MULTILINE)
+def test_it_is_described(policy: Body) -> None:
+    described = re.findall(
+        r"^\| `(cupel-[a-z-]+)` \|", (ROOT / "docs/admission.md").read_text(), re.MULTILINE
+    )
     assert policy["metadata"]["name"] in described

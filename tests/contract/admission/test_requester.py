@@ -92,19 +92,26 @@ class TestStamp:
 
     def test_a_replaced_object_keeps_them(self, zone: Zone) -> None:
         body = named(zone, "replaced")
-        now = zone.server.patch(f"{TOOLS}/replaced", {"spec": {"description": "by dana"}}, "dana").allowed().body
+        now = (
+            zone.server.patch(f"{TOOLS}/replaced", {"spec": {"description": "by dana"}}, "dana")
+            .allowed()
+            .body
+        )
         body["metadata"]["resourceVersion"] = now["metadata"]["resourceVersion"]
         spec = zone.server.call("PUT", f"{TOOLS}/replaced", body, "erin-any").allowed().body["spec"]
         assert (spec["requestedBy"], spec["contributors"]) == ("erin", ["alice", "dana"])
 
     def test_server_side_apply_keeps_them(self, zone: Zone) -> None:
         body = tool("applied")
-        for user, want in (("alice", ("alice", [])), ("dana", ("alice", []))):
+        none: list[str] = []
+        for user, want in (("alice", ("alice", none)), ("dana", ("alice", none))):
             path = f"{TOOLS}/applied?fieldManager={user}&force=true"
             spec = zone.server.call("PATCH", path, body, user, APPLY).allowed().body["spec"]
             assert (spec["requestedBy"], spec["contributors"]) == want
         body["spec"]["description"] = "by dana"
-        spec = zone.server.call("PATCH", f"{TOOLS}/applied?fieldManager=dana&force=true", body, "dana", APPLY).body["spec"]
+        spec = zone.server.call(
+            "PATCH", f"{TOOLS}/applied?fieldManager=dana&force=true", body, "dana", APPLY
+        ).body["spec"]
         assert (spec["requestedBy"], spec["contributors"]) == ("dana", ["alice"])
 
     def test_json_patch_cannot_remove_them(self, zone: Zone) -> None:
@@ -120,7 +127,9 @@ class TestGateway:
     def test_a_person_does_not_set_on_behalf_of(self, zone: Zone) -> None:
         zone.server.create(tool("behalf-1", onBehalfOf="bob"), "alice").refused("only the gateway")
         named(zone, "behalf-2")
-        zone.server.patch(f"{TOOLS}/behalf-2", {"spec": {"onBehalfOf": "bob"}}, "alice").refused("only the gateway")
+        zone.server.patch(f"{TOOLS}/behalf-2", {"spec": {"onBehalfOf": "bob"}}, "alice").refused(
+            "only the gateway"
+        )
 
     def test_the_gateway_says_on_whose(self, zone: Zone) -> None:
         zone.server.create(tool("behalf-3"), self.GATEWAY).refused("on whose behalf")
@@ -129,8 +138,14 @@ class TestGateway:
 
     def test_it_stays_when_a_person_edits(self, zone: Zone) -> None:
         named(zone, "behalf-4", self.GATEWAY, onBehalfOf="bob")
-        zone.server.patch(f"{TOOLS}/behalf-4", {"spec": {"onBehalfOf": None}}, "alice").refused("only the gateway")
-        spec = zone.server.patch(f"{TOOLS}/behalf-4", {"spec": {"description": "alice's"}}, "alice").allowed().body["spec"]
+        zone.server.patch(f"{TOOLS}/behalf-4", {"spec": {"onBehalfOf": None}}, "alice").refused(
+            "only the gateway"
+        )
+        spec = (
+            zone.server.patch(f"{TOOLS}/behalf-4", {"spec": {"description": "alice's"}}, "alice")
+            .allowed()
+            .body["spec"]
+        )
         assert (spec["requestedBy"], spec["contributors"], spec["onBehalfOf"]) == ("alice", [GATEWAY], "bob")
 
     def test_without_a_right_of_its_own_it_asks_nowhere(self, zone: Zone) -> None:
@@ -145,7 +160,9 @@ class TestGateway:
 class TestRevision:
     @staticmethod
     def soon(zone: Zone, body: Body, user: str, *, allowed: bool, fragment: str = "") -> None:
-        answer = eventually(lambda: zone.server.create(body, user, dry=True), allowed=allowed, fragment=fragment)
+        answer = eventually(
+            lambda: zone.server.create(body, user, dry=True), allowed=allowed, fragment=fragment
+        )
         _ = answer.allowed() if allowed else answer.refused(fragment)
 
     LIES: dict[str, Body] = {
@@ -161,7 +178,13 @@ class TestRevision:
         stored = self.edited(zone, f"asked-{list(self.LIES).index(lie)}-{operator[-3:]}")
         body = revision(stored)
         self.soon(zone, body, operator, allowed=True)
-        self.soon(zone, {**body, "spec": body["spec"] | self.LIES[lie]}, operator, allowed=False, fragment="must be the tool's")
+        self.soon(
+            zone,
+            {**body, "spec": body["spec"] | self.LIES[lie]},
+            operator,
+            allowed=False,
+            fragment="must be the tool's",
+        )
 
     @staticmethod
     def edited(zone: Zone, name: str) -> Body:
@@ -196,13 +219,22 @@ class TestRevision:
         zone.server.patch(path, {"metadata": {"labels": {"a": "c"}}}, "zoe-any").refused("operator only")
         zone.server.patch(f"{path}/status", {"status": {"risk": "Low"}}, operator).allowed()
         for user in ("alice-any", "zoe-any", GATEWAY + "-any"):
-            zone.server.patch(f"{path}/status", {"status": {"risk": "Low"}}, user).refused("operator only", "may not")
+            zone.server.patch(f"{path}/status", {"status": {"risk": "Low"}}, user).refused(
+                "operator only", "may not"
+            )
 
     @BOTH
     @pytest.mark.parametrize(
         ("user", "allowed"),
         [("alice", False), ("bob-any", True), ("erin", False), ("zoe", True), (COLLECTOR, True), ("", True)],
-        ids=["a requester", "somebody who may administer", "a stranger", "the administrator", "the collector", "the operator"],
+        ids=[
+            "a requester",
+            "somebody who may administer",
+            "a stranger",
+            "the administrator",
+            "the collector",
+            "the operator",
+        ],
     )
     def test_who_deletes_one(self, zone: Zone, user: str, allowed: bool, operator: str) -> None:
         stored = named(zone, f"gone-{abs(hash((user, operator))) % 100_000}", text=user + operator)
@@ -233,7 +265,9 @@ def test_status_is_the_operators(zone: Zone, operator: str) -> None:
     for path in paths:
         zone.server.patch(path, {"status": {"observedGeneration": 1}}, operator).allowed()
         for user in ("alice-any", "zoe-any", GATEWAY + "-any"):
-            zone.server.patch(path, {"status": {"observedGeneration": 1}}, user).refused("operator only", "may not")
+            zone.server.patch(path, {"status": {"observedGeneration": 1}}, user).refused(
+                "operator only", "may not"
+            )
 
 
 def test_a_digest_is_needed(zone: Zone) -> None:

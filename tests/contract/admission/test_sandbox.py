@@ -128,7 +128,11 @@ def test_a_change_is_refused(zone: Zone, change: str, operator: str) -> None:
 
 @pytest.mark.parametrize(
     ("change", "policy"),
-    [("another image", "cupel-sandbox-image"), ("two images", "cupel-sandbox-"), ("a port", "cupel-sandbox-pod")],
+    [
+        ("another image", "cupel-sandbox-image"),
+        ("two images", "cupel-sandbox-"),
+        ("a port", "cupel-sandbox-pod"),
+    ],
 )
 def test_each_policy_holds_alone(zone: Zone, change: str, policy: str) -> None:
     zone.server.create(trial_pod(GOOD, CHANGES[change]), OPERATOR, dry=True).refused(policy)

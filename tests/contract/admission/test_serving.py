@@ -10,7 +10,17 @@ import pytest
 from cupel.api.generated_tool import Serving
 
 from .objects import (
-    IMAGE, Change, at, both, code, desired_deployment, digest, more, obj, review, serving_pod,
+    IMAGE,
+    Change,
+    at,
+    both,
+    code,
+    desired_deployment,
+    digest,
+    more,
+    obj,
+    review,
+    serving_pod,
 )  # fmt: skip
 from .server import CODES, OPERATOR, SERVING, Body
 from .zone import LEDGER, Zone
@@ -24,7 +34,8 @@ VOUCH = CODES + "-any"
 
 @pytest.fixture(scope="module", autouse=True)
 def approved(zone: Zone) -> None:
-    for key, entry in ((GOOD, {}), (WITH_EGRESS, {"egress": EGRESS})):
+    entries: list[tuple[str, Body]] = [(GOOD, {}), (WITH_EGRESS, {"egress": EGRESS})]
+    for key, entry in entries:
         zone.decide(key, review("bob", **entry), "bob").allowed()
         zone.decide(key, code("carol", **entry), VOUCH).allowed()
     zone.soon(OPERATOR, serving_pod(WITH_EGRESS, egress=True), allowed=True)
@@ -38,7 +49,11 @@ class TestGood:
 
     @pytest.mark.parametrize(
         "serving",
-        [Serving(), Serving(memory_mebibytes=512, cpu_millicores=2000), Serving(memory_mebibytes=32, cpu_millicores=50)],
+        [
+            Serving(),
+            Serving(memory_mebibytes=512, cpu_millicores=2000),
+            Serving(memory_mebibytes=32, cpu_millicores=50),
+        ],
         ids=["default", "largest", "smallest"],
     )
     def test_with_any_serving_settings(self, zone: Zone, serving: Serving) -> None:
@@ -206,7 +221,9 @@ BEFORE_ANY_POLICY: dict[str, Change] = {
     "another service account": at("spec", "serviceAccountName", value="default"),
     "another runtime": at("spec", "runtimeClassName", value="runc"),
     "a mirror Pod": at("metadata", "annotations", value={"kubernetes.io/config.mirror": "x"}),
-    "a probe of another host": at(*C, "readinessProbe", value={"httpGet": {"path": "/healthz", "port": 8080, "host": "169.254.169.254"}}),
+    "a probe of another host": at(
+        *C, "readinessProbe", value={"httpGet": {"path": "/healthz", "port": 8080, "host": "169.254.169.254"}}
+    ),
     "overhead of one's own": at("spec", "overhead", value={"memory": "1Gi"}),
 }
 """Pod Security, service accounts or validation refuse these first; the policies would as well."""
@@ -250,7 +267,9 @@ class TestCanary:
 
     @BOTH
     def test_without_the_label_approval_refuses(self, zone: Zone, operator: str) -> None:
-        zone.server.create(serving_pod(digest("canary")), operator, dry=True).refused("cupel-serving-approval")
+        zone.server.create(serving_pod(digest("canary")), operator, dry=True).refused(
+            "cupel-serving-approval"
+        )
 
     def test_nor_by_anybody_else(self, zone: Zone) -> None:
         zone.server.create(serving_pod(GOOD, CANARY), "erin-any").refused(*SPEAKERS)
@@ -266,7 +285,12 @@ class TestApproval:
             (at(*C, "args", value=[*ARGS, digest("z")[7:]]), "0 of 2"),
             (at("metadata", "labels", "cupel.dev/egress", value="true"), "does not cover egress"),
         ],
-        ids=["another image", "another digest of the image", "another digest in args", "the egress label without approval"],
+        ids=[
+            "another image",
+            "another digest of the image",
+            "another digest in args",
+            "the egress label without approval",
+        ],
     )
     def test_refused(self, zone: Zone, change: Change, says: str, operator: str) -> None:
         zone.server.create(serving_pod(GOOD, change), operator, dry=True).refused(says, "cupel-serving-shape")
@@ -306,7 +330,10 @@ class TestApproval:
 
     def test_a_rejection_by_one_channel_is_enough(self, zone: Zone) -> None:
         zone.settings(floors={"withoutEgress": 0, "withEgress": 0})
-        for key, entry, user in (("no", review("carol", "Reject"), "carol"), ("nope", code("carol", "Reject"), VOUCH)):
+        for key, entry, user in (
+            ("no", review("carol", "Reject"), "carol"),
+            ("nope", code("carol", "Reject"), VOUCH),
+        ):
             zone.soon(OPERATOR, serving_pod(digest(key)), allowed=True)
             zone.decide(digest(key), entry, user).allowed()
             zone.soon(OPERATOR, serving_pod(digest(key)), allowed=False, fragment="rejected")

@@ -34,7 +34,7 @@ def labelled(labels: Body) -> Body:
 
 class TestLabels:
     TABLE: list[tuple[str, Body, bool]] = [
-        ("the zone is taken away", {"cupel.dev/zone": None}, False),
+        ("the zone is taken away", {"cupel.dev/zone": None, "cupel.dev/sandbox": None}, False),
         ("the zone becomes a sandbox", {"cupel.dev/zone": "sandbox", "cupel.dev/sandbox": None}, False),
         ("another sandbox", {"cupel.dev/sandbox": "default"}, False),
         ("no sandbox", {"cupel.dev/sandbox": None}, False),
@@ -47,7 +47,9 @@ class TestLabels:
 
     @pytest.mark.parametrize("subresource", ["", "/status"])
     @pytest.mark.parametrize(("labels", "allowed"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
-    def test_by_somebody_who_may_edit_namespaces(self, zone: Zone, labels: Body, allowed: bool, subresource: str) -> None:
+    def test_by_somebody_who_may_edit_namespaces(
+        self, zone: Zone, labels: Body, allowed: bool, subresource: str
+    ) -> None:
         answer = zone.server.patch(f"{NAMESPACE}{subresource}{DRY}", labelled(labels), "nadia")
         _ = answer.allowed() if allowed else answer.refused("administrator's")
 
@@ -69,7 +71,11 @@ class TestLabels:
 
     @pytest.mark.parametrize("label", ["cupel.dev/zone", "cupel.dev/sandbox", "cupel.dev/x"])
     def test_a_new_namespace_of_a_stranger(self, zone: Zone, label: str) -> None:
-        body: Body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "matrix-new", "labels": {label: "serving"}}}
+        body: Body = {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": "matrix-new", "labels": {label: "serving"}},
+        }
         zone.server.call("POST", NAMESPACES + DRY, body, "nadia").refused("administrator's")
         body["metadata"]["labels"] = {"pod-security.kubernetes.io/enforce": "privileged"}
         zone.server.call("POST", NAMESPACES + DRY, body, "nadia").allowed()
@@ -97,7 +103,7 @@ def nadia(zone: Zone) -> Any:
     zone.server.call("POST", f"{root}/clusterroles", name | {"kind": "ClusterRole", "rules": rules})
     binding = name | {"kind": "ClusterRoleBinding", "roleRef": ref, "subjects": subjects}
     zone.server.call("POST", f"{root}/clusterrolebindings", binding)
-    eventually(lambda: zone.server.call("GET", POD, user="nadia"), allowed=True).allowed()
+    eventually(lambda: zone.server.call("GET", NAMESPACE, user="nadia"), allowed=True).allowed()
     yield
     zone.server.delete(f"{root}/clusterrolebindings/{STRANGER}")
     zone.server.delete(f"{root}/clusterroles/{STRANGER}")
@@ -110,13 +116,21 @@ class TestRunningPod:
         ("the digest label is removed", labelled({"cupel.dev/digest": None}), ""),
         ("owners are removed", {"metadata": {"ownerReferences": None}}, ""),
         ("an annotation of ours", {"metadata": {"annotations": {"cupel.dev/x": "y"}}}, ""),
-        ("an annotation of a network", {"metadata": {"annotations": {"cni.projectcalico.org/podIP": "1.1.1.1"}}}, ""),
+        (
+            "an annotation of a network",
+            {"metadata": {"annotations": {"cni.projectcalico.org/podIP": "1.1.1.1"}}},
+            "",
+        ),
         ("the egress label", labelled({"cupel.dev/egress": "true"}), "not set"),
         ("another digest", labelled({"cupel.dev/digest": "0" * 40}), "not set"),
         ("another tool", labelled({"cupel.dev/tool": "x"}), "not set"),
         ("another revision", labelled({"cupel.dev/revision": "x"}), "not set"),
         ("a trial's label", labelled({"cupel.dev/run": "x"}), "not set"),
-        ("a gVisor annotation", {"metadata": {"annotations": {"dev.gvisor.flag.network": "host"}}}, "annotation"),
+        (
+            "a gVisor annotation",
+            {"metadata": {"annotations": {"dev.gvisor.flag.network": "host"}}},
+            "annotation",
+        ),
         ("another annotation", {"metadata": {"annotations": {"x.test/x": "y"}}}, "annotation"),
     ]
 
@@ -134,7 +148,9 @@ class TestRunningPod:
     SPEC: dict[str, list[Body]] = {
         "image": [{"op": "replace", "path": "/spec/containers/0/image", "value": "evil"}],
         "deadline": [{"op": "add", "path": "/spec/activeDeadlineSeconds", "value": 5}],
-        "toleration": [{"op": "add", "path": "/spec/tolerations/-", "value": {"key": "x", "operator": "Exists"}}],
+        "toleration": [
+            {"op": "add", "path": "/spec/tolerations/-", "value": {"key": "x", "operator": "Exists"}}
+        ],
     }
 
     @pytest.mark.parametrize("user", [OPERATOR + "-any", "nadia"], ids=["the operator", "somebody"])
@@ -153,14 +169,20 @@ class TestDoors:
         "portforward": ("POST", "/portforward?ports=80"), "proxy": ("GET", "/proxy/"),
     }  # fmt: skip
 
-    @pytest.mark.parametrize("user", ["nadia", "zoe-any", ""], ids=["somebody", "a zone administrator", "a cluster administrator"])
+    @pytest.mark.parametrize(
+        "user", ["nadia", "zoe-any", ""], ids=["somebody", "a zone administrator", "a cluster administrator"]
+    )
     @pytest.mark.parametrize("door", DOORS)
     def test_are_shut_for_everybody(self, zone: Zone, door: str, user: str) -> None:
         method, path = self.DOORS[door]
         zone.server.call(method, POD + path, user=user).refused("not available")
 
     def test_debugging(self, zone: Zone) -> None:
-        container = {"name": "d", "image": "x", "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}
+        container = {
+            "name": "d",
+            "image": "x",
+            "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        }
         patch = {"spec": {"ephemeralContainers": [container]}}
         zone.server.patch(f"{POD}/ephemeralcontainers{DRY}", patch, "nadia").refused("not available")
         resources = [{"op": "replace", "path": "/spec/containers/0/resources/limits/cpu", "value": "600m"}]
@@ -168,7 +190,9 @@ class TestDoors:
 
     @pytest.mark.parametrize("namespace", [SERVING, SANDBOX])
     def test_secrets_and_tokens(self, zone: Zone, namespace: str) -> None:
-        zone.server.create(obj("Secret", "x", namespace=namespace), "nadia", dry=True).refused("not available")
+        zone.server.create(obj("Secret", "x", namespace=namespace), "nadia", dry=True).refused(
+            "not available"
+        )
         token = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
         path = f"/api/v1/namespaces/{namespace}/serviceaccounts/tool/token"
         zone.server.call("POST", path, token, "nadia").refused("not available")
@@ -193,7 +217,8 @@ class TestDoors:
 
 
 def bundle(name: str = "bundle-" + "a" * 40, namespace: str = SERVING, **fields: Any) -> Body:
-    return obj("ConfigMap", name, namespace=namespace, **({"data": {"bundle.json": "{}"}, "immutable": True} | fields))
+    content: Body = {"data": {"bundle.json": "{}"}, "immutable": True} | fields
+    return obj("ConfigMap", name, namespace=namespace, **content)
 
 
 class TestBundles:
@@ -261,19 +286,39 @@ def wall(name: str = "n", namespace: str = SERVING, selector: Body | None = None
 class TestWalls:
     TABLE: list[tuple[str, Body, str]] = [
         ("out to the egress proxy", wall(egress=[{"to": [to("egress")]}]), ""),
-        ("in from the gateway and the operator", wall(ingress=[{"from": [to("gateway"), to("operator")]}]), ""),
+        (
+            "in from the gateway and the operator",
+            wall(ingress=[{"from": [to("gateway"), to("operator")]}]),
+            "",
+        ),
         ("a wall more", wall(selector={}, egress=[]), ""),
         ("out to everywhere", wall(egress=[{}]), "egress proxy"),
         ("out to every address", wall(egress=[{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]), "egress proxy"),
-        ("out to the metadata service", wall(egress=[{"to": [{"ipBlock": {"cidr": "169.254.169.254/32"}}]}]), "egress proxy"),
-        ("out to every namespace", wall(egress=[{"to": [{"namespaceSelector": {}, "podSelector": {}}]}]), "egress proxy"),
+        (
+            "out to the metadata service",
+            wall(egress=[{"to": [{"ipBlock": {"cidr": "169.254.169.254/32"}}]}]),
+            "egress proxy",
+        ),
+        (
+            "out to every namespace",
+            wall(egress=[{"to": [{"namespaceSelector": {}, "podSelector": {}}]}]),
+            "egress proxy",
+        ),
         ("out to another component of ours", wall(egress=[{"to": [to("gateway")]}]), "egress proxy"),
         ("out to the proxy and to everywhere", wall(egress=[{"to": [to("egress")]}, {}]), "egress proxy"),
         ("out for every Pod", wall(selector={}, egress=[{"to": [to("egress")]}]), "egress label"),
         ("out of the sandbox", wall(namespace=SANDBOX, egress=[{"to": [to("egress")]}]), "egress label"),
         ("in from everywhere", wall(ingress=[{}]), "gateway and the operator"),
-        ("in from an address", wall(ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]), "gateway and the operator"),
-        ("in from every namespace", wall(ingress=[{"from": [{"namespaceSelector": {}}]}]), "gateway and the operator"),
+        (
+            "in from an address",
+            wall(ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]),
+            "gateway and the operator",
+        ),
+        (
+            "in from every namespace",
+            wall(ingress=[{"from": [{"namespaceSelector": {}}]}]),
+            "gateway and the operator",
+        ),
         ("in from other tools", wall(ingress=[{"from": [{"podSelector": {}}]}]), "gateway and the operator"),
         ("in from the egress proxy", wall(ingress=[{"from": [to("egress")]}]), "gateway and the operator"),
         ("default-deny of one's own", wall("default-deny"), "administrators"),
@@ -303,7 +348,9 @@ class TestWalls:
 
 def test_outside_the_zones_nothing_of_this_holds(zone: Zone) -> None:
     """Policies that bind by label leave the rest of the cluster alone."""
-    change: Change = both(at("metadata", "namespace", value="default"), at("spec", "serviceAccountName", value="default"))
+    change: Change = both(
+        at("metadata", "namespace", value="default"), at("spec", "serviceAccountName", value="default")
+    )
     bodies = [
         bundle("x", "default", immutable=False),
         obj("Secret", "x", namespace="default"),

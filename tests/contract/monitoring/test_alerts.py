@@ -1,0 +1,132 @@
+"""The alert rules: well formed, with a runbook each, about metrics that exist, and firing on histories that ought to fire."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cupel.gateway import metrics as gateway_metrics
+from cupel.telemetry.metrics import Metrics
+
+ROOT = Path(__file__).parents[3]
+MONITORING = ROOT / "manifests/components/monitoring"
+RULES: list[dict[str, Any]] = yaml.safe_load((MONITORING / "alerts.yaml").read_text())["spec"]["groups"][0]["rules"]
+NAMES = [rule["alert"] for rule in RULES]
+LATER = {"cupel_generation_failures_total"}
+"""Counted once tools are generated rather than given; the alert is complete without it."""
+needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool comes with Debian's prometheus")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=NAMES)
+def test_every_alert_has_a_runbook(rule: dict[str, Any]) -> None:
+    runbook = ROOT / rule["annotations"]["runbook"]
+    assert runbook.name == f"{rule['alert']}.md"
+    assert runbook.read_text().startswith(f"# {rule['alert']}\n")
+
+
+def test_every_runbook_has_an_alert() -> None:
+    assert {path.stem for path in (ROOT / "docs/runbooks").glob("*.md")} == set(NAMES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=NAMES)
+def test_alerts_are_about_metrics_that_exist(rule: dict[str, Any]) -> None:
+    assert set(re.findall(r"cupel_[a-z_]+", rule["expr"])) <= exposed() | LATER
+
+
+def exposed() -> set[str]:
+    """Names of all series the two processes can expose."""
+    names: set[str] = set()
+    for registry in (Metrics().registry, gateway_metrics.Metrics().registry):
+        for family in registry.collect():
+            suffix = {"counter": "_total"}.get(family.type, "")
+            names.add(family.name + suffix)
+    return names
+
+
+def test_ports_are_the_deployments() -> None:
+    """The monitor names the port that the processes open."""
+    monitor = yaml.safe_load((MONITORING / "pod-monitor.yaml").read_text())
+    ports = {endpoint["port"] for endpoint in monitor["spec"]["podMetricsEndpoints"]}
+    for process in ("operator", "gateway"):
+        deployment = next(iter(yaml.safe_load_all((ROOT / f"manifests/base/{process}/deployment.yaml").read_text())))
+        container = deployment["spec"]["template"]["spec"]["containers"][0]
+        assert ports == {port["name"] for port in container["ports"]}
+
+
+HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
+    "one hostile tool is no alert": ("CupelToolsFailing", {'cupel_trials_total{verdict="Failed",reason="TrialFailed"}': "0x10 2x60"}, ""),
+    "trials keep failing": ("CupelToolsFailing", {'cupel_trials_total{verdict="Failed",reason="TrialFailed"}': "0+1x60"}, "TrialFailed"),
+    "generations keep failing": ("CupelToolsFailing", {'cupel_generation_failures_total{reason="ModelRefused"}': "0+1x60"}, "ModelRefused"),
+    "trials keep passing": ("CupelToolsFailing", {'cupel_trials_total{verdict="Passed",reason="Passed"}': "0+5x60"}, ""),
+    "a day is left": ("CupelApprovalExpiring", {'cupel_approval_deadline_timestamp_seconds{namespace="tools",tool="t"}': "86400x60"}, ""),
+    "an hour and a half is left": ("CupelApprovalExpiring", {'cupel_approval_deadline_timestamp_seconds{namespace="tools",tool="t"}': "9000x60"}, "tools"),
+    "nothing waits": ("CupelApprovalExpiring", {}, ""),
+    "one leads": ("CupelOperatorNotLeading", {'cupel_leader{pod="a"}': "1x60", 'cupel_leader{pod="b"}': "0x60"}, ""),
+    "leadership moves": ("CupelOperatorNotLeading", {'cupel_leader{pod="a"}': "1x59 0x1", 'cupel_leader{pod="b"}': "0x60 1x1"}, ""),
+    "nobody leads": ("CupelOperatorNotLeading", {'cupel_leader{pod="a"}': "0x60", 'cupel_leader{pod="b"}': "0x60"}, "critical"),
+    "nobody is scraped": ("CupelOperatorNotLeading", {}, "critical"),
+    "two lead": ("CupelOperatorNotLeading", {'cupel_leader{pod="a"}': "1x60", 'cupel_leader{pod="b"}': "1x60"}, "critical"),
+}  # fmt: skip
+LABELS: dict[str, dict[str, str]] = {
+    "CupelToolsFailing": {"severity": "warning", "reason": ""},
+    "CupelApprovalExpiring": {"severity": "warning", "namespace": "tools", "tool": "t"},
+    "CupelOperatorNotLeading": {"severity": "critical"},
+}
+
+
+@needs_promtool
+def test_promtool_finds_nothing_wrong(tmp_path: Path) -> None:
+    subprocess.run(["promtool", "check", "rules", rule_file(tmp_path)], check=True, capture_output=True)
+
+
+@needs_promtool
+@pytest.mark.parametrize("history", HISTORIES)
+def test_what_fires(history: str, tmp_path: Path) -> None:
+    """Looked at one hour in."""
+    alert, series, fires = HISTORIES[history]
+    rule = next(rule for rule in RULES if rule["alert"] == alert)
+    labels = LABELS[alert] | ({"reason": fires} if "reason" in LABELS[alert] else {})
+    expected = [{"exp_labels": labels, "exp_annotations": annotations(rule, history)}] if fires else []
+    content = {
+        "rule_files": [rule_file(tmp_path)],
+        "evaluation_interval": "1m",
+        "tests": [{
+            "interval": "1m",
+            "input_series": [{"series": name, "values": values} for name, values in series.items()],
+            "alert_rule_test": [{"eval_time": "60m", "alertname": alert, "exp_alerts": expected}],
+        }],
+    }  # fmt: skip
+    path = tmp_path / "test.yaml"
+    path.write_text(yaml.safe_dump(content))
+    answer = subprocess.run(["promtool", "test", "rules", str(path)], capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+SAYS = {
+    "trials keep failing": "30 generations or trials failed in 30 minutes with reason TrialFailed.",
+    "generations keep failing": "30 generations or trials failed in 30 minutes with reason ModelRefused.",
+    "an hour and a half is left": "Tool tools/t is refused in 1h 30m 0s unless it is approved.",
+    "nobody leads": "0 operators lead.",
+    "nobody is scraped": "0 operators lead.",
+    "two lead": "2 operators lead.",
+}
+
+
+def annotations(rule: dict[str, Any], history: str) -> dict[str, str]:
+    """The annotations a person reads: the fixed ones, and the sentence with this history's figures."""
+    found: dict[str, str] = dict(rule["annotations"])
+    rest = found["description"].partition(" operators lead.")[2]
+    found["description"] = SAYS[history] + rest
+    return found
+
+
+def rule_file(folder: Path) -> str:
+    path = folder / "rules.yaml"
+    path.write_text(yaml.safe_dump({"groups": [{"name": "cupel", "rules": RULES}]}))
+    return str(path)
