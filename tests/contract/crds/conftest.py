@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,12 +27,9 @@ BINDINGS = [
 
 
 @pytest.fixture(scope="package")
-def server() -> Iterator[Server]:
+def server(apiserver_kubeconfig: Path) -> Iterator[Server]:
     """The schema is judged alone: other tests' admission policies are unbound, and bound again at the end."""
-    found = os.environ.get("CUPEL_APISERVER_KUBECONFIG") or os.environ.get("KUBECONFIG")
-    if not found:
-        pytest.skip("no API server: set CUPEL_APISERVER_KUBECONFIG, or run make test")
-    here = Server(Path(found))
+    here = Server(apiserver_kubeconfig)
     unbound = _unbind(here)
     yield here
     for where, body in unbound:
