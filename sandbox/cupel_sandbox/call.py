@@ -11,13 +11,17 @@ from resource import RUSAGE_SELF, getrusage
 from types import CodeType
 from typing import Any
 
+from . import kernel
 from .bundle import Bundle
 from .context import Context, Http, Refused
 
 MAX_RESULT_BYTES = 262_144
 MAX_STATE_BYTES = 65_536
 MAX_ERROR_CHARACTERS = 1_000
+REQUEST = struct.Struct("!dII")
+"""Seconds the call may take, MiB it may add to what is mapped before it, bytes of JSON that follow."""
 LENGTH = struct.Struct("!I")
+"""Bytes of the answer's JSON that follow."""
 Run = Callable[..., Any]
 
 
@@ -37,16 +41,24 @@ def takes_context(run: Run) -> bool:
     return isinstance(code, CodeType) and code.co_posonlyargcount > 0 and code.co_varnames[0] == "ctx"
 
 
-def answer_one(talk: socket.socket, run: Run, bundle: Bundle) -> None:
-    """Read one request to its end, call, write one answer behind its length."""
-    request = json.loads(_read_all(talk))
+def answer_one(talk: socket.socket, run: Run, bundle: Bundle, base: int) -> None:
+    """Wait for one request, call under its limits, write one answer. `base`: bytes mapped before the call."""
+    seconds, mebibytes, length = REQUEST.unpack(_read(talk, REQUEST.size))
+    content = _read(talk, length)
+    kernel.limit_call(base + (mebibytes << 20), seconds)
     try:
-        content = _perform(request, run, bundle)
+        content = _perform(json.loads(content), run, bundle)
     except _Unusable as error:
         content = _error(error.kind, str(error))
     except MemoryError:
         content = _error("OutOfMemory", "the call needed more memory than it may have")
     talk.sendall(LENGTH.pack(len(content)) + content)
+
+
+def warm_up(bundle: Bundle) -> None:
+    """Touch the pages a call will touch: each first write after a fork is a fault, here paid in advance."""
+    request = {"arguments": {"number": 1, "text": "a"}, "state": {}, "proxy": "", "timeoutSeconds": 1.0}
+    _perform(json.loads(json.dumps(request)), lambda number, text: {"number": number, "text": text}, bundle)
 
 
 def _perform(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
@@ -109,8 +121,12 @@ def _error(kind: str, message: str) -> bytes:
     return json.dumps({"error": {"type": kind, "message": message}}).encode()
 
 
-def _read_all(talk: socket.socket) -> bytes:
-    parts = []
-    while part := talk.recv(65_536):
-        parts.append(part)
-    return b"".join(parts)
+def _read(talk: socket.socket, length: int) -> bytes:
+    """Exactly so many bytes; the process ends when nobody is there to send them."""
+    data = bytearray()
+    while len(data) < length:
+        part = talk.recv(length - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return bytes(data)

@@ -21,6 +21,11 @@ def hide_from_neighbours() -> None:
     _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the one that forked it dies."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def adopt_orphans() -> None:
     """Descendants whose parent died become children of this process, so that it can end them."""
     _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -50,11 +55,10 @@ def children() -> list[int]:
 
 def limit_call(memory_bytes: int, seconds: float) -> None:
     """Bounds of one call. The alarm keeps its default action: a loop inside C code runs no Python handler."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # not enforced by gVisor; there the group is killed
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # no forks, no threads (root is exempt)
     cpu = int(seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -12,8 +12,9 @@ from socketserver import TCPServer
 from typing import Any
 
 from .bundle import Bundle
+from .conversation import CallRequest, Json, error_of
 from .tool import ImportLimits
-from .toolprocess import CallRequest, Json, ToolProcess
+from .toolprocess import ToolProcess
 
 PORT = 8080
 MAX_BODY_BYTES = 1_048_576
@@ -130,17 +131,23 @@ class Handler(BaseHTTPRequestHandler):
             self.answer_busy()
             return
         try:
-            started = time.monotonic()
-            call = self.server.tool.call(request)
-            try:
-                told = call.answer()
-                told["milliseconds"] = int((time.monotonic() - started) * 1000)
-                self.answer(200, told)
-                self.wfile.flush()
-            finally:
-                call.gone()
+            self._call_in_turn(request)
         finally:
             self.server.turns.release()
+
+    def _call_in_turn(self, request: CallRequest) -> None:
+        started = time.monotonic()
+        call = self.server.tool.call(request)
+        if call is None:
+            self.answer_busy()
+            return
+        try:
+            told = call.answer()
+            told["milliseconds"] = int((time.monotonic() - started) * 1000)
+            self.answer(200, told)
+            self.wfile.flush()
+        finally:
+            call.gone()
 
     def body(self) -> Json:
         """The request's JSON object. Raises BadRequest; the connection is then of no further use."""
@@ -174,10 +181,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def answer_bad(self, message: str, status: int) -> None:
-        self.answer(status, {"error": {"type": "BadRequest", "message": message}})
+        self.answer(status, error_of("BadRequest", message))
 
     def answer_busy(self) -> None:
-        told = {"error": {"type": "Busy", "message": f"{CALLS_AT_ONCE} calls are under way"}}
+        told = error_of("Busy", "no process is free for this call")
         self.answer(503, told, ("Retry-After", "1"))
 
     def log_message(self, format: str, *args: Any) -> None:

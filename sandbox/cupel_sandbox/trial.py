@@ -6,10 +6,10 @@ import threading
 import time
 from urllib.parse import parse_qs, urlsplit
 
+from .conversation import Json
 from .probe import probe
 from .server import BadRequest, Handler
 from .tool import ImportLimits
-from .toolprocess import Json
 
 MAX_TARGETS = 16
 IMPORT_SECONDS = 10.0

@@ -1,7 +1,8 @@
 """The process that holds the imported tool and forks once per call. It never sees a client's socket.
 
-Over one socket pair with the HTTP process come first one word about the import, then orders, one a call, each
-with two descriptors: the conversation (request, answer; the child's) and the epitaph (how the child ended).
+A fork costs 6 to 10 ms in gVisor, so a call finds its process waiting: a spare, forked in advance, used once.
+To the HTTP process, over a socket pair, go one word about the import, then spares, each with two descriptors:
+the conversation, and the epitaph, which tells how the process ended. The other way go orders.
 """
 
 from __future__ import annotations
@@ -18,28 +19,32 @@ from typing import NoReturn
 
 from . import kernel
 from .bundle import Bundle
-from .call import Run, answer_one
+from .call import Run, answer_one, warm_up
 from .tool import ImportLimits, import_tool
 
-ORDER = struct.Struct("!dI")
-"""Seconds the call may take, MiB of memory it may add to what the zygote itself has mapped."""
+SPARE = struct.Struct("!i")
+"""The process id of a spare."""
+ORDER = struct.Struct("!id")
+"""The spare that was given a call, and the seconds it may take."""
 EPITAPH = struct.Struct("!?i")
 """Whether it was ended for its time, and its wait status."""
+SPARES = 2
 GRACE_SECONDS = 0.25
+RETRY_SECONDS = 0.1
 DESCRIPTORS = 64
 TALK = 3
 
 
 @dataclass(frozen=True)
 class Child:
-    """A call under way."""
+    """A spare, or, with a deadline, a call under way."""
 
     epitaph: int
-    deadline: float
+    deadline: float | None = None
 
 
 def be_zygote(control: socket.socket, bundle: Bundle) -> NoReturn:
-    """Import when told to, then fork for every order until the other side is gone."""
+    """Import when told to, then keep spares and watch over calls until the other side is gone."""
     kernel.adopt_orphans()
     limits = ImportLimits.unpack(control.recv(64))
     run, problem = import_tool(bundle.code, limits)
@@ -53,7 +58,7 @@ def be_zygote(control: socket.socket, bundle: Bundle) -> NoReturn:
 
 
 class Zygote:
-    """The loop: take orders, bury children, end those that are late."""
+    """The loop: keep spares, take orders, bury children, end those that are late."""
 
     def __init__(self, control: socket.socket, run: Run, bundle: Bundle) -> None:
         self._control = control
@@ -70,6 +75,7 @@ class Zygote:
         signal.set_wakeup_fd(self._woken, warn_on_full_buffer=False)
         orders = self._control.fileno()
         while True:
+            self._keep_spares()
             ready, _, _ = select.select([orders, self._wake], [], [], self._patience())
             if self._wake in ready:
                 os.read(self._wake, 512)
@@ -80,43 +86,69 @@ class Zygote:
         for pid in self._children:
             _kill_group(pid)
 
-    def _patience(self) -> float | None:
-        """Seconds until the next child is late; None while there is none."""
-        now = time.monotonic()
-        return min((max(0.01, child.deadline - now) for child in self._children.values()), default=None)
+    def _missing(self) -> int:
+        """Spares to fork now: while a call runs only one is kept, so that forking does not slow it down."""
+        calls = sum(child.deadline is not None for child in self._children.values())
+        return (1 if calls else SPARES) - (len(self._children) - calls)
 
-    def _take_order(self) -> bool:
-        order, descriptors, _, _ = socket.recv_fds(self._control, ORDER.size, 2)
-        if not order:
-            return False
-        talk, epitaph = descriptors
-        seconds, mebibytes = ORDER.unpack(order)
-        try:
-            pid = os.fork()
-        except OSError:  # out of memory or processes: the caller sees the conversation end without an answer
-            os.close(talk)
-            os.close(epitaph)
-            return True
-        if pid == 0:
-            self._be_call(talk, seconds, mebibytes)
-        os.close(talk)
-        self._children[pid] = Child(epitaph, time.monotonic() + seconds + GRACE_SECONDS)
-        return True
+    def _keep_spares(self) -> None:
+        for _ in range(self._missing()):
+            if not self._fork_spare():
+                break
 
-    def _be_call(self, talk: int, seconds: float, mebibytes: int) -> NoReturn:
-        """The child: drop everything but its own conversation, then answer."""
+    def _fork_spare(self) -> bool:
+        """One process more that waits for a call. False when there is none to be had: it is tried again."""
+        ours, talk = socket.socketpair()
+        told, epitaph = os.pipe()
+        with ours, talk:
+            try:
+                pid = os.fork()
+            except OSError:
+                os.close(epitaph)
+                return False
+            else:
+                if pid == 0:
+                    self._be_spare(talk.fileno())
+                self._children[pid] = Child(epitaph)
+                socket.send_fds(self._control, [SPARE.pack(pid)], [ours.fileno(), told])
+                return True
+            finally:
+                os.close(told)
+
+    def _be_spare(self, talk: int) -> NoReturn:
+        """The child: drop everything but its own conversation, wait for the request, answer it."""
         code = 1
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            kernel.die_with_parent()
             os.setsid()
             os.dup2(talk, TALK)
             os.closerange(TALK + 1, DESCRIPTORS)
-            kernel.limit_call(self._base + (mebibytes << 20), seconds)
-            answer_one(socket.socket(fileno=TALK), self._run, self._bundle)
+            warm_up(self._bundle)
+            answer_one(socket.socket(fileno=TALK), self._run, self._bundle, self._base)
             code = 0
         finally:
             os._exit(code)
+
+    def _take_order(self) -> bool:
+        order = self._control.recv(ORDER.size)
+        if not order:
+            return False
+        pid, seconds = ORDER.unpack(order)
+        if child := self._children.get(pid):
+            self._children[pid] = Child(child.epitaph, time.monotonic() + seconds + GRACE_SECONDS)
+        return True
+
+    def _patience(self) -> float | None:
+        """Seconds until something is due; None when only others can bring news."""
+        now = time.monotonic()
+        due = [
+            max(0.01, child.deadline - now) for child in self._children.values() if child.deadline is not None
+        ]
+        if self._missing() > 0:
+            due.append(RETRY_SECONDS)
+        return min(due, default=None)
 
     def _bury(self) -> None:
         """Take note of every child that ended, and end what it left behind."""
@@ -129,19 +161,25 @@ class Zygote:
             if pid == 0:
                 break
             buried = True
-            child = self._children.pop(pid, None)
-            if child:
+            if child := self._children.pop(pid, None):
                 _kill_group(pid)
-                late = time.monotonic() >= child.deadline
-                os.write(child.epitaph, EPITAPH.pack(late, status))
-                os.close(child.epitaph)
+                self._write_epitaph(child, status)
         if buried:
             self._end_strays()
+
+    def _write_epitaph(self, child: Child, status: int) -> None:
+        late = child.deadline is not None and time.monotonic() >= child.deadline
+        try:
+            os.write(child.epitaph, EPITAPH.pack(late, status))
+        except OSError:  # nobody waits for it any more
+            pass
+        finally:
+            os.close(child.epitaph)
 
     def _end_late(self) -> None:
         now = time.monotonic()
         for pid, child in self._children.items():
-            if child.deadline <= now:
+            if child.deadline is not None and child.deadline <= now:
                 _kill_group(pid)
 
     def _end_strays(self) -> None:

@@ -103,6 +103,14 @@ class Launched:
         """Every process below the launcher."""
         return descendants(self.process.pid)
 
+    def spares(self):
+        """Processes that wait for a call, when none is under way."""
+        return until(lambda: (found := set(children(self.zygote))) and len(found) == 2 and found)
+
+    def is_idle(self):
+        """Whether nothing is left but the zygote and its two spares."""
+        return len(self.processes()) == 3
+
     @property
     def zygote(self):
         (pid,) = children(self.process.pid)
@@ -166,6 +174,15 @@ def start(*arguments):
         text=True,
         process_group=0,
     )
+
+
+def mark(name):
+    """Path of a file that tools may make, empty, to tell that they were called."""
+    place = public_sandbox() / "marks"
+    place.mkdir(exist_ok=True)
+    place.chmod(0o777)
+    (place / name).unlink(missing_ok=True)
+    return place / name
 
 
 def public_file(name, content):

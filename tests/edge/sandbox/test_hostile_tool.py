@@ -146,22 +146,22 @@ SLOW = {
 
 @pytest.mark.parametrize("arguments", SLOW.values(), ids=SLOW)
 def test_no_answer_in_time_is_an_error_in_time(tool, arguments):
-    began = time.monotonic()
+    spares, began = tool.spares(), time.monotonic()
     assert tool.error(arguments, timeoutSeconds=0.5)[0] in ("Timeout", "Crashed")
     assert time.monotonic() - began < 3
-    until(lambda: len(tool.processes()) == 1)
+    until(lambda: spares - set(tool.processes()))
     assert still_well(tool)
 
 
 def test_what_a_call_forked_dies_with_it(tool):
     tool.call({"do": "bomb", "number": 50})
-    until(lambda: len(tool.processes()) == 1)
+    until(tool.is_idle)
     assert still_well(tool)
 
 
 def test_what_fled_the_calls_group_dies_too(tool):
     tool.call({"do": "daemon", "marker": "x"})
-    until(lambda: len(tool.processes()) == 1)
+    until(tool.is_idle)
     assert still_well(tool)
 
 

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.edge.sandbox.launched import DEADLINE, bundle_of, launched, public_file, start, until
+from tests.edge.sandbox.launched import DEADLINE, bundle_of, launched, mark, public_file, start, until
 
 TOOL = """
 import json, math, os, re, signal, sys, time
@@ -31,7 +31,7 @@ def do_raise(ctx, name, text=""): raise {"ValueError": ValueError, "KeyError": K
     "Riddle": Riddle, "SystemExit": SystemExit, "KeyboardInterrupt": KeyboardInterrupt}[name](*([text] if text else []))
 def do_spin(ctx):
     while True: pass
-def do_sleep(ctx, seconds): time.sleep(seconds); return {}
+def do_sleep(ctx, seconds, mark=os.devnull): open(mark, "a").close(); time.sleep(seconds); return {}
 def do_stubborn(ctx):
     while True:
         try:
@@ -113,10 +113,10 @@ def test_wrong_arguments_are_the_tools_error(tool):
 
 @pytest.mark.parametrize("do", ["spin", "stubborn", "regex"])
 def test_a_call_without_end_is_ended(tool, do):
-    began = time.monotonic()
+    spares, began = tool.spares(), time.monotonic()
     assert tool.error({"do": do}, timeoutSeconds=0.5) == ("Timeout", "the call took longer than 0.5 s")
     assert time.monotonic() - began < 2.5
-    until(lambda: len(tool.processes()) == 1)
+    until(lambda: spares - set(tool.processes()))
 
 
 BAD_RESULTS = {
@@ -180,6 +180,17 @@ def test_nothing_of_one_call_is_seen_by_the_next(tool):
     assert tool.call({"do": "leaked"})["result"] == {"seen": 0, "patched": False}
 
 
+def test_every_call_has_a_process_of_its_own(tool):
+    pids = [tool.call({"do": "pid"})["result"]["pid"] for _ in range(20)]
+    assert len(set(pids)) == 20
+
+
+def test_a_spare_that_is_killed_while_it_waits_costs_no_call(tool):
+    for pid in tool.spares():
+        os.kill(pid, signal.SIGKILL)
+    assert tool.call({"do": "count", "text": "a"})["result"] == {"words": 1}
+
+
 def test_what_a_tool_prints_is_nobodys_answer(tool):
     assert tool.call({"do": "print", "size": 2_000_000})["result"] == {"printed": 2_000_000}
     assert tool.call({"do": "stdin"})["result"] == {"read": ""}
@@ -196,7 +207,7 @@ def test_calls_run_beside_each_other(tool):
 def test_the_ninth_call_is_told_to_come_back(tool):
     with ThreadPoolExecutor(8) as callers:
         running = [callers.submit(tool.call, {"do": "sleep", "seconds": 2}) for _ in range(8)]
-        until(lambda: len(tool.processes()) == 9)
+        until(lambda: len(tool.processes()) == 10)
         status, told = tool.ask("POST", "/call", {"arguments": {"do": "pid"}})
         assert (status, told["error"]["type"]) == (503, "Busy")
         assert all(call.result()["result"] == {} for call in running)
@@ -282,19 +293,21 @@ def test_a_connection_is_kept_for_further_calls(tool):
 
 
 def test_a_caller_that_goes_away_leaves_nothing_behind(tool):
-    body = json.dumps({"arguments": {"do": "sleep", "seconds": 0.5}}).encode()
+    spares, called = tool.spares(), mark("gone-away")
+    body = json.dumps({"arguments": {"do": "sleep", "seconds": 0.5, "mark": str(called)}}).encode()
     with socket.create_connection(("127.0.0.1", tool.port), DEADLINE) as connection:
         connection.sendall(posted(body, f"Content-Length: {len(body)}"))
-        until(lambda: len(tool.processes()) == 2)
-    until(lambda: len(tool.processes()) == 1)
+        until(called.exists)
+    until(lambda: spares - set(tool.processes()))
     assert tool.ask("GET", "/healthz")[0] == 200
 
 
 def test_it_leaves_politely():
     """Calls go on without one failing until the launcher is told, and for two seconds more; those under way end well."""
     with launched(TOOL) as tool, ThreadPoolExecutor(1) as beside:
-        slow = beside.submit(tool.call, {"do": "sleep", "seconds": 3})
-        until(lambda: len(tool.processes()) == 2)
+        called = mark("slow")
+        slow = beside.submit(tool.call, {"do": "sleep", "seconds": 3, "mark": str(called)})
+        until(called.exists)
         tool.process.send_signal(signal.SIGTERM)
         began = time.monotonic()
         while time.monotonic() - began < 1.8:
@@ -367,8 +380,9 @@ def test_wrong_usage_exits_64(arguments):
 
 def test_a_lost_zygote_ends_the_launcher_and_the_call_is_told():
     with launched(TOOL) as tool, ThreadPoolExecutor(1) as beside:
-        call = beside.submit(tool.error, {"do": "sleep", "seconds": 5})
-        until(lambda: len(tool.processes()) == 2)
+        called = mark("orphan")
+        call = beside.submit(tool.error, {"do": "sleep", "seconds": 5, "mark": str(called)})
+        until(called.exists)
         os.kill(tool.zygote, signal.SIGKILL)
         assert call.result() == ("Crashed", "the tool's process was lost")
         assert tool.process.wait(DEADLINE) == 70
