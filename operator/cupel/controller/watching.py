@@ -23,6 +23,8 @@ from cupel.kube.resources import Kind
 log = logging.getLogger("cupel.controller")
 LONGEST_PAUSE = 30.0
 ENDING = 5.0
+NAME_IN_PEERING: Any = "cupel"
+"""Peering is off, but kopf would ask /etc/passwd for a name, and an image may run under any user."""
 SETTLE = 2.0
 """kopf lists a kind object by object; our own list waits until it has ended."""
 
@@ -139,7 +141,11 @@ async def watch(registry: kopf.OperatorRegistry) -> None:
     kopf's own `run_tasks` would also cancel every other task of the loop, ours among them.
     """
     tasks = await kopf.spawn_tasks(
-        registry=registry, settings=settings_for(), standalone=True, clusterwide=True
+        registry=registry,
+        settings=settings_for(),
+        standalone=True,
+        clusterwide=True,
+        identity=NAME_IN_PEERING,
     )
     asked = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
