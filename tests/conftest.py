@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Protocol
 
 import pytest
 from tests.support.api import Api
+
+# Before Python 3.12 the policy makes a loop when pytest-asyncio asks for the present one, and nobody closes it.
+asyncio.set_event_loop(None)
 
 WHERE = {"apiserver": "CUPEL_APISERVER_KUBECONFIG", "node": "CUPEL_NODE_KUBECONFIG"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +13,6 @@ from tests.contract.crds.apiserver import APPLY, Server, until
 from tests.contract.crds.good_objects import approval_ledger
 
 from cupel.api.kinds import KINDS, Kind
-
-# Before Python 3.12 the policy makes a loop when pytest-asyncio asks for the present one, and nobody closes it.
-asyncio.set_event_loop(None)
 
 CRDS = Path(__file__).parents[3] / "crds"
 API = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -24,6 +24,13 @@ def example(**changes: object) -> dict[str, object]:
     return {"examples": [{"name": "e", "arguments": {"text": "a"}, "result": {"words": 1}} | changes]}
 
 
+def nested(levels: int) -> dict[str, object]:
+    made: dict[str, object] = {"text": "a"}
+    for _ in range(levels - 1):
+        made = {"text": made}
+    return made
+
+
 def calling(url: str) -> dict[str, object]:
     return example(exchanges=[{"request": {"url": url}, "response": {"status": 200}}])
 
@@ -45,6 +52,8 @@ CASES = [
     ("a schema of 40 KiB",                 tool(**interface(inputSchema=OBJECT | {"title": "x" * 40_000})), world(), "SchemaInvalid", "32768"),
     ("an argument of the wrong type",      tool(**example(arguments={"text": 5})),                       world(), "ExampleInvalid", "`spec.examples[0]` (e): arguments contradict inputSchema: `text`"),
     ("an argument that is unknown",        tool(**example(arguments={"text": "", "x": 5})),              world(), "ExampleInvalid", "unknown field 'x'"),
+    ("an argument nested 65 deep",         tool(**example(arguments=nested(65))),                        world(), "BundleTooLarge", "nested more than 64 deep"),
+    ("an argument nested 9,000 deep",      tool(**example(arguments=nested(9000))),                      world(), "BundleTooLarge", "nested more than 64 deep"),
     ("a result of the wrong type",         tool(**example(result={"words": "1"})),                       world(), "ExampleInvalid", "result contradicts outputSchema: `words`"),
     ("two examples of one name",           tool(examples=[{"name": "e", "arguments": {"text": "a"}, "result": {"words": 1}}] * 2), world(), "ExampleInvalid", "`spec.examples[1]` (e): is not unique"),
     ("an example with state and no right", tool(**example(state={"before": {}})),                        world(), "ExampleInvalid", "`spec.permissions.state: PerTenant`"),
