@@ -16,6 +16,7 @@ from typing import Any
 
 ZONE = "tools"
 SANDBOX = "tools-sandbox"
+AGENTS = "agents"
 PEOPLE = {"alice": "cupel-requesters", "bob": "cupel-approvers"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from .cluster import SANDBOX, ZONE, Cluster
+from .cluster import AGENTS, SANDBOX, ZONE, Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,8 +39,9 @@ def install(cluster: Cluster) -> None:
     cluster.cupel(
         "zone", "init", ZONE, "--sandbox", SANDBOX, "--floors", "1,2", "--launcher", cluster.sandbox_image
     )
-    caller = [
-        ("create", "serviceaccount", "agent", "-n", ZONE),
+    caller = [  # no token is made in a zone, so agents live elsewhere
+        ("create", "namespace", AGENTS),
+        ("create", "serviceaccount", "agent", "-n", AGENTS),
         (
             "create",
             "rolebinding",
@@ -48,7 +49,7 @@ def install(cluster: Cluster) -> None:
             "-n",
             ZONE,
             "--clusterrole=cupel-caller",
-            f"--serviceaccount={ZONE}:agent",
+            f"--serviceaccount={AGENTS}:agent",
         ),
     ]
     for command in caller:
@@ -57,4 +58,4 @@ def install(cluster: Cluster) -> None:
 
 def agent_token(cluster: Cluster) -> str:
     """A Kubernetes token of the agent, good for the gateway."""
-    return cluster.run("create", "token", "agent", "-n", ZONE, "--audience=cupel-gateway").stdout.strip()
+    return cluster.run("create", "token", "agent", "-n", AGENTS, "--audience=cupel-gateway").stdout.strip()
