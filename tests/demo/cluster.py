@@ -17,7 +17,8 @@ from typing import Any
 ZONE = "tools"
 SANDBOX = "tools-sandbox"
 AGENTS = "agents"
-PEOPLE = {"alice": "cupel-requesters", "bob": "cupel-approvers"}
+PEOPLE = {"alice": ("cupel-requesters", "cupel-approvers"), "bob": ("cupel-approvers",)}
+"""Who takes part, and their groups. Alice may approve, but not what she asked for."""
 
 
 class DemoError(Exception):
@@ -57,13 +58,12 @@ class Cluster:
 
     def apply_as(self, person: str, path: Path) -> subprocess.CompletedProcess[str]:
         """`kubectl apply` under a person's own name."""
-        who = ("--as", person, "--as-group", PEOPLE[person], "--as-group", "system:authenticated")
-        return self.run("apply", "-n", ZONE, "-f", str(path), *who)
+        return self.run("apply", "-n", ZONE, "-f", str(path), *_as(person))
 
     def cupel(self, *args: str, person: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
         """The cupel command line, as the administrator or as a person."""
-        who = ["--as", person, "--as-group", PEOPLE[person]] if person else []
-        command = [sys.executable, "-m", "cupel.cli", args[0], *who, *args[1:]]
+        who = _as(person) if person else []
+        command = [sys.executable, "-m", "cupel.cli", *args, *who]
         done = subprocess.run(command, capture_output=True, text=True, env=self.environment())
         if check and done.returncode:
             raise DemoError(f"cupel {' '.join(args)}: {done.stdout.strip()} {done.stderr.strip()}")
@@ -71,7 +71,8 @@ class Cluster:
 
     def tool(self, name: str) -> dict[str, Any]:
         done = self.run("get", "generatedtool", name, "-n", ZONE, "-o", "json", check=False)
-        return json.loads(done.stdout) if done.returncode == 0 else {}
+        found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
+        return found
 
     def wait(self, what: str, seen: Callable[[], Any], seconds: float = 90) -> Any:
         """The first true answer of `seen`. Raises DemoError when none comes in time."""
@@ -98,7 +99,8 @@ class Cluster:
             return found if found.get("reason") in wanted else {}
 
         try:
-            return self.wait(f"{name} to be {' or '.join(wanted)}", seen)
+            found: dict[str, Any] = self.wait(f"{name} to be {' or '.join(wanted)}", seen)
+            return found
         except DemoError as error:
             raise DemoError(f"{error}; it is {self.condition(name)}") from None
 
@@ -116,6 +118,11 @@ class Cluster:
         finally:
             forward.terminate()
             forward.wait(10)
+
+
+def _as(person: str) -> list[str]:
+    groups = [*PEOPLE[person], "system:authenticated"]
+    return ["--as", person, *(part for group in groups for part in ("--as-group", group))]
 
 
 def _free_port() -> int:

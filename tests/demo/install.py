@@ -7,6 +7,22 @@ from pathlib import Path
 
 from .cluster import AGENTS, SANDBOX, ZONE, Cluster
 
+AGENT = f"""\
+apiVersion: v1
+kind: Namespace
+metadata: {{name: {AGENTS}}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {{name: agent, namespace: {AGENTS}}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {{name: agents, namespace: {ZONE}}}
+roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cupel-caller}}
+subjects: [{{kind: ServiceAccount, name: agent, namespace: {AGENTS}}}]
+"""
+"""No token is made in a zone, so agents live elsewhere and are let in by a role."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,21 +55,7 @@ def install(cluster: Cluster) -> None:
     cluster.cupel(
         "zone", "init", ZONE, "--sandbox", SANDBOX, "--floors", "1,2", "--launcher", cluster.sandbox_image
     )
-    caller = [  # no token is made in a zone, so agents live elsewhere
-        ("create", "namespace", AGENTS),
-        ("create", "serviceaccount", "agent", "-n", AGENTS),
-        (
-            "create",
-            "rolebinding",
-            "agent",
-            "-n",
-            ZONE,
-            "--clusterrole=cupel-caller",
-            f"--serviceaccount={AGENTS}:agent",
-        ),
-    ]
-    for command in caller:
-        cluster.run(*command, check=False)
+    cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=AGENT)
 
 
 def agent_token(cluster: Cluster) -> str:
