@@ -86,11 +86,14 @@ def _limits(env: Environment) -> Limits:
 
 
 def _hosts(env: Environment) -> tuple[str, ...]:
-    """The Service's names as DNS knows them, this machine's, and those the setting adds."""
+    """The Service's names as DNS knows them, its address, this machine's, and those the setting adds."""
     service = env.text("CUPEL_GATEWAY_SERVICE", "cupel-gateway")
     namespace = env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE)
     own = f"{service}.{namespace}"
     known = (service, own, f"{own}.svc", f"{own}.svc.cluster.local", "localhost", "127.0.0.1", "[::1]")
+    address = env.values.get("CUPEL_GATEWAY_SERVICE_HOST", "").strip()  # the kubelet sets it
+    if address:
+        known += (f"[{address}]" if ":" in address else address,)
     more = _list(env.values, "CUPEL_GATEWAY_HOSTS")
     for host in more:
         if not NAME.match(host):

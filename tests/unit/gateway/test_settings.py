@@ -15,6 +15,11 @@ def test_nothing_needs_to_be_set() -> None:
     assert "cupel-gateway.cupel-system.svc.cluster.local" in settings.hosts
 
 
+@pytest.mark.parametrize(("address", "host"), [("10.96.0.7", "10.96.0.7"), ("fd00::7", "[fd00::7]")])
+def test_the_services_address_is_a_host(address: str, host: str) -> None:
+    assert host in gateway_settings({"CUPEL_GATEWAY_SERVICE_HOST": address}).hosts
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
