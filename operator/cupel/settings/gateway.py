@@ -90,7 +90,15 @@ def _hosts(env: Environment) -> tuple[str, ...]:
     service = env.text("CUPEL_GATEWAY_SERVICE", "cupel-gateway")
     namespace = env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE)
     own = f"{service}.{namespace}"
-    known = (service, own, f"{own}.svc", f"{own}.svc.cluster.local", "localhost", "127.0.0.1", "[::1]")
+    known: tuple[str, ...] = (
+        service,
+        own,
+        f"{own}.svc",
+        f"{own}.svc.cluster.local",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+    )
     address = env.values.get("CUPEL_GATEWAY_SERVICE_HOST", "").strip()  # the kubelet sets it
     if address:
         known += (f"[{address}]" if ":" in address else address,)
