@@ -17,8 +17,8 @@ _URL = re.compile(
     r"(https?)://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(?=[/?#\s\"'<>,)]|$)", re.IGNORECASE
 )
 _NAMESPACES = frozenset(
-    "www.w3.org schemas.xmlsoap.org schemas.microsoft.com schemas.openxmlformats.org json-schema.org purl.org "
-    "www.sitemaps.org schema.org".split()
+    "www.w3.org schemas.xmlsoap.org schemas.microsoft.com schemas.openxmlformats.org json-schema.org "
+    "purl.org www.sitemaps.org schema.org".split()
 )
 """Hosts whose URLs are names of vocabularies; the proxy still refuses to call them undeclared."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from .program import Program
@@ -17,16 +18,22 @@ _CODE = (ast.Name, ast.Call, ast.Attribute)
 
 def examine_layout(program: Program) -> Iterator[Found]:
     """Findings about columns and gaps; long literals are fine."""
-    lines = program.source.split(b"\n")
+    lines = re.split(rb"\r\n|\r|\n", program.source)  # as Python counts them
     for node in program.nodes:
         column = getattr(node, "col_offset", 0)
         if column < _GAP_BEFORE_STATEMENT:
             continue
         line = node.lineno  # type: ignore[attr-defined]  # what has a column has a line
-        before = lines[line - 1][:column]
-        gap = column - len(before.rstrip())
+        gap = _blanks_before(lines[line - 1], column)
         if _hidden(node, column, gap):
             yield found("hidden-code", line, f"Code stands at column {column}, behind {gap} blanks.")
+
+
+def _blanks_before(line: bytes, column: int) -> int:
+    """How many blanks end the first `column` bytes, as far as it matters: all blanks count as `column`."""
+    if column == 0 or line[column - 1] not in b" \t":
+        return 0
+    return column - len(line[:column].rstrip(b" \t"))
 
 
 def _hidden(node: ast.AST, column: int, gap: int) -> bool:

@@ -57,7 +57,8 @@ def examine_leaks(program: Program) -> Iterator[Found]:
     for node in program.each(ast.Constant):
         yield from _constant(node)
     for joined in program.each(ast.BinOp):
-        folded = _concatenated(joined) if isinstance(joined.op, ast.Add) else None
+        inner = isinstance(program.parent(joined), ast.BinOp)  # the whole is scanned already
+        folded = None if inner or not isinstance(joined.op, ast.Add) else _concatenated(joined)
         if folded:
             yield from _secrets(folded, joined.lineno, " (pieced together)")
             yield from _decoded(folded, joined.lineno)

@@ -12,9 +12,13 @@ from .vocabulary import DEFINABLE, DYNAMIC, MODULE_NAMES, NARROW, SAFE_BUILTINS
 
 def examine_names(program: Program) -> Iterator[Found]:
     """Findings about names read and names bound."""
+    unknown: set[str] = set()
     for name in program.each(ast.Name):
-        if isinstance(name.ctx, ast.Load):
-            yield from _read(program, name)
+        if isinstance(name.ctx, ast.Load) and name.id not in unknown:
+            for finding in _read(program, name):
+                if finding.rule == "unknown-name":
+                    unknown.add(name.id)  # once is enough
+                yield finding
     yield from _bound(program)
 
 

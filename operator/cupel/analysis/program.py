@@ -13,12 +13,13 @@ from .modules import PACKAGES
 from .rules import Found, found
 from .scopes import BUILTINS, Binding, Scope, bind, children
 
-MAX_NODES = 40_000
+MAX_NODES = 25_000
+MAX_BRACES = 4_000
+"""Python 3.11 parses every field of an f-string anew; more would be slow before it is known to be refused."""
 MAX_DEPTH = 200
 TARGET = (3, 11)
 """The sandbox's Python: newer grammar is refused."""
 
-_SHARED = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
 _N = TypeVar("_N", bound=ast.AST)
 
 
@@ -33,6 +34,7 @@ class Program:
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     kinds: dict[type[ast.AST], list[ast.AST]] = field(default_factory=lambda: defaultdict(list))
+    meanings: dict[ast.AST, str | None] = field(default_factory=dict)
 
     def each(self, *kinds: type[_N]) -> Iterator[_N]:
         """All nodes of exactly these types."""
@@ -56,11 +58,16 @@ class Program:
 
     def meaning(self, node: ast.AST) -> str | None:
         """Dotted path of what an import or the builtins gave this expression; None for everything else."""
+        if not isinstance(node, (ast.Attribute, ast.Name)):
+            return None
+        if node not in self.meanings:
+            self.meanings[node] = self._meaning(node)
+        return self.meanings[node]
+
+    def _meaning(self, node: ast.Attribute | ast.Name) -> str | None:
         if isinstance(node, ast.Attribute):
             base = self.meaning(node.value)
             return None if base is None else f"{base}.{node.attr}"
-        if not isinstance(node, ast.Name):
-            return None
         bound = self.bindings(node)
         if bound is None:
             return f"builtins.{node.id}" if node.id in BUILTINS else None
@@ -82,6 +89,8 @@ class Program:
 
 def read(code: bytes) -> Program | Found:
     """Parse bytes for the sandbox's Python and index them, or say why not."""
+    if code.count(b"{") > MAX_BRACES:
+        return found("too-complex", 0, f"The code is too complex: more than {MAX_BRACES} braces.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -115,6 +124,5 @@ def _indexed(code: bytes, tree: ast.Module) -> Program | Found:
         program.parents[node] = parent
         program.scopes[node] = scope
         bind(node, scope)
-        inner = [(c, node, s, depth + 1) for c, s in children(node, scope) if not isinstance(c, _SHARED)]
-        stack.extend(reversed(inner))
+        stack.extend(reversed([(child, node, inner, depth + 1) for child, inner in children(node, scope)]))
     return program

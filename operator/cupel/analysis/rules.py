@@ -92,5 +92,7 @@ def found(rule: str, line: int, message: str, suggestion: str = "") -> Found:
 
 def shortened(text: str) -> str:
     """One printable line of at most 400 characters: findings quote hostile text."""
+    if len(text) <= 400 and text.isprintable():
+        return text
     quoted = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
     return quoted if len(quoted) <= 400 else quoted[:399] + "…"

@@ -95,8 +95,19 @@ def children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         if node.annotation is not None:
             yield node.annotation, scope.outer or scope
     else:
-        for child in ast.iter_child_nodes(node):
+        for child in _plain_children(node):
             yield child, scope
+
+
+def _plain_children(node: ast.AST) -> Iterator[ast.AST]:
+    """As `ast.iter_child_nodes`, without operators and contexts, and twice as fast."""
+    for name in () if isinstance(node, (ast.Name, ast.Constant)) else node._fields:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            if name != "ops":
+                yield from (item for item in value if isinstance(item, ast.AST))
+        elif isinstance(value, ast.AST) and name not in ("ctx", "op"):
+            yield value
 
 
 def _class(node: ast.ClassDef, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
@@ -147,8 +158,13 @@ def parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
         yield arguments.kwarg
 
 
+_BINDERS = (ast.stmt, ast.Name, ast.NamedExpr, ast.arg, ast.ExceptHandler, ast.pattern)
+
+
 def bind(node: ast.AST, scope: Scope) -> None:
     """Record what this node binds."""
+    if not isinstance(node, _BINDERS):
+        return
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             if node not in scope.walrus:

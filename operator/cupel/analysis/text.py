@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from .rules import MAX_BYTES, Found, found
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_WORD = re.compile(r"\w+")
 _INDENT = re.compile(rb"^[ \t]+", re.MULTILINE)
 _PLAIN = frozenset("\n\t")
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
@@ -86,6 +87,9 @@ def _indentation(code: bytes) -> Iterator[Found]:
 
 
 def _identifiers(text: str) -> Iterator[Found]:
+    words = {w for line in text.split("\n") if not line.isascii() for w in _WORD.findall(line)}
+    if not any(_verdict(word, 0) for word in words if not word.isascii()):
+        return  # nothing odd in comments and strings either: the slow tokenizer is not needed
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError, IndexError):
@@ -94,24 +98,20 @@ def _identifiers(text: str) -> Iterator[Found]:
     for token in tokens:
         if token.type == tokenize.NAME and not token.string.isascii() and token.string not in seen:
             seen.add(token.string)
-            yield from _identifier(token.string, token.start[0])
+            if finding := _verdict(token.string, token.start[0]):
+                yield finding
 
 
-def _identifier(name: str, line: int) -> Iterator[Found]:
+def _verdict(name: str, line: int) -> Found | None:
     plain = unicodedata.normalize("NFKC", name)
     if plain != name:
-        yield found("identifier-not-nfkc", line, f"{name!r} is read by Python as {plain!r}.")
-        return
-    alike = sorted(set(name) & _LOOK_ALIKES)
-    scripts = {unicodedata.name(c, "?").split(" ")[0] for c in name if c.isalpha()}
-    strangers = scripts - {"LATIN", "GREEK"}
-    latin = any(c.isascii() and c.isalpha() for c in name)
-    if (
-        (alike and latin)
-        or (strangers and "LATIN" in scripts)
-        or all(c in _LOOK_ALIKES for c in name if c.isalpha())
-    ):
+        return found("identifier-not-nfkc", line, f"{name!r} is read by Python as {plain!r}.")
+    letters = {c for c in name if c.isalpha()}
+    scripts = {unicodedata.name(c, "?").split(" ")[0] for c in letters}
+    passes = letters <= _LOOK_ALIKES or (bool(letters & _LOOK_ALIKES) and any(c.isascii() for c in letters))
+    if passes or ("LATIN" in scripts and scripts - {"LATIN", "GREEK"}):
         shown = name.encode("unicode_escape").decode("ascii")
-        yield found(
-            "identifier-look-alike", line, f"The name {shown} mixes scripts or passes for another name."
+        return found(
+            "identifier-look-alike", line, f"The name {shown} mixes scripts or passes for another one."
         )
+    return None

@@ -6,6 +6,7 @@ directory) still finds the analyser: argv[1] names the directory that holds the 
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 
@@ -37,6 +38,7 @@ def main(root: str, cpu_seconds: int) -> None:
     from cupel.analysis.examine import examine
 
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    gc.disable()  # one request, bounded memory: collecting a tree that stays alive only costs time
     request = json.loads(sys.stdin.buffer.read())
     parameters = request["parameters"]
     examination = examine(

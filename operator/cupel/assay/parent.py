@@ -22,6 +22,7 @@ from cupel.api.tool_revision import AnalysisEvidence, Finding
 
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = Path(__file__).with_name("child.py")
+_REAP_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,19 @@ async def _ask(request: bytes, limits: Limits) -> bytes | str:
                 return f"The analyser answered more than {limits.answer_bytes} bytes."
             status = await process.wait()
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # its session is its process group
-        await process.wait()
+        await _end(process)
     return answer if status == 0 else f"The analyser ended with status {status}."
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill the child and whatever it started, and let go of its pipes."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # its session is its process group
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_REAP_SECONDS):
+            while process.stdout is not None and await process.stdout.read(65_536):
+                pass  # wait() never returns while output is left unread
+            await process.wait()
 
 
 async def _exchange(process: asyncio.subprocess.Process, request: bytes, most: int) -> bytes:
