@@ -22,7 +22,7 @@ from .resources import EVENT
 
 CONTROLLER = "cupel.dev/operator"
 MAX_NOTE = 1024
-MAX_WAITING = 10_000
+MAX_WAITING = 20_000
 ATTEMPTS = 5
 PAUSE = 1.0
 

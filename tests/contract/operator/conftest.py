@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.contract.crds.apiserver import APPLY, Server, until
+from tests.contract.operator.running import RunningOperator
 
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
-from tests.contract.crds.apiserver import APPLY, Server, until
-from tests.contract.operator.running import RunningOperator
 
 ROOT = Path(__file__).parents[3]
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -21,25 +21,17 @@ PLURALS = ("generatedtools", "toolrevisions", "approvalledgers", "toolpolicies")
 
 
 @pytest.fixture(scope="package")
-def kubeconfig() -> Path:
-    found = os.environ.get("CUPEL_APISERVER_KUBECONFIG") or os.environ.get("KUBECONFIG")
-    if not found:
-        pytest.skip("no API server: set CUPEL_APISERVER_KUBECONFIG, or run make test")
-    return Path(found)
-
-
-@pytest.fixture(scope="package")
-def audit_log(kubeconfig: Path) -> Path:
-    found = Path(os.environ.get("CUPEL_AUDIT_LOG") or kubeconfig.parent / "log" / "audit.log")
+def audit_log(apiserver_kubeconfig: Path) -> Path:
+    found = Path(os.environ.get("CUPEL_AUDIT_LOG") or apiserver_kubeconfig.parent / "log" / "audit.log")
     if not found.exists():
         pytest.skip("the API server's audit log is not on this machine: set CUPEL_AUDIT_LOG")
     return found
 
 
 @pytest.fixture(scope="package")
-def server(kubeconfig: Path) -> Server:
+def server(apiserver_kubeconfig: Path) -> Server:
     """Our kinds are served, and the operator's own namespace is there."""
-    here = Server(kubeconfig)
+    here = Server(apiserver_kubeconfig)
     for plural in PLURALS:
         body = yaml.safe_load((ROOT / "crds" / f"{plural}.yaml").read_text("utf-8"))
         here.call("PATCH", f"{CRDS}/{plural}.cupel.dev?fieldManager=kubectl&force=true", body, APPLY).good()
@@ -63,17 +55,17 @@ def namespace(server: Server) -> Iterator[str]:
 
 
 @pytest.fixture
-async def client(server: Server, kubeconfig: Path) -> AsyncIterator[Client]:
-    found = Client(api_client(await configuration({"KUBECONFIG": str(kubeconfig)})))
+async def client(server: Server, apiserver_kubeconfig: Path) -> AsyncIterator[Client]:
+    found = Client(api_client(await configuration({"KUBECONFIG": str(apiserver_kubeconfig)})))
     yield found
     await found.close()
 
 
 @pytest.fixture
-def operators(server: Server, kubeconfig: Path, tmp_path: Path) -> Iterator[list[RunningOperator]]:
+def operators(server: Server, apiserver_kubeconfig: Path, tmp_path: Path) -> Iterator[list[RunningOperator]]:
     """Two operator processes that compete for one Lease of this test's own."""
     lease = f"op-{uuid.uuid4().hex[:8]}"
-    both = [RunningOperator.start(name, lease, kubeconfig, tmp_path) for name in ("one", "two")]
+    both = [RunningOperator.start(name, lease, apiserver_kubeconfig, tmp_path) for name in ("one", "two")]
     yield both
     for one in both:
         one.end()

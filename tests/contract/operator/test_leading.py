@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.contract.crds.apiserver import Server, until
 from tests.contract.crds.good_objects import smallest_tool
 from tests.contract.operator.running import RunningOperator

@@ -1,0 +1,298 @@
+"""One pass against a fake API server: act, write one status, tell what became true, and come back when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import logging
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.edge.kube.fake_server import Answer, FakeServer
+
+from cupel.analysis import ANALYSER
+from cupel.api.bundle import bundle_of
+from cupel.api.tool_revision import AnalysisEvidence
+from cupel.controller.passes import Passes
+from cupel.controller.senses import Senses
+from cupel.controller.telling import Telling
+from cupel.controller.wake import all_keys, concerned
+from cupel.controller.workqueue import Key, WorkQueue
+from cupel.decide import desired
+from cupel.decide.plan import Analyze, Apply, Verify
+from cupel.kube import observe
+from cupel.kube.act import Hands
+from cupel.kube.cluster import Cluster
+from cupel.kube.evidence import Evidence
+from cupel.kube.observe import Sight
+from cupel.kube.recorder import Note
+from cupel.kube.resources import (
+    APPROVAL_LEDGER,
+    CONFIG_MAP,
+    GENERATED_TOOL,
+    NAMESPACE,
+    POD,
+    TOOL_POLICY,
+    TOOL_REVISION,
+)
+from cupel.telemetry.metrics import Metrics
+from cupel.telemetry.tracing import Tracing
+
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+TOOL_KEY = Key("GeneratedTool", "tools", "t")
+SPEC = {
+    "description": "d",
+    "interface": {"inputSchema": {"type": "object"}, "outputSchema": {"type": "object"}},
+    "examples": [{"name": "e", "result": {}}],
+    "source": {"type": "Inline", "inline": {"code": "def run():\n    return {}\n"}},
+    "requestedBy": "alice",
+}
+
+
+def thing(kind: str, name: str, version: int, spec: Any = None, **labels: str) -> dict[str, Any]:
+    marks = {f"cupel.dev/{key}": value for key, value in labels.items()}
+    metadata = {"name": name, "namespace": "tools", "uid": f"uid-{name}", "generation": 1, "labels": marks}
+    metadata |= {"resourceVersion": str(version), "creationTimestamp": "2030-01-01T11:59:00Z"}
+    return {"apiVersion": "cupel.dev/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
+
+
+class Notes:
+    """Takes what would become Events."""
+
+    def __init__(self) -> None:
+        self.notes: list[Note] = []
+
+    def record(self, note: Note) -> None:
+        self.notes.append(note)
+
+
+class Desk:
+    """Everything a pass needs, over a fake server that stores what it is given."""
+
+    def __init__(self, server: FakeServer, admission: str = "") -> None:
+        self.server = server
+        self.client = server.client()
+        self.queue = WorkQueue()
+        self.evidence = Evidence()
+        self.cluster = Cluster(
+            lambda kind, one: [self.queue.add(key) for key in concerned(self.cluster, kind, one)]
+        )
+        self.metrics = Metrics()
+        self.notes = Notes()
+        self.sight = Sight(self.cluster, self.evidence, "image", ("10.0.0.1:443",), lambda *_: admission)
+        self.asked: list[Analyze | Verify] = []
+        senses = Senses(
+            self.evidence, self.analyze, self.verify, (2, 2), self.queue.add, self.failed, lambda: NOON
+        )
+        telling = Telling(self.notes, self.metrics, Tracing(None, "x"), self.tool)  # type: ignore[arg-type]
+        hands = Hands(self.client, self.cluster, self.evidence)
+        self.passes = Passes(
+            self.queue, self.sight, hands, senses, telling, self.metrics, lambda: NOON, lambda: None
+        )
+
+    def tool(self, namespace: str, name: str) -> Any:
+        return observe.tool(self.sight, namespace, name)
+
+    async def analyze(self, action: Analyze) -> AnalysisEvidence:
+        self.asked.append(action)
+        return AnalysisEvidence(analyser=ANALYSER, verdict="Accepted")
+
+    async def verify(self, action: Verify) -> Any:
+        raise AssertionError("nothing serves here")
+
+    def failed(self, key: Key, error: BaseException) -> None:
+        raise error
+
+    def zone(self) -> None:
+        zone = thing("Namespace", "tools", 1, zone="serving", sandbox="box")
+        box = thing("Namespace", "box", 2, zone="sandbox")
+        for body in (zone, box):
+            body["metadata"]["namespace"] = ""
+            self.cluster.take(NAMESPACE, body)
+        self.cluster.take(TOOL_POLICY, thing("ToolPolicy", "default", 3, {}))
+        floors = {"withoutEgress": 1, "withEgress": 2}
+        ledger = {"floors": floors, "separation": "TwoPeople"}
+        self.cluster.take(APPROVAL_LEDGER, thing("ApprovalLedger", "ledger", 4, ledger))
+
+    def see_tool(self, version: int = 5, **spec: Any) -> None:
+        self.cluster.take(GENERATED_TOOL, thing("GeneratedTool", "t", version, SPEC | spec))
+
+    def reasons(self) -> list[str]:
+        return [note.reason for note in self.notes.notes]
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with FakeServer() as server:
+        found = Desk(server)
+        yield found
+        await found.client.close()
+
+
+def stored(body: dict[str, Any], version: int) -> Answer:
+    kept = copy.deepcopy(body)
+    kept["metadata"] |= {"resourceVersion": str(version), "uid": "uid-x", "generation": 1}
+    return Answer(200, kept)
+
+
+async def test_a_refused_tool_is_written_once_told_once_and_then_left_alone(desk: Desk) -> None:
+    desk.see_tool()  # in no zone
+    body = thing("GeneratedTool", "t", 5, SPEC)
+    desk.server.script.append(Answer(200, body | {"metadata": body["metadata"] | {"resourceVersion": "6"}}))
+    assert await desk.passes.one(TOOL_KEY) == "changed"
+    sent = desk.server.asked[0]
+
+    assert (sent.method, sent.path.split("?")[0].rsplit("/", 2)[1:]) == ("PUT", ["t", "status"])
+    assert sent.body["metadata"]["resourceVersion"] == "5", "only if it is still as we read it"
+    desk.cluster.take(GENERATED_TOOL, body | {"metadata": body["metadata"] | {"resourceVersion": "7"}, "status": sent.body["status"]})  # fmt: skip
+    assert await desk.passes.one(TOOL_KEY) == "unchanged"
+    assert len(desk.server.asked) == 1
+    assert desk.reasons() == ["NotAServingZone", "NotAServingZone"], "the gate, and Ready"
+    assert {note.type for note in desk.notes.notes} == {"Warning"}
+
+
+async def test_nothing_is_told_before_it_is_stored(desk: Desk) -> None:
+    desk.see_tool()
+    desk.server.script.append(Answer(409, {"message": "conflict"}))
+    await desk.queue.take()
+    await desk.passes._guarded(TOOL_KEY)
+
+    assert desk.notes.notes == []
+    assert desk.metrics.passes.labels("GeneratedTool", "weather")._value.get() == 1
+    assert TOOL_KEY in desk.queue._timers, "and it comes back by itself"
+
+
+async def test_a_denied_object_becomes_a_reason_with_the_servers_words(desk: Desk) -> None:
+    desk.zone()
+    desk.see_tool()
+    said = "admission policy says: the requester already decided"
+    desk.server.script.append(Answer(403, {"message": said}))
+    await desk.passes.one(TOOL_KEY)
+    world = observe.generated_tool(desk.sight, "tools", "t")
+    desk.server.script.append(Answer(403, {"message": said}))
+    await desk.passes.one(TOOL_KEY)
+    status = desk.server.asked[-1].body["status"]
+
+    assert list(world.denied.values()) == [said]
+    assert [c["reason"] for c in status["conditions"] if c["type"] == "Generated"] == ["RevisionDenied"]
+    assert "RevisionDenied" in desk.reasons()
+
+
+async def test_what_is_as_wanted_already_costs_no_call(desk: Desk) -> None:
+    desk.zone()
+    desk.see_tool()
+    desk.server.script.append(Answer(500, {}))
+    await desk.passes._guarded(TOOL_KEY)
+    revision = desk.server.asked[0].body
+    assert revision["kind"] == "ToolRevision"
+    revision["metadata"] |= {"resourceVersion": "9", "uid": "u", "generation": 1}
+    desk.cluster.take(TOOL_REVISION, revision)
+    before = len(desk.server.asked)
+    wanted = {key: value for key, value in revision.items() if key != "status"}
+    wanted["metadata"] = {
+        k: v for k, v in revision["metadata"].items() if k in ("name", "namespace", "labels")
+    }
+    assert await desk.passes.hands.apply(Apply(wanted), tuple(TOOL_KEY)) is False  # type: ignore[arg-type]
+    assert len(desk.server.asked) == before
+
+
+async def test_an_answer_found_out_wakes_who_asked(desk: Desk) -> None:
+    desk.zone()
+    desk.see_tool()
+    revision = desk_revision(desk)
+    desk.cluster.take(TOOL_REVISION, revision)
+    key = Key("ToolRevision", "tools", revision["metadata"]["name"])
+    desk.server.script.append(stored(revision, 20))
+    await desk.passes.one(key)
+    await desk.passes.one(key)  # asked again while it is under way
+    async with asyncio.timeout(5):
+        while not desk.evidence.analyses:
+            await asyncio.sleep(0)
+    assert len(desk.asked) == 1
+    async with asyncio.timeout(5):
+        while await desk.queue.take() != key:
+            pass
+
+
+def desk_revision(desk: Desk) -> dict[str, Any]:
+    tool = desk.tool("tools", "t")
+    manifest = desired.revision(tool, bundle_of(tool))
+    manifest["metadata"] |= {"resourceVersion": "10", "uid": "u-rev", "generation": 1}
+    return json.loads(json.dumps(manifest))
+
+
+async def test_a_mistake_of_ours_is_told_with_its_traceback_and_stops_nothing(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.cluster.take(GENERATED_TOOL, thing("GeneratedTool", "t", 5, {"nonsense": True}))
+    await desk.queue.take()
+    with caplog.at_level(logging.ERROR):
+        await desk.passes._guarded(TOOL_KEY)
+
+    assert caplog.records[0].exc_info is not None
+    assert desk.metrics.passes.labels("GeneratedTool", "bug")._value.get() == 1
+    assert TOOL_KEY in desk.queue._timers
+
+
+async def test_what_a_gone_tool_left_in_the_sandbox_is_deleted_and_nothing_elsewhere(desk: Desk) -> None:
+    desk.zone()
+    for kind, place, name in (
+        (POD, "box", "p"),
+        (CONFIG_MAP, "box", "c"),
+        (POD, "other", "q"),
+        (POD, "tools", "r"),
+    ):
+        body = thing(kind.name, name, 30, {}, tool="t", revision="t-1", **{"serving-namespace": "tools"})
+        body["metadata"]["namespace"] = place
+        desk.cluster.take(kind, body)
+    assert TOOL_KEY in set(all_keys(desk.cluster))
+    await desk.passes.one(TOOL_KEY)
+
+    gone = [(asked.method, asked.path, asked.body["preconditions"]["uid"]) for asked in desk.server.asked]
+    assert gone == [
+        ("DELETE", "/api/v1/namespaces/box/pods/p", "uid-p"),
+        ("DELETE", "/api/v1/namespaces/box/configmaps/c", "uid-c"),
+    ]
+
+
+async def test_where_tools_stand_is_a_metric_until_they_are_gone(desk: Desk) -> None:
+    desk.see_tool()
+    desk.server.script.append(Answer(200, thing("GeneratedTool", "t", 6, SPEC)))
+    await desk.passes.one(TOOL_KEY)
+    assert b'cupel_tool_gate{gate="Accepted",namespace="tools",reason="NotAServingZone"} 1.0' in _sorted(desk)
+    desk.cluster.gone(GENERATED_TOOL, thing("GeneratedTool", "t", 9, SPEC))
+    await desk.passes.one(TOOL_KEY)
+    assert b"NotAServingZone" not in desk.metrics.text()
+
+
+def _sorted(desk: Desk) -> bytes:
+    """The exposition, with the labels of each line in order."""
+    lines = []
+    for line in desk.metrics.text().splitlines():
+        head, brace, rest = line.partition(b"{")
+        labels, _, value = rest.partition(b"} ")
+        lines.append(head + brace + b",".join(sorted(labels.split(b","))) + b"} " + value if brace else line)
+    return b"\n".join(lines)
+
+
+def test_a_change_wakes_those_it_concerns(desk: Desk) -> None:
+    desk.zone()
+    desk.see_tool()
+    revision = desk_revision(desk)
+    desk.cluster.take(TOOL_REVISION, revision)
+    rev_key = Key("ToolRevision", "tools", revision["metadata"]["name"])
+    both = {TOOL_KEY, rev_key}
+
+    def woken(kind: Any, namespace: str, name: str) -> set[Key]:
+        one = desk.cluster[kind].get(namespace, name)
+        assert one is not None
+        return set(concerned(desk.cluster, kind, one))
+
+    assert woken(GENERATED_TOOL, "tools", "t") == both
+    assert woken(TOOL_REVISION, "tools", rev_key.name) == both
+    assert woken(APPROVAL_LEDGER, "tools", "ledger") == both
+    assert woken(NAMESPACE, "", "box") == both, "the sandbox of their zone"
+    assert woken(TOOL_POLICY, "tools", "default") == both | {Key("ToolPolicy", "tools", "default")}
