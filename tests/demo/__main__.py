@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from . import story
-from .cluster import ZONE, Cluster, DemoError
+from .cluster import SANDBOX, ZONE, Cluster, DemoError
 from .install import agent_token, install
 from .narration import Narrator
 
@@ -27,7 +27,7 @@ def play(cluster: Cluster, tell: Narrator) -> None:
     """Every chapter in order, then what happened and how to look around."""
     tell.chapter("Installing Cupel: kubectl apply -k, then cupel zone init")
     install(cluster)
-    tell.say("operator and gateway are ready; the zones tools and tools-sandbox are made")
+    tell.say(f"operator and gateway are ready; the zones {ZONE} and {SANDBOX} are made")
     token = agent_token(cluster)
     with cluster.gateway() as url:
         story.useful(cluster, tell)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ZONE = "tools"
-SANDBOX = "tools-sandbox"
-AGENTS = "agents"
+ZONE = "cupel-demo"
+SANDBOX = "cupel-demo-sandbox"
+AGENTS = "cupel-demo-agents"
 PEOPLE = {"alice": ("cupel-requesters", "cupel-approvers"), "bob": ("cupel-approvers",)}
 """Who takes part, and their groups. Alice may approve, but not what she asked for."""
 

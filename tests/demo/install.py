@@ -50,6 +50,9 @@ def install(cluster: Cluster) -> None:
     with tempfile.TemporaryDirectory() as folder:
         rendered = cluster.run("kustomize", str(overlay(cluster, Path(folder)))).stdout
     cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=rendered)
+    # A ledger remembers what was approved: an earlier telling goes first, zones and all.
+    cluster.run("delete", "generatedtools", "--all", "-n", ZONE, "--ignore-not-found", check=False)
+    cluster.run("delete", "namespace", ZONE, SANDBOX, AGENTS, "--ignore-not-found", "--timeout=120s")
     for deployment in ("cupel-operator", "cupel-gateway"):
         cluster.run("-n", "cupel-system", "rollout", "status", f"deployment/{deployment}", "--timeout=120s")
     cluster.cupel(
