@@ -38,7 +38,7 @@ SHARED = inspect.signature(cluster_options, eval_str=True).parameters
 
 
 def on_cluster(command: Callable[..., Exit]) -> Callable[..., None]:
-    """A command that takes a `Target` first, as typer wants it: with the cluster options, and an exit code."""
+    """A command whose first argument is a `Target`, as typer wants it: with cluster options."""
     signature = inspect.signature(command, eval_str=True)
     own = list(signature.parameters.values())[1:]
 

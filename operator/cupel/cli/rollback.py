@@ -1,4 +1,4 @@
-"""`rollback` condemns the digest that serves, by asking the operator; `pardon` is a person's act that lifts it."""
+"""`rollback` condemns the digest that serves, by asking the operator; `pardon` lifts it."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def _serving(seen: Seen) -> ToolRevision:
     found = seen.of(serving.digest) if serving else None
     if found is None:
         raise Failure(
-            f"nothing of {seen.tool.name} serves, so there is nothing to roll back; name what must never start "
-            "with --digest"
+            f"nothing of {seen.tool.name} serves, so there is nothing to roll back; name what must "
+            "never start with --digest"
         )
     return found
 
@@ -102,7 +102,7 @@ def _heirs(seen: Seen) -> list[ToolRevision]:
 
 
 async def pardon(session: Session, tool: str, digest: str, sure: bool) -> Exit:
-    """Take the request off the tool first, else the operator would condemn again; then lift the condemnation."""
+    """Take the request off the tool first, or the operator would condemn again; then lift the ban."""
     seen = await look(session, tool)
     require_ledger(seen)
     key = chosen(seen, digest).spec.digest
@@ -130,6 +130,6 @@ async def _take_off(session: Session, tool: str) -> None:
         if denied.code != 403:
             raise
         raise Failure(
-            f"GeneratedTool {tool} still asks for the rollback, and {in_words(str(denied), denied.code)}. Have "
-            f"a requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
+            f"GeneratedTool {tool} still asks for the rollback, and {in_words(str(denied), denied.code)}. "
+            f"Have a requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
         ) from denied

@@ -20,6 +20,8 @@ from .session import Session
 
 SETTLE_SECONDS = 0.05
 """Changes this close together are shown as one."""
+CLOSING_SECONDS = 0.05
+"""A TLS connection that is closed ends in a later turn of the loop, which must still come."""
 
 
 @dataclass
@@ -77,6 +79,7 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(CLOSING_SECONDS)
 
 
 def _whole(first: Seen, tools: _Objects, revisions: _Objects, ledgers: _Objects) -> bool:

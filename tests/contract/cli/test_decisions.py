@@ -1,0 +1,129 @@
+"""approve, reject, revoke on a real API server, by people with the shipped roles."""
+
+from __future__ import annotations
+
+import pytest
+
+from .stage import Stage
+
+pytestmark = pytest.mark.apiserver
+CODE = "def run(text: str) -> dict:\n    return {'words': len(text.split())}  # %s\n"
+
+
+def asked(stage: Stage, name: str, person: str = "alice") -> str:
+    """A tool and its revision; answers the digest."""
+    stage.tool(name, CODE % name, person)
+    return stage.revise(name)
+
+
+def test_an_approver_approves_in_their_own_name(stage: Stage) -> None:
+    digest = asked(stage, "one")
+    result = stage.cupel("approve", "one", "--yes", person="bob")
+    assert result.exit_code == 0, result.output
+    review = stage.decisions[digest]["review"]
+    assert (review["decision"], review["by"]) == ("Approve", "bob")
+    assert review["at"].endswith("Z") or "+00:00" in review["at"]
+    assert f"approved {digest} as bob" in result.stdout
+
+
+def test_approving_again_changes_nothing(stage: Stage) -> None:
+    before = stage.ledger["metadata"]["resourceVersion"]
+    result = stage.cupel("approve", "one", "--yes", person="bob")
+    assert result.exit_code == 0
+    assert "already" in result.stdout
+    assert stage.ledger["metadata"]["resourceVersion"] == before
+
+
+def test_it_shows_code_and_asker_before_it_asks(stage: Stage) -> None:
+    asked(stage, "shown")
+    result = stage.cupel("approve", "shown", person="bob")
+    assert result.exit_code == 2
+    assert "asked for by  alice" in result.stdout
+    assert "return {'words': len(text.split())}" in result.stdout
+    assert "give --yes" in result.stderr
+
+
+def test_a_requester_with_the_role_is_refused_by_the_api_server(stage: Stage) -> None:
+    digest = asked(stage, "own", "dana")
+    result = stage.cupel("approve", "own", "--yes", person="dana")
+    assert result.exit_code == 1
+    assert "nobody decides about their own request; ask somebody else" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert digest not in stage.decisions
+
+
+def test_a_requester_without_the_role_is_told_so(stage: Stage) -> None:
+    asked(stage, "mine")
+    result = stage.cupel("approve", "mine", "--yes", person="alice")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: alice may not patch approvalledgers")
+
+
+def test_a_rejection_stands_until_it_is_revoked(stage: Stage) -> None:
+    digest = asked(stage, "no")
+    assert stage.cupel("reject", "no", "--yes", person="bob").exit_code == 0
+    assert stage.decisions[digest]["review"]["decision"] == "Reject"
+    other = stage.cupel("approve", "no", "--yes", person="carol")
+    assert other.exit_code == 1
+    assert "bob rejected this digest" in other.stderr and "kubectl cupel revoke no" in other.stderr
+
+
+def test_only_a_revoker_takes_back(stage: Stage) -> None:
+    digest = asked(stage, "back")
+    assert stage.cupel("reject", "back", "--yes", person="bob").exit_code == 0
+    refused = stage.cupel("revoke", "back", "--yes", person="bob")
+    assert refused.exit_code == 1
+    assert "removing a decision needs the verb revoke" in refused.stderr
+    assert digest in stage.decisions
+    assert stage.cupel("revoke", "back", "--yes", person="ruth").exit_code == 0
+    assert digest not in stage.decisions
+    assert stage.cupel("revoke", "back", "--yes", person="ruth").exit_code == 1
+
+
+def test_the_other_channel_stays(stage: Stage) -> None:
+    digest = asked(stage, "both")
+    stage.code_channel(digest, "carol")
+    assert stage.cupel("approve", "both", "--yes", person="bob").exit_code == 0
+    entry = stage.decisions[digest]
+    assert entry["code"]["by"] == "carol" and entry["review"]["by"] == "bob"
+
+
+def test_one_person_is_not_two(stage: Stage) -> None:
+    digest = asked(stage, "alone")
+    stage.code_channel(digest, "bob")
+    result = stage.cupel("approve", "alone", "--yes", person="bob")
+    assert result.exit_code == 1
+    assert "two different people" in result.stderr
+
+
+def test_a_revision_that_is_not_its_digest_is_not_decided(stage: Stage) -> None:
+    stage.tool("forged", CODE % "forged")
+    from cupel.api.bundle import bundle_of
+    from cupel.api.generated_tool import GeneratedTool
+    from cupel.decide import desired
+    from tests.contract.admission.server import OPERATOR, eventually
+
+    tool = GeneratedTool.parse(stage.read("GeneratedTool", "forged"))
+    body = desired.revision(tool, bundle_of(tool))
+    body["spec"]["bundle"]["code"] = "def run(text: str) -> dict:\n    return {'words': 2}\n"
+    eventually(lambda: stage.server.create(body, OPERATOR), allowed=True).allowed()
+    result = stage.cupel("approve", "forged", "--yes", person="bob")
+    assert result.exit_code == 1
+    assert "is not what it says" in result.stderr
+    assert body["spec"]["digest"] not in stage.decisions
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        pytest.param(("approve", "nothing"), "there is no GeneratedTool nothing", id="no such tool"),
+        pytest.param(("approve", "one", "--digest", "abcd"), "does not name one revision", id="digest too short"),
+        pytest.param(("approve", "one", "--digest", "f" * 64), "does not name one revision", id="digest of nothing"),
+        pytest.param(("revoke", "own"), "nothing was decided", id="nothing to revoke"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_in_one_line(stage: Stage, args: tuple[str, ...], sentence: str) -> None:
+    result = stage.cupel(*args, "--yes", person="bob")
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
