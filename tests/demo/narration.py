@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from rich.console import Console
+from rich.markup import escape
 
 
 class Narrator:
@@ -23,7 +24,7 @@ class Narrator:
 
     def quote(self, text: str) -> None:
         for line in text.strip().splitlines():
-            self.console.print(f"          [dim]{line}[/dim]", markup=True)
+            self.console.print(f"          [dim]{escape(line)}[/dim]")
 
     def result(self, text: str) -> None:
         self.say(f"[green]{text}[/green]")

@@ -79,8 +79,7 @@ def _first_finding(evidence: AnalysisEvidence) -> str:
         return "the analyser refused the code and named no finding"
     first = evidence.findings[0]
     more = len(evidence.findings) - 1 + evidence.more_findings
-    text = f"line {first.line}: {first.message} [{first.rule}]"
-    text += f". {first.suggestion}" if first.suggestion else ""
+    text = f"line {first.line} [{first.rule}]: {first.message} {first.suggestion}".rstrip()
     return text + (f" (and {more} more: kubectl cupel explain)" if more else "")
 
 

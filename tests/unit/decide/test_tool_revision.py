@@ -139,7 +139,7 @@ def test_refusals_name_line_rule_and_the_rest():
     plan = decide(REV, w(analysis=BAD), NOON)
 
     assert (
-        plan.status.conditions[0].message == "line 2: eval [dynamic-code] (and 1 more: kubectl cupel explain)"
+        plan.status.conditions[0].message == "line 2 [dynamic-code]: eval (and 1 more: kubectl cupel explain)"
     )
 
 
