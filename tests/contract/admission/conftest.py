@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from .installed import clear, install, remove
+from .installed import apply, base, clear, install, nadia, remove
 from .server import Server, connect
 from .zone import Zone
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    here = connect(tmp_path_factory.mktemp("kubeconfig"))
+def server(apiserver_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    here = connect(apiserver_kubeconfig, tmp_path_factory.mktemp("kubeconfig"))
     fresh = install(here)
+    apply(here, nadia())
     yield here
     remove(here, admission=fresh)
+
+
+@pytest.fixture(scope="session")
+def whole_node(node_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The node's API server with the policies of manifests/base; they stay, for others count on them."""
+    here = connect(node_kubeconfig, tmp_path_factory.mktemp("kubeconfig"))
+    apply(here, base())
+    return here
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ ADMISSION_KINDS = (
     "mutatingadmissionpolicybindings",
 )
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
+STRANGER = "cupel-matrix-stranger"
 NOT_HERE = frozenset({"Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap"})
 """Kinds of the base that no admission rule needs."""
 
@@ -32,11 +33,16 @@ def rendered(folder: str) -> list[Body]:
     return [body for body in yaml.safe_load_all(text) if body]
 
 
-def apply(manifests: list[Body]) -> None:
+def apply(server: Server, manifests: list[Body]) -> None:
     subprocess.run(
-        ["kubectl", "apply", "--server-side", "--force-conflicts", "-f", "-"],
+        ["kubectl", f"--kubeconfig={server.kubeconfig}", "apply", "--server-side", "--force-conflicts", "-f", "-"],
         input=yaml.safe_dump_all(manifests), text=True, check=True, capture_output=True,
     )  # fmt: skip
+
+
+def base() -> list[Body]:
+    """manifests/base without its processes."""
+    return [body for body in rendered("base") if body["kind"] not in NOT_HERE]
 
 
 def zone_manifests() -> list[Body]:
@@ -81,6 +87,22 @@ def any_right(server: Server) -> list[Body]:
     ]  # fmt: skip
 
 
+def nadia() -> list[Body]:
+    """Rights of somebody who may edit namespaces, Pods, ConfigMaps and walls everywhere, but administers no zone."""
+    version, group = "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io"
+    name: Body = {"apiVersion": version, "metadata": {"name": STRANGER}}
+    rules = [
+        {"apiGroups": [""], "resources": ["*"], "verbs": ["*"]},
+        {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"], "verbs": ["*"]},
+    ]
+    ref = {"apiGroup": group, "kind": "ClusterRole", "name": STRANGER}
+    subjects = [{"kind": "User", "apiGroup": group, "name": "nadia"}]
+    return [
+        name | {"kind": "ClusterRole", "rules": rules},
+        name | {"kind": "ClusterRoleBinding", "roleRef": ref, "subjects": subjects},
+    ]
+
+
 def policies(server: Server) -> list[str]:
     return [p["metadata"]["name"] for p in server.get(f"{ADMISSION}/validatingadmissionpolicies")["items"]]
 
@@ -88,9 +110,9 @@ def policies(server: Server) -> list[str]:
 def install(server: Server) -> bool:
     """Everything of the base and the zone. Answers whether the policies were not there before."""
     fresh = "cupel-serving-shape" not in policies(server)
-    apply([*(body for body in rendered("base") if body["kind"] not in NOT_HERE), *any_right(server)])
+    apply(server, [*base(), *any_right(server)])
     _in_force(server)
-    apply(zone_manifests())
+    apply(server, zone_manifests())
     return fresh
 
 
@@ -110,7 +132,7 @@ def clear(server: Server) -> None:
         for body in server.get(PATHS["ConfigMap"].format(namespace))["items"]:
             if body["metadata"]["name"] != "kube-root-ca.crt":
                 server.delete(f"{PATHS['ConfigMap'].format(namespace)}/{body['metadata']['name']}")
-    apply([body for body in zone_manifests() if body["kind"] == "NetworkPolicy"])
+    apply(server, [body for body in zone_manifests() if body["kind"] == "NetworkPolicy"])
     for body in zone_manifests():
         if body["kind"] == "ApprovalLedger":
             server.delete(f"{PATHS['ApprovalLedger'].format(body['metadata']['namespace'])}/ledger")
@@ -128,9 +150,14 @@ def remove(server: Server, *, admission: bool) -> None:
             # Where only the control plane runs, no controller does this.
             server.call("PUT", f"{path}/finalize", gone | {"spec": {"finalizers": []}})
     for kind in ("clusterrolebindings", "clusterroles"):
-        server.delete(f"{RBAC}/{kind}/{ANY_RIGHT}")
+        for name in (ANY_RIGHT, STRANGER):
+            server.delete(f"{RBAC}/{kind}/{name}")
     if admission:
-        for resource in reversed(ADMISSION_KINDS):
-            for item in server.get(f"{ADMISSION}/{resource}")["items"]:
-                if item["metadata"]["name"].startswith("cupel-"):
-                    server.delete(f"{ADMISSION}/{resource}/{item['metadata']['name']}")
+        _remove_policies(server)
+
+
+def _remove_policies(server: Server) -> None:
+    for resource in reversed(ADMISSION_KINDS):
+        for item in server.get(f"{ADMISSION}/{resource}")["items"]:
+            if item["metadata"]["name"].startswith("cupel-"):
+                server.delete(f"{ADMISSION}/{resource}/{item['metadata']['name']}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -82,10 +81,11 @@ class Answer:
 
 @dataclass
 class Server:
-    """The API server that KUBECONFIG names, with the administrator's rights, impersonating whom we say."""
+    """An API server, with the administrator's rights, impersonating whom we say."""
 
     host: str
     pool: urllib3.PoolManager
+    kubeconfig: Path
 
     def call(
         self, method: str, path: str, body: object = None, user: str = "", mime: str = "application/json"
@@ -128,31 +128,31 @@ def identity(user: str) -> list[tuple[str, str]]:
     return [("Impersonate-User", name), *(("Impersonate-Group", group) for group in groups)]
 
 
-def connect(folder: Path) -> Server:
-    """The server of KUBECONFIG's current context; certificates that stand in it are put into `folder`."""
-    config = yaml.safe_load(Path(os.environ["KUBECONFIG"]).read_text())
+def connect(kubeconfig: Path, folder: Path) -> Server:
+    """The server of the current context; certificates that stand in the kubeconfig are put into `folder`."""
+    config = yaml.safe_load(kubeconfig.read_text())
     current = next(c["context"] for c in config["contexts"] if c["name"] == config["current-context"])
     cluster = next(c["cluster"] for c in config["clusters"] if c["name"] == current["cluster"])
     user = next(u["user"] for u in config["users"] if u["name"] == current["user"])
     pool = urllib3.PoolManager(
         maxsize=8,
-        ca_certs=_file(folder, cluster, "certificate-authority"),
-        cert_file=_file(folder, user, "client-certificate"),
-        key_file=_file(folder, user, "client-key"),
+        ca_certs=_file(kubeconfig, folder, cluster, "certificate-authority"),
+        cert_file=_file(kubeconfig, folder, user, "client-certificate"),
+        key_file=_file(kubeconfig, folder, user, "client-key"),
         headers={"Authorization": f"Bearer {user['token']}"} if "token" in user else {},
         retries=urllib3.Retry(connect=3, read=0),
     )
-    return Server(cluster["server"], pool)
+    return Server(cluster["server"], pool, kubeconfig)
 
 
-def _file(folder: Path, section: Mapping[str, str], key: str) -> str | None:
+def _file(kubeconfig: Path, folder: Path, section: Mapping[str, str], key: str) -> str | None:
     if f"{key}-data" in section:
         path = folder / key
         path.touch(0o600)
         path.write_bytes(base64.b64decode(section[f"{key}-data"]))
         return str(path)
     given = section.get(key)
-    return str(Path(os.environ["KUBECONFIG"]).parent / given) if given else None
+    return str(kubeconfig.parent / given) if given else None
 
 
 def eventually(

@@ -189,10 +189,10 @@ TABLE: list[tuple[str, bool, Callable[[Zone], Answer], str]] = [
     ("a requester deletes the ledger", NO, delete("alice"), ""),
     ("the garbage collector deletes the ledger", NO, delete(COLLECTOR), ""),
     ("an approver deletes all ledgers at once", NO, delete("bob", ""), ""),
-    ("the operator deletes all ledgers at once", NO, delete(OPERATOR + "-any", ""), "may not DELETE"),
+    ("the operator deletes all ledgers at once", NO, delete(OPERATOR + "-any", ""), "ValidatingAdmissionPolicy"),
     # condemnations
     ("a person condemns", NO, condemn("x", "zoe"), "only the operator"),
-    ("the gateway condemns", NO, condemn("x", GATEWAY + "-any"), "may not"),
+    ("the gateway condemns", NO, condemn("x", GATEWAY + "-any"), "ValidatingAdmissionPolicy"),
     ("the operator condemns", YES, condemn("errors", OPERATOR), ""),
     ("the operator condemns another", YES, condemn("errors", OPERATOR, "other"), ""),
     ("the operator rewrites a condemnation", NO, condemn("y", OPERATOR), "never rewritten"),

@@ -16,11 +16,15 @@ from cupel.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).parents[3]
 MONITORING = ROOT / "manifests/components/monitoring"
-RULES: list[dict[str, Any]] = yaml.safe_load((MONITORING / "alerts.yaml").read_text())["spec"]["groups"][0]["rules"]
+RULES: list[dict[str, Any]] = yaml.safe_load((MONITORING / "alerts.yaml").read_text())["spec"]["groups"][0][
+    "rules"
+]
 NAMES = [rule["alert"] for rule in RULES]
 LATER = {"cupel_generation_failures_total"}
 """Counted once tools are generated rather than given; the alert is complete without it."""
-needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool comes with Debian's prometheus")
+needs_promtool = pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="promtool comes with Debian's prometheus"
+)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
@@ -54,7 +58,9 @@ def test_ports_are_the_deployments() -> None:
     monitor = yaml.safe_load((MONITORING / "pod-monitor.yaml").read_text())
     ports = {endpoint["port"] for endpoint in monitor["spec"]["podMetricsEndpoints"]}
     for process in ("operator", "gateway"):
-        deployment = next(iter(yaml.safe_load_all((ROOT / f"manifests/base/{process}/deployment.yaml").read_text())))
+        deployment = next(
+            iter(yaml.safe_load_all((ROOT / f"manifests/base/{process}/deployment.yaml").read_text()))
+        )
         container = deployment["spec"]["template"]["spec"]["containers"][0]
         assert ports == {port["name"] for port in container["ports"]}
 
@@ -92,7 +98,7 @@ def test_what_fires(history: str, tmp_path: Path) -> None:
     alert, series, fires = HISTORIES[history]
     rule = next(rule for rule in RULES if rule["alert"] == alert)
     labels = LABELS[alert] | ({"reason": fires} if "reason" in LABELS[alert] else {})
-    expected = [{"exp_labels": labels, "exp_annotations": annotations(rule, history)}] if fires else []
+    expected = [{"exp_labels": labels, "exp_annotations": spoken(rule, history)}] if fires else []
     content = {
         "rule_files": [rule_file(tmp_path)],
         "evaluation_interval": "1m",
@@ -104,7 +110,9 @@ def test_what_fires(history: str, tmp_path: Path) -> None:
     }  # fmt: skip
     path = tmp_path / "test.yaml"
     path.write_text(yaml.safe_dump(content))
-    answer = subprocess.run(["promtool", "test", "rules", str(path)], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        ["promtool", "test", "rules", str(path)], capture_output=True, text=True, check=False
+    )
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
@@ -118,7 +126,7 @@ SAYS = {
 }
 
 
-def annotations(rule: dict[str, Any], history: str) -> dict[str, str]:
+def spoken(rule: dict[str, Any], history: str) -> dict[str, str]:
     """The annotations a person reads: the fixed ones, and the sentence with this history's figures."""
     found: dict[str, str] = dict(rule["annotations"])
     rest = found["description"].partition(" operators lead.")[2]
