@@ -6,6 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 DECIDE = ROOT / "operator" / "cupel" / "decide"
+MANIFESTS = {DECIDE / "desired.py", DECIDE / "pods.py", DECIDE / "zone.py"}
+"""Modules that only write objects down; their words are Kubernetes' own."""
 CALLS = {"passed": 0, "waiting": 0, "refused": 0, "Verdict": 1}
 SUMMARIES = {"Serving", "Approved", "InUse"}
 
@@ -13,7 +15,7 @@ SUMMARIES = {"Serving", "Approved", "InUse"}
 def given() -> set[str]:
     """Reasons written as literals: in outcomes, verdicts, and tables that map to them."""
     found: set[str] = set()
-    for path in DECIDE.glob("*.py"):
+    for path in set(DECIDE.glob("*.py")) - MANIFESTS:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
                 found |= {
