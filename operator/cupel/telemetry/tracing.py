@@ -107,14 +107,14 @@ class Tracing:
 
 
 def exporter_for(endpoint: str) -> SpanExporter | None:
-    """OTLP over HTTP to where OTEL_EXPORTER_OTLP_ENDPOINT says; None when it says nothing."""
+    """OTLP over HTTP to `endpoint`, the base address of a collector; None when it is empty."""
     if not endpoint:
         return None
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import (
         OTLPSpanExporter,
     )  # 10 MB nobody else needs
 
-    return OTLPSpanExporter()
+    return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
 
 
 def _nanoseconds(time: datetime) -> int:

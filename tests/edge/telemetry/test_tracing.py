@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
@@ -35,6 +38,34 @@ def test_spans_of_several_processes_make_one_tree() -> None:
 def test_another_generation_is_another_trace() -> None:
     assert len({Subject("u", 1).trace_id, Subject("u", 2).trace_id, Subject("v", 1).trace_id}) == 3
     assert len(Subject("u", 1).trace) == 32
+
+
+def test_a_collector_is_sent_the_spans() -> None:
+    taken: list[tuple[str, bytes]] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Collector) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        tracing = Tracing(exporter_for(f"http://127.0.0.1:{server.server_port}/"), "x")
+        tracing.step(Subject("uid-1", 1), "Validated", NOON, LATER, {"cupel.tool": "word-count"})
+        tracing.close()
+        server.shutdown()
+    path, content = taken[0]
+
+    assert path == "/v1/traces"
+    assert b"Validated" in gzip_or_plain(content) and b"word-count" in gzip_or_plain(content)
+
+
+def gzip_or_plain(content: bytes) -> bytes:
+    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
 
 
 def test_without_an_endpoint_nothing_is_made() -> None:
