@@ -1,34 +1,56 @@
-"""manifests/base on the API server that KUBECONFIG names, and a stage of our own in it."""
+"""manifests/base on the API server of the tests, and a stage of our own in it."""
 
 from __future__ import annotations
 
-import os
+import subprocess
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from tests.contract.admission.installed import ADMISSION, ADMISSION_KINDS, NOT_HERE, apply, policies, rendered
+import yaml
 from tests.contract.admission.server import PATHS, Server, connect
 
 from .stage import LAUNCHER, Stage
 
+BASE = Path(__file__).parents[3] / "manifests" / "base"
+ADMISSION = "/apis/admissionregistration.k8s.io/v1"
+NOT_HERE = frozenset({"Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap"})
+"""Kinds of the base that a control plane alone has no use for."""
+
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """With CRDs, roles and admission policies; policies that we brought go again, others share the server."""
-    found = os.environ.get("CUPEL_APISERVER_KUBECONFIG") or os.environ.get("KUBECONFIG")
-    if not found:
-        pytest.skip("no API server: set KUBECONFIG, or run make test")
+def server(apiserver_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """With CRDs, roles and admission policies; policies that we brought go again: others share the server."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KUBECONFIG", found)
-        here = connect(tmp_path_factory.mktemp("kubeconfig"))
-        fresh = "cupel-ledger" not in policies(here)
-        apply([body for body in rendered("base") if body["kind"] not in NOT_HERE])
+        patch.setenv("KUBECONFIG", str(apiserver_kubeconfig))
+        here = connect(apiserver_kubeconfig, tmp_path_factory.mktemp("kubeconfig"))
+        present = [item["metadata"]["name"] for item in here.get(f"{ADMISSION}/validatingadmissionpolicies")["items"]]
+        brought = _install(apiserver_kubeconfig)
         yield here
-        for resource in reversed(ADMISSION_KINDS) if fresh else ():
-            for item in here.get(f"{ADMISSION}/{resource}")["items"]:
-                if item["metadata"]["name"].startswith("cupel-"):
-                    here.delete(f"{ADMISSION}/{resource}/{item['metadata']['name']}")
+        for kind, name in brought if "cupel-ledger" not in present else ():
+            here.delete(f"{ADMISSION}/{kind}/{name}")
+
+
+def _install(kubeconfig: Path) -> list[tuple[str, str]]:
+    """Apply the base; answers plural and name of its admission objects, bindings first."""
+    kubectl = ["kubectl", f"--kubeconfig={kubeconfig}"]
+    text = subprocess.run([*kubectl, "kustomize", str(BASE)], check=True, capture_output=True, text=True).stdout
+    bodies = [body for body in yaml.safe_load_all(text) if body and body["kind"] not in NOT_HERE]
+    command = [*kubectl, "apply", "--server-side", "--force-conflicts", "-f", "-"]
+    subprocess.run(command, input=yaml.safe_dump_all(bodies), check=True, capture_output=True, text=True)
+    plurals = {
+        "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
+        "MutatingAdmissionPolicyBinding": "mutatingadmissionpolicybindings",
+        "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
+        "MutatingAdmissionPolicy": "mutatingadmissionpolicies",
+    }
+    return [
+        (plural, body["metadata"]["name"])
+        for kind, plural in plurals.items()
+        for body in bodies
+        if body["kind"] == kind
+    ]
 
 
 @pytest.fixture(scope="module")
