@@ -14,7 +14,7 @@ from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import risk_of
 
 from .facts import decisions, outcome
-from .output import harmless, harmless_lines, one_line, quoted
+from .output import folded, harmless, harmless_lines, one_line
 from .seen import Seen
 from .tree import MARKS, STYLES
 
@@ -37,12 +37,13 @@ def dossier(out: Console, seen: Seen, rev: ToolRevision) -> None:
     out.print(Text(f"egress        {', '.join(bundle.permissions.egress) or 'none'}"))
     out.print(Text(f"state         {bundle.permissions.state}"))
     _heading(out, "what it says it does (the requester's words)")
-    out.print(quoted(bundle.description, "  "))
+    for line in harmless_lines(bundle.description):
+        folded(out, "  > ", line, "italic")
     before = last_approved(seen, rev)
     if before is None:
         _heading(out, "code (nothing of this tool was approved before)")
         for number, line in enumerate(harmless_lines(bundle.code), 1):
-            out.print(Text.assemble((f"{number:>5} | ", "dim"), line))
+            folded(out, f"{number:>5} | ", line)
         _heading(out, "interface, examples and tests")
         _listing(out, contract(bundle))
     else:
@@ -92,7 +93,7 @@ def _changes(out: Console, before: ToolRevision, rev: ToolRevision) -> None:
         if not changed:
             out.print("  unchanged")
         for line in changed:
-            out.print(Text(line, style=COLOURS.get(line[:1], "")))
+            folded(out, f"  {line[:1]} ", line[1:], COLOURS.get(line[:1], ""))
 
 
 def changes(was: str, now: str) -> Iterator[str]:
@@ -103,7 +104,7 @@ def changes(was: str, now: str) -> Iterator[str]:
 
 def _listing(out: Console, text: str) -> None:
     for line in harmless_lines(text):
-        out.print(Text(f"  {line}"))
+        folded(out, "  ", line)
 
 
 def _proof(out: Console, seen: Seen, rev: ToolRevision) -> None:

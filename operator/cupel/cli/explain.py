@@ -10,7 +10,7 @@ from cupel.api.tool_revision import Finding, ToolRevision
 
 from .advice import advice
 from .facts import decisions, facts
-from .output import Exit, Format, console, harmless_lines, one_line, print_json
+from .output import Exit, Format, console, folded, harmless_lines, one_line, print_json
 from .seen import Seen, look
 from .session import Session
 from .tree import STYLES
@@ -42,7 +42,7 @@ def document(seen: Seen) -> JsonObject:
 def show(out: Console, seen: Seen) -> None:
     tool, stopped = seen.tool, seen.stopped
     out.print(Text(f"{tool.namespace}/{tool.name}", style="bold"))
-    if not seen.fresh:
+    if seen.ready is not None and not seen.fresh:
         out.print(Text("the spec changed; the operator has not looked at it yet", style="yellow"))
     if stopped is None:
         _unstopped(out, seen)
@@ -102,7 +102,7 @@ def _finding(out: Console, finding: Finding, lines: list[str]) -> None:
     if finding.line:
         for number, line in excerpt(lines, finding.line):
             mark = ">" if number == finding.line else " "
-            out.print(Text(f"  {mark} {number:>4} | {line}", style="red" if mark == ">" else "dim"))
+            folded(out, f"  {mark} {number:>4} | ", line, "red" if mark == ">" else "dim")
     if finding.suggestion:
         out.print(Text(f"  {one_line(finding.suggestion)}", style="italic"))
 

@@ -7,6 +7,7 @@ import sys
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.text import Text
 
@@ -83,9 +84,12 @@ def one_line(text: str) -> str:
     return harmless(" ".join(text.split()))
 
 
-def quoted(text: str, indent: str = "") -> Text:
-    """A stranger's text as quoted lines, so that it cannot pass for ours."""
-    return Text("\n".join(f"{indent}> {line}" for line in harmless_lines(text)), style="italic")
+def folded(out: Console, prefix: str, line: str, style: str = "") -> None:
+    """One line of a stranger's text. What does not fit goes on behind a mark, so that it cannot pass for a new line."""
+    width = max(20, out.width - len(prefix))
+    for number, part in enumerate(chop_cells(line, width) or [""]):
+        mark = prefix if number == 0 else "…".rjust(len(prefix))
+        out.print(Text.assemble((mark, "dim"), (part, style)), no_wrap=True, overflow="ignore", crop=False)
 
 
 def span(duration: timedelta) -> str:

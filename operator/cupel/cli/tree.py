@@ -26,7 +26,7 @@ def tree(seen: Seen, now: datetime) -> Tree:
     if seen.digest:
         name = seen.revision.name if seen.revision else "not made yet"
         root.add(Text(f"revision {name}, {seen.digest}"))
-    if not seen.fresh:
+    if seen.ready is not None and not seen.fresh:
         root.add(Text("the spec changed; the operator has not looked at it yet", style="yellow"))
     for name in GATES:
         _gate(root, seen, name, now)
@@ -58,8 +58,9 @@ def _askers(seen: Seen) -> str:
 def _gate(root: Tree, seen: Seen, name: str, now: datetime) -> None:
     found = seen.condition(name)
     result = outcome(found)
-    line = Text.assemble((MARKS[result], STYLES[result]), f" {name:<10}")
+    line = Text.assemble((MARKS[result], STYLES[result]), f" {name}")
     if found is not None:
+        line.append(" " * (11 - len(name)))
         line.append(found.reason, style=STYLES[result])
         line.append(f"  {ago(found.last_transition_time, now)}", style="dim")
     branch = root.add(line)
