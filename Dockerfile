@@ -42,7 +42,7 @@ RUN set -eu; ln -s /wheels/pip-*.whl /wheels/pip.whl; python3 -m venv --without-
     python3 /wheels/pip.whl/pip --python /opt/cupel/bin/python install --quiet --no-index --no-deps --no-compile \
       --find-links /wheels --require-hashes -r /wheels/requirements.lock; \
     PYTHONHASHSEED=0 python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/cupel/lib; \
-    cp -a --parents /etc/ssl /usr/share/ca-certificates /rootfs/; \
+    cp -a --parents /etc/ssl /usr/lib/ssl /usr/share/ca-certificates /rootfs/; \
     find /opt/cupel -name '*.so*' -type f -exec ldd {} + > /libraries 2>&1; ! grep 'not found' /libraries; \
     grep -o '=> \(/usr\)\?/lib/[^ ]*' /libraries | cut -c 4- | sort -u | while read -r file; do mkdir -p "/rootfs$(dirname "$file")"; cp -L "$file" "/rootfs$file"; done
 

@@ -17,6 +17,8 @@ from .tally import FAILED, PASSED, Tally, counted
 
 NO_TESTS = 5
 """pytest's exit status when it collected none: a stage without tests yet is not a failure."""
+LONGEST_TEST = {"fast": 120, "apiserver": 1500, "node": 600}
+"""Seconds after which a test that hangs ends its stage, with everybody's stack."""
 APISERVER, NODE = "test-api", "test-node"
 CHECKS = {
     "ruff format": ["ruff", "format", "--check", "--quiet"],
@@ -116,7 +118,18 @@ def pytest(stage: str, marks: str, extra: Mapping[str, str]) -> Tally:
     report = ROOT / "build" / "reports" / f"{stage}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    command = [str(PYTHON), "-m", "pytest", "-q", "--durations=5", f"--junit-xml={report}", "-m", marks]
+    limits = ["-o", f"faulthandler_timeout={LONGEST_TEST[stage]}", "-o", "faulthandler_exit_on_timeout=true"]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pytest",
+        "-q",
+        "--durations=5",
+        f"--junit-xml={report}",
+        *limits,
+        "-m",
+        marks,
+    ]
     status = run(command, surroundings(extra), show=True).returncode
     return counted(report, 0 if status == NO_TESTS else status)
 
