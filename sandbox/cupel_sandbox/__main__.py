@@ -2,61 +2,88 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from typing import NoReturn
 
-from .bundle import Bundle, BundleMismatch, BundleUnusable, read_bundle
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from .bundle import Bundle
 
 EXIT_USAGE = 64
 EXIT_UNUSABLE = 65
 EXIT_MISMATCH = 78
+USAGE = """usage: cupel_sandbox serve --bundle FILE --sha256 HEX [--port 8080]
+       cupel_sandbox trial --bundle FILE --sha256 HEX [--port 8080]
+       cupel_sandbox validate --tests FILE [--report FILE] [--tool-port 8080] [--proxy-port 8082]
+"""
+LAUNCH = {"--bundle": None, "--sha256": None, "--port": "8080"}
+OPTIONS: dict[str, dict[str, str | None]] = {
+    "serve": LAUNCH,
+    "trial": LAUNCH,
+    "validate": {
+        "--tests": None,
+        "--report": "/dev/termination-log",
+        "--tool-port": "8080",
+        "--proxy-port": "8082",
+    },
+}
+"""Each mode's options, and their values when not given; None: they must be. argparse is slow to import."""
 
 
-class Parser(argparse.ArgumentParser):
-    """Bad arguments exit as sysexits(3) says, not 2."""
+PORTS = frozenset({"--port", "--tool-port", "--proxy-port"})
 
-    def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_USAGE, f"cupel_sandbox: {message}\n{self.format_usage()}")
+
+class Misused(Exception):
+    """The arguments cannot be understood."""
 
 
 def main(arguments: list[str]) -> NoReturn:
-    given = _parser().parse_args(arguments)
-    if given.mode == "validate":
+    try:
+        mode, given = parse(arguments)
+        ports = {name: int(value) for name, value in given.items() if name in PORTS}
+    except (Misused, ValueError) as error:
+        _leave(EXIT_USAGE, f"{error}\n{USAGE}")
+    if mode == "validate":
         from .validate import validate
 
-        sys.exit(validate(given.tests, given.report, given.tool_port, given.proxy_port))
+        sys.exit(validate(given["--tests"], given["--report"], ports["--tool-port"], ports["--proxy-port"]))
     from .launch import serve, trial
 
-    run = serve if given.mode == "serve" else trial
-    run(_bundle(given.bundle, given.sha256), given.port)
+    run = serve if mode == "serve" else trial
+    run(_bundle(given["--bundle"], given["--sha256"]), ports["--port"])
+
+
+def parse(arguments: list[str]) -> tuple[str, dict[str, str]]:
+    """The mode and its options, all of them. Raises Misused."""
+    mode, *rest = arguments or [""]
+    if mode not in OPTIONS:
+        raise Misused(f"the mode must be one of {', '.join(OPTIONS)}")
+    if len(rest) % 2:
+        raise Misused(f"{rest[-1]} has no value")
+    given = dict(zip(rest[::2], rest[1::2], strict=True))
+    if unknown := given.keys() - OPTIONS[mode].keys():
+        raise Misused(f"unknown option {min(unknown)}")
+    whole = OPTIONS[mode] | given
+    if missing := [name for name, value in whole.items() if value is None]:
+        raise Misused(f"{missing[0]} is needed")
+    return mode, {name: value for name, value in whole.items() if value is not None}
 
 
 def _bundle(path: str, sha256: str) -> Bundle:
+    from .bundle import BundleMismatch, BundleUnusable, read_bundle
+
     try:
         return read_bundle(path, sha256)
     except BundleMismatch as error:
-        print(f"cupel_sandbox: {error}", file=sys.stderr)
-        sys.exit(EXIT_MISMATCH)
+        _leave(EXIT_MISMATCH, str(error))
     except BundleUnusable as error:
-        print(f"cupel_sandbox: {error}", file=sys.stderr)
-        sys.exit(EXIT_UNUSABLE)
+        _leave(EXIT_UNUSABLE, str(error))
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="cupel_sandbox", description=__doc__)
-    modes = parser.add_subparsers(dest="mode", required=True, metavar="serve|trial|validate")
-    for name, text in (("serve", "serve one tool"), ("trial", "serve one tool to the harness")):
-        mode = modes.add_parser(name, help=text)
-        mode.add_argument("--bundle", required=True, help="file of the bundle")
-        mode.add_argument("--sha256", required=True, help="64 hexadecimal digits of the file's hash")
-        mode.add_argument("--port", type=int, default=8080, help="port to listen on")
-    mode = modes.add_parser("validate", help="try the tool in the neighbouring container")
-    mode.add_argument("--tests", required=True, help="file of the trials")
-    mode.add_argument("--report", default="/dev/termination-log", help="where the report goes")
-    mode.add_argument("--tool-port", type=int, default=8080, help="loopback port of the tool container")
-    mode.add_argument("--proxy-port", type=int, default=8082, help="loopback port to replay exchanges on")
-    return parser
+def _leave(code: int, message: str) -> NoReturn:
+    print(f"cupel_sandbox: {message}", file=sys.stderr)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
-from typing import Any
+
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_BUNDLE_BYTES = 524_288
 
@@ -19,19 +21,20 @@ class BundleUnusable(Exception):
     """The file cannot be read, or is no bundle."""
 
 
-@dataclass(frozen=True)
 class Bundle:
-    """The parts of a bundle the launcher needs."""
+    """The parts of a bundle that are needed. KeyError, TypeError or AttributeError for what is none."""
 
-    digest: str
-    tool: str
-    tool_name: str
-    description: str
-    input_schema: dict[str, Any]
-    output_schema: dict[str, Any]
-    code: str
-    egress: frozenset[str]
-    keeps_state: bool
+    def __init__(self, told: Any, digest: str) -> None:
+        interface, permissions = told["interface"], told.get("permissions", {})
+        self.digest = digest
+        self.tool = str(told["tool"])
+        self.tool_name = str(interface.get("toolName", self.tool))
+        self.description = str(told["description"])
+        self.input_schema = dict(interface["inputSchema"])
+        self.output_schema = dict(interface["outputSchema"])
+        self.code = str(told["code"])
+        self.egress = frozenset(str(target) for target in permissions.get("egress", ()))
+        self.keeps_state = permissions.get("state", "None") == "PerTenant"
 
     def definition(self) -> dict[str, Any]:
         """The answer to `GET /definition`."""
@@ -56,21 +59,6 @@ def read_bundle(path: str, sha256: str) -> Bundle:
     if len(content) > MAX_BUNDLE_BYTES or not hmac.compare_digest(found.encode(), sha256.lower().encode()):
         raise BundleMismatch(f"{path} is not the approved bundle: expected sha256 {sha256}, found {found}")
     try:
-        return _parse(json.loads(content), f"sha256-{found}")
+        return Bundle(json.loads(content), f"sha256-{found}")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BundleUnusable(f"{path} is no bundle: {type(error).__name__}: {error}") from error
-
-
-def _parse(data: Any, digest: str) -> Bundle:
-    interface, permissions = data["interface"], data.get("permissions", {})
-    return Bundle(
-        digest=digest,
-        tool=str(data["tool"]),
-        tool_name=str(interface.get("toolName", data["tool"])),
-        description=str(data["description"]),
-        input_schema=dict(interface["inputSchema"]),
-        output_schema=dict(interface["outputSchema"]),
-        code=str(data["code"]),
-        egress=frozenset(str(target) for target in permissions.get("egress", ())),
-        keeps_state=permissions.get("state", "None") == "PerTenant",
-    )

@@ -6,14 +6,20 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Callable
 from resource import RUSAGE_SELF, getrusage
 from types import CodeType
-from typing import Any
 
 from . import kernel
-from .bundle import Bundle
 from .context import Context, Http, Refused
+
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .bundle import Bundle
+
+    Run = Callable[..., Any]
 
 MAX_RESULT_BYTES = 262_144
 MAX_STATE_BYTES = 65_536
@@ -22,7 +28,6 @@ REQUEST = struct.Struct("!dII")
 """Seconds the call may take, MiB it may add to what is mapped before it, bytes of JSON that follow."""
 LENGTH = struct.Struct("!I")
 """Bytes of the answer's JSON that follow."""
-Run = Callable[..., Any]
 
 
 class _Unusable(Exception):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import SplitResult, urlsplit
+
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+    from urllib.parse import SplitResult
 
 REFUSED_HEADER = "cupel-refused"
 REFUSALS = {599: "UnrecordedCall", 403: "EgressRefused"}
@@ -58,7 +61,7 @@ class Http:
     ) -> Response:
         """One request. Raises OSError when nothing answers, ValueError for a bad or over-long exchange."""
         proxy = self._way_to(url)
-        from http.client import HTTPConnection, HTTPException  # only tools with egress pay for it
+        from http.client import HTTPConnection, HTTPException  # only calls that need it pay for it
 
         remaining = max(0.001, self._deadline - time.monotonic())
         connection = HTTPConnection(proxy.hostname or "", proxy.port, timeout=remaining)
@@ -99,6 +102,8 @@ class Http:
 
     def _way_to(self, url: str) -> SplitResult:
         """The proxy, when this URL is permitted. The proxy judges again: this is for the message."""
+        from urllib.parse import urlsplit  # as above
+
         parts = urlsplit(url)
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
             raise ValueError(f"not an absolute http or https URL: {url[:200]}")

@@ -8,11 +8,15 @@ import select
 import signal
 import socket
 import time
-from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 from .call import LENGTH, MAX_RESULT_BYTES, MAX_STATE_BYTES, REQUEST
 from .zygote import EPITAPH
+
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from typing import Any
+
+    Json = dict[str, Any]
 
 MAX_ANSWER_BYTES = MAX_RESULT_BYTES + MAX_STATE_BYTES + 4_096
 ERROR_TYPES = frozenset(
@@ -21,18 +25,17 @@ ERROR_TYPES = frozenset(
 """What a call may say of itself; Timeout and Crashed are said here."""
 LATE_SECONDS = 2.0
 """Beyond the call's own time: what the zygote needs to end a late call and to say so."""
-Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
 class CallRequest:
     """One call, parsed and bounded."""
 
-    arguments: Json
-    state: Json
-    seconds: float
-    proxy: str
-    mebibytes: int
+    def __init__(self, arguments: Json, state: Json, seconds: float, proxy: str, mebibytes: int) -> None:
+        self.arguments = arguments
+        self.state = state
+        self.seconds = seconds
+        self.proxy = proxy
+        self.mebibytes = mebibytes
 
     def content(self) -> bytes:
         """What the call's process reads."""
@@ -45,15 +48,17 @@ class CallRequest:
         return json.dumps(told, separators=(",", ":")).encode()
 
 
-class Spare(NamedTuple):
+class Spare:
     """A process that waits for its one call, and how it is reached."""
 
-    pid: int
-    talk: socket.socket
-    epitaph: int
+    def __init__(self, pid: int, talk: socket.socket, epitaph: int) -> None:
+        self.pid = pid
+        self.talk = talk
+        self.epitaph = epitaph
 
     def is_alive(self) -> bool:
-        return not select.select([self.epitaph], [], [], 0)[0]
+        """Whether neither its end was told nor its conversation ended: a spare says nothing by itself."""
+        return not select.select([self.epitaph, self.talk.fileno()], [], [], 0)[0]
 
     def let_go(self) -> None:
         self.talk.close()

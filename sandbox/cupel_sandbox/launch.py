@@ -7,14 +7,16 @@ import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, NoReturn
 
 from . import kernel
-from .bundle import Bundle
 from .tool import ImportLimits
-from .toolprocess import ToolProcess
+from .zygote import Link
 
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
 if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from .bundle import Bundle
     from .server import Launcher
 
 IMPORT_LIMITS = ImportLimits(seconds=10.0, mebibytes=256)
@@ -26,16 +28,17 @@ EXIT_ZYGOTE_LOST = 70
 
 def serve(bundle: Bundle, port: int) -> NoReturn:
     """Import at once, serve until SIGTERM. Exits 65 when the import fails, 70 when the zygote is lost."""
-    tool = ToolProcess(bundle)
+    link = Link(bundle)
     leave = _told_to_leave()
     from .server import Handler, Launcher  # after the fork: the zygote carries no HTTP server
+    from .toolprocess import ToolProcess
 
-    launcher = Launcher(("", port), Handler, bundle, tool)
+    launcher = Launcher(("", port), Handler, bundle, ToolProcess(link))
     problem = launcher.import_tool(IMPORT_LIMITS)
     if problem:
         print(f"cupel_sandbox: the tool cannot be imported: {problem}", file=sys.stderr, flush=True)
         os._exit(EXIT_CODE_UNUSABLE)
-    threading.Thread(target=_leave_with, args=(tool,), daemon=True).start()
+    threading.Thread(target=_leave_with, args=(link,), daemon=True).start()
     _listen(launcher)
     leave.wait()
     launcher.leaving = True
@@ -48,12 +51,13 @@ def serve(bundle: Bundle, port: int) -> NoReturn:
 
 def trial(bundle: Bundle, port: int) -> NoReturn:
     """Answer probes; import when told to; serve calls on loopback until told to stop."""
-    tool = ToolProcess(bundle)
+    link = Link(bundle)
     leave = _told_to_leave()
     from .server import Launcher
+    from .toolprocess import ToolProcess
     from .trial import TrialHandler
 
-    launcher = Launcher(("127.0.0.1", port), TrialHandler, bundle, tool)
+    launcher = Launcher(("127.0.0.1", port), TrialHandler, bundle, ToolProcess(link))
     launcher.stop = leave.set
     _listen(launcher)
     leave.wait()
@@ -76,9 +80,9 @@ def _told_to_leave() -> threading.Event:
     return told
 
 
-def _leave_with(tool: ToolProcess) -> None:
+def _leave_with(link: Link) -> None:
     """Without the zygote nothing can be called: let answers out, then have the kubelet start anew."""
-    _, status = os.waitpid(tool.pid, 0)
+    _, status = os.waitpid(link.pid, 0)
     print(f"cupel_sandbox: the tool's process was lost (wait status {status})", file=sys.stderr, flush=True)
     time.sleep(LAST_WORDS_SECONDS)
     os._exit(EXIT_ZYGOTE_LOST)

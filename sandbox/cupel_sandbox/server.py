@@ -6,15 +6,20 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from typing import Any
 
-from .bundle import Bundle
-from .conversation import CallRequest, Json, error_of
-from .tool import ImportLimits
-from .toolprocess import ToolProcess
+from .conversation import CallRequest, error_of
+
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .bundle import Bundle
+    from .conversation import Json
+    from .tool import ImportLimits
+    from .toolprocess import ToolProcess
 
 PORT = 8080
 MAX_BODY_BYTES = 1_048_576

@@ -7,23 +7,26 @@ import signal
 import struct
 import sys
 import types
-from dataclasses import dataclass
-from typing import Any
 
 from . import kernel
-from .call import Run
+
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .call import Run
 
 FILE_NAME = "<tool>"
 MAX_PROBLEM_CHARACTERS = 256
 _LIMITS = struct.Struct("!dI")
 
 
-@dataclass(frozen=True)
 class ImportLimits:
     """What an import may take."""
 
-    seconds: float
-    mebibytes: int
+    def __init__(self, seconds: float, mebibytes: int) -> None:
+        self.seconds = seconds
+        self.mebibytes = mebibytes
 
     def pack(self) -> bytes:
         return _LIMITS.pack(self.seconds, self.mebibytes)

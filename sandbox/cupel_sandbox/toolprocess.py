@@ -1,23 +1,17 @@
-"""The HTTP process's side of the zygote: start it, have the tool imported, take its spares.
-
-This process never imports tool code, and the zygote is forked before any thread or server socket exists here.
-"""
+"""The HTTP process's side of the zygote: have the tool imported, take its spares. No tool code comes here."""
 
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import socket
 import threading
 import time
 from queue import Empty, SimpleQueue
 
-from . import kernel
-from .bundle import Bundle
 from .conversation import LATE_SECONDS, Call, CallRequest, Spare
 from .tool import ImportLimits
-from .zygote import DESCRIPTORS, ORDER, SPARE, be_zygote
+from .zygote import ORDER, SPARE, Link
 
 WAIT_FOR_SPARE_SECONDS = 2.0
 
@@ -25,13 +19,10 @@ WAIT_FOR_SPARE_SECONDS = 2.0
 class ToolProcess:
     """The zygote, as seen from the HTTP process."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def __init__(self, link: Link) -> None:
+        self._control = link.control
+        self._pid = link.pid
         self._spares: SimpleQueue[Spare | None] = SimpleQueue()
-        self.pid = os.fork()
-        if self.pid == 0:
-            _become_zygote(theirs, bundle)
-        theirs.close()
 
     def import_tool(self, limits: ImportLimits) -> str:
         """Have the code imported. Empty, or one line why it could not be."""
@@ -90,23 +81,7 @@ class ToolProcess:
         self._spares.put(None)
 
     def _why_import_ended(self, limits: ImportLimits) -> str:
-        _, status = os.waitpid(self.pid, 0)
+        _, status = os.waitpid(self._pid, 0)
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
             return f"the import took longer than {limits.seconds:g} s"
         return f"the import ended the process (wait status {status})"
-
-
-def _become_zygote(control: socket.socket, bundle: Bundle) -> None:
-    """In the child: silence the tool's output, keep one descriptor, and never come back."""
-    try:
-        silence = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(silence, stream)
-        kept = os.dup2(control.fileno(), 3) if control.fileno() != 3 else 3
-        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        os.closerange(4, min(most, 65_536))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
-        kernel.hide_from_neighbours()
-        be_zygote(socket.socket(fileno=kept), bundle)
-    finally:
-        os._exit(70)

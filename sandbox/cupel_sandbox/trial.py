@@ -6,10 +6,13 @@ import threading
 import time
 from urllib.parse import parse_qs, urlsplit
 
-from .conversation import Json
 from .probe import probe
 from .server import BadRequest, Handler
 from .tool import ImportLimits
+
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from .conversation import Json
 
 MAX_TARGETS = 16
 IMPORT_SECONDS = 10.0

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import select
 import signal
 import socket
 import struct
 import time
-from dataclasses import dataclass
-from typing import NoReturn
 
 from . import kernel
-from .bundle import Bundle
-from .call import Run, answer_one, warm_up
+from .call import answer_one, warm_up
 from .tool import ImportLimits, import_tool
+
+TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from .bundle import Bundle
+    from .call import Run
 
 SPARE = struct.Struct("!i")
 """The process id of a spare."""
@@ -28,23 +33,56 @@ ORDER = struct.Struct("!id")
 """The spare that was given a call, and the seconds it may take."""
 EPITAPH = struct.Struct("!?i")
 """Whether it was ended for its time, and its wait status."""
-SPARES = 2
+SPARES = 1
+"""Each costs about 8 MB in gVisor, where the first write after a fork copies two megabytes around it."""
+REPLACE_SECONDS = 0.005
+"""A used spare is replaced this much later, or when its call ends: a fork would slow the call down."""
 GRACE_SECONDS = 0.25
 RETRY_SECONDS = 0.1
 DESCRIPTORS = 64
 TALK = 3
 
 
-@dataclass(frozen=True)
 class Child:
     """A spare, or, with a deadline, a call under way."""
 
-    epitaph: int
-    deadline: float | None = None
+    def __init__(self, epitaph: int) -> None:
+        self.epitaph = epitaph
+        self.deadline: float | None = None
+
+
+class Link:
+    """The HTTP process's end: the zygote's process id and the socket to it."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Fork the zygote. To be called before there is any thread or other socket."""
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if self.pid == 0:
+            _settle_down(theirs, bundle)
+        theirs.close()
+
+
+def _settle_down(control: socket.socket, bundle: Bundle) -> NoReturn:
+    """In the child: silence the tool's output, keep one descriptor, and never come back."""
+    try:
+        silence = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(silence, stream)
+        kept = os.dup2(control.fileno(), TALK)
+        most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        os.closerange(TALK + 1, min(most, 65_536))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+        kernel.hide_from_neighbours()
+        be_zygote(socket.socket(fileno=kept), bundle)
+    finally:
+        os._exit(70)
 
 
 def be_zygote(control: socket.socket, bundle: Bundle) -> NoReturn:
     """Import when told to, then keep spares and watch over calls until the other side is gone."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # sent to a whole group, it is for the HTTP process to obey
     kernel.adopt_orphans()
     limits = ImportLimits.unpack(control.recv(64))
     run, problem = import_tool(bundle.code, limits)
@@ -66,6 +104,7 @@ class Zygote:
         self._bundle = bundle
         self._base = kernel.address_space()
         self._children: dict[int, Child] = {}
+        self._due = 0.0
         self._wake, self._woken = os.pipe()
         os.set_blocking(self._woken, False)
         os.set_blocking(self._wake, False)
@@ -87,14 +126,13 @@ class Zygote:
             _kill_group(pid)
 
     def _missing(self) -> int:
-        """Spares to fork now: while a call runs only one is kept, so that forking does not slow it down."""
-        calls = sum(child.deadline is not None for child in self._children.values())
-        return (1 if calls else SPARES) - (len(self._children) - calls)
+        """Spares to fork, now or soon."""
+        return SPARES - sum(child.deadline is None for child in self._children.values())
 
     def _keep_spares(self) -> None:
-        for _ in range(self._missing()):
+        while self._missing() > 0 and time.monotonic() >= self._due:
             if not self._fork_spare():
-                break
+                self._due = time.monotonic() + RETRY_SECONDS
 
     def _fork_spare(self) -> bool:
         """One process more that waits for a call. False when there is none to be had: it is tried again."""
@@ -120,7 +158,8 @@ class Zygote:
         code = 1
         try:
             signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
             kernel.die_with_parent()
             os.setsid()
             os.dup2(talk, TALK)
@@ -137,7 +176,8 @@ class Zygote:
             return False
         pid, seconds = ORDER.unpack(order)
         if child := self._children.get(pid):
-            self._children[pid] = Child(child.epitaph, time.monotonic() + seconds + GRACE_SECONDS)
+            child.deadline = time.monotonic() + seconds + GRACE_SECONDS
+            self._due = time.monotonic() + REPLACE_SECONDS
         return True
 
     def _patience(self) -> float | None:
@@ -147,7 +187,7 @@ class Zygote:
             max(0.01, child.deadline - now) for child in self._children.values() if child.deadline is not None
         ]
         if self._missing() > 0:
-            due.append(RETRY_SECONDS)
+            due.append(max(0.0, self._due - now))
         return min(due, default=None)
 
     def _bury(self) -> None:
@@ -164,6 +204,7 @@ class Zygote:
             if child := self._children.pop(pid, None):
                 _kill_group(pid)
                 self._write_epitaph(child, status)
+                self._due = 0.0
         if buried:
             self._end_strays()
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from cupel_sandbox.zygote import SPARES
+
 SANDBOX = Path(__file__).parents[3] / "sandbox"
 DEADLINE = 15.0
 
@@ -105,11 +107,11 @@ class Launched:
 
     def spares(self):
         """Processes that wait for a call, when none is under way."""
-        return until(lambda: (found := set(children(self.zygote))) and len(found) == 2 and found)
+        return until(lambda: (found := set(children(self.zygote))) and len(found) == SPARES and found)
 
     def is_idle(self):
-        """Whether nothing is left but the zygote and its two spares."""
-        return len(self.processes()) == 3
+        """Whether nothing is left but the zygote and its spares."""
+        return len(self.processes()) == 1 + SPARES
 
     @property
     def zygote(self):

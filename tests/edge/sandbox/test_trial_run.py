@@ -370,7 +370,7 @@ def test_a_tool_container_that_is_lost_on_the_way_fails_what_is_left():
     _, sha256 = bundle_of(code)
     with launched(code, mode="trial") as tool:
         harness = Harness(tool.port, trials_file(f"sha256-{sha256}", trials))
-        until(lambda: len(tool.processes()) == 3)
+        until(tool.is_idle)
         tool.process.kill()
         exit_code, report, said = harness.finish()
     assert (exit_code, "did not stop" in said) == (0, True)
