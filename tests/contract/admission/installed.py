@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.support.kustomize import rendered
 
 from .objects import IMAGE, obj
 from .server import ANY_RIGHT, OPERATOR, PATHS, SANDBOX, SERVING, Body, Server, eventually
 
-ROOT = Path(__file__).parents[3]
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
 ADMISSION_KINDS = (
     "validatingadmissionpolicies",
@@ -23,14 +22,6 @@ RBAC = "/apis/rbac.authorization.k8s.io/v1"
 STRANGER = "cupel-matrix-stranger"
 NOT_HERE = frozenset({"Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap"})
 """Kinds of the base that no admission rule needs."""
-
-
-def rendered(folder: str) -> list[Body]:
-    """What `kubectl apply -k` would send."""
-    text = subprocess.run(
-        ["kubectl", "kustomize", str(ROOT / "manifests" / folder)], check=True, capture_output=True, text=True
-    ).stdout
-    return [body for body in yaml.safe_load_all(text) if body]
 
 
 def apply(server: Server, manifests: list[Body]) -> None:

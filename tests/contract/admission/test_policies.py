@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.support.kustomize import ROOT, rendered
 
-from .installed import ADMISSION, ROOT, policies, rendered
+from .installed import ADMISSION, policies
 from .server import Answer, Body, Server, eventually
 
 POLICIES = [body for body in rendered("base/admission") if body["kind"].endswith("Policy")]
