@@ -121,6 +121,7 @@ def tests_file(rev: ToolRevision, run: str, limits: ValidationPolicy, targets: t
         "targets": list(targets),
         "callSeconds": limits.timeout_seconds,
         "memoryMebibytes": limits.memory_mebibytes,
+        "deadlineSeconds": limits.deadline_seconds,
         "trials": [{"kind": kind, **trial.wire()} for kind, trial in kinds],
         "planted": planted,
     }
