@@ -10,7 +10,16 @@ from .names import is_dunder
 from .perils import closest
 from .program import Program
 from .rules import Found, found
-from .vocabulary import BY_LITERAL, DEFINABLE, FILE_METHODS, INTERPRETER, PUBLIC_IN_SPITE, READABLE
+from .shapes import literal_names
+from .vocabulary import (
+    BY_LITERAL,
+    DEFINABLE,
+    FILE_METHODS,
+    INTERPRETER,
+    OPENERS,
+    PUBLIC_IN_SPITE,
+    READABLE,
+)
 
 _STORES = (ast.Store, ast.Del)
 _CALLED_ON_CLASSES = frozenset({"__init__", "__new__", "__post_init__"})
@@ -40,6 +49,8 @@ def forbidden(name: str, line: int, owned: frozenset[str] = frozenset()) -> Iter
         yield found("interpreter-attribute", line, f"The attribute {name} leads into the interpreter.")
     elif name.startswith("_") and name not in PUBLIC_IN_SPITE and name not in READABLE and name not in owned:
         yield found("private-attribute", line, f"The attribute {name} is private.")
+    elif name in OPENERS:
+        yield found("file-method", line, f"The method {name} opens files or URLs by name.")
     elif name == "format_map":
         yield found("format-template", line, "format_map reads attributes by name.")
 
@@ -133,44 +144,15 @@ def _stored(program: Program, node: ast.Attribute) -> Iterator[Found]:
 
 
 def _by_literal(program: Program, owned: frozenset[str]) -> Iterator[Found]:
+    """Attributes read by `getattr` and its like, whose names are written out."""
     for node in (*program.each(ast.Name), *program.each(ast.Attribute)):
-        path = program.meaning(node)
-        if path is None or path not in BY_LITERAL:
+        path, call = program.meaning(node), program.parent(node)
+        if path not in BY_LITERAL or not isinstance(call, ast.Call) or call.func is not node:
             continue
-        call = program.parent(node)
-        if path == "functools.wraps":
-            if not (isinstance(call, ast.Call) and call.func is node and _one_plain_argument(call)):
-                yield found("dynamic-code", node.lineno, "functools.wraps takes exactly one function here.")
-            continue
-        names = _literal_names(path, call) if isinstance(call, ast.Call) and call.func is node else None
-        if names is None:
-            short = path.rpartition(".")[2]
-            message = f"{short} may only be called at once, with the attribute's name written out."
-            yield found("dynamic-code", node.lineno, message)
-            continue
-        for name in names:
+        for name in literal_names(path, call) or ():
             yield from forbidden(name, node.lineno, owned)
             if name == "format":
                 yield found("format-template", node.lineno, "format is reached by name.")
-
-
-def _one_plain_argument(call: ast.Call) -> bool:
-    return len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
-
-
-def _literal_names(path: str, call: ast.Call) -> list[str] | None:
-    args = call.args
-    if path.startswith("builtins."):
-        base = args[0] if args else None
-        if isinstance(base, ast.Starred) or len(args) < 2 or call.keywords:
-            return None
-        args = args[1:2]
-    elif path.endswith("methodcaller"):
-        args = args[:1]
-    texts = [a.value for a in args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-    if not texts or len(texts) != len(args):
-        return None
-    return [part for text in texts for part in text.split(".")]
 
 
 def _file_methods(program: Program) -> Iterator[Found]:

@@ -15,6 +15,7 @@ from .leaks import examine_leaks
 from .names import examine_names
 from .program import Program, read
 from .rules import ANALYSER, Found
+from .shapes import examine_shapes
 from .text import examine_text, unreadable
 
 MAX_FINDINGS = 20
@@ -58,6 +59,7 @@ def examine(
         examine_imports(program),
         examine_names(program),
         examine_attributes(program),
+        examine_shapes(program),
         examine_formats(program),
         examine_body(program, parameters),
         examine_abuse(program),

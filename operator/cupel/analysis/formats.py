@@ -17,7 +17,7 @@ _FIELD_ATTRIBUTE = re.compile(r"\.([^.\[\]]+)")
 def examine_formats(program: Program) -> Iterator[Found]:
     """Findings about str.format."""
     for node in program.each(ast.Attribute):
-        if node.attr != "format" or _own_method(program, node):
+        if node.attr != "format":
             continue
         call = program.parent(node)
         templates = (
@@ -38,18 +38,6 @@ def _field(attribute: str, line: int) -> Iterator[Found]:
         )
 
 
-def _own_method(program: Program, node: ast.Attribute) -> bool:
-    """`self.format(...)` where a class of this module defines that method and inherits nothing."""
-    defines = any(
-        scope.kind == "class"
-        and "format" in scope.names
-        and isinstance(scope.node, ast.ClassDef)
-        and not scope.node.bases
-        for scope in program.all_scopes
-    )
-    return defines and isinstance(node.value, ast.Name) and node.value.id == "self"
-
-
 def _templates(program: Program, node: ast.AST) -> list[str] | None:
     """All texts the template can be, when they are all written out."""
     value = program.only_value(node)
@@ -65,9 +53,24 @@ def _templates(program: Program, node: ast.AST) -> list[str] | None:
             )
         case ast.IfExp(body=body, orelse=orelse):
             return _joined(program, [body, orelse])
-        case ast.Subscript(value=table):
+        case ast.Subscript(value=ast.Name() as table) if _only_looked_up(program, table):
             return _entries(program, program.only_value(table))
     return None
+
+
+def _only_looked_up(program: Program, table: ast.Name) -> bool:
+    """True when nothing is done with the table but reading entries, so that they stay as written."""
+    for name in program.each(ast.Name):
+        if name.id == table.id and isinstance(name.ctx, ast.Load):
+            parent = program.parent(name)
+            plain = (
+                isinstance(parent, ast.Subscript)
+                and parent.value is name
+                and isinstance(parent.ctx, ast.Load)
+            )
+            if not plain and not isinstance(parent, ast.Compare):
+                return False
+    return True
 
 
 def _entries(program: Program, table: ast.AST | None) -> list[str] | None:

@@ -26,7 +26,7 @@ _TABLE = {
     "abc": "ABC ABCMeta abstractmethod",
     "array": "array typecodes",
     "ast": """
-        NodeTransformer NodeVisitor dump get_docstring get_source_segment iter_child_nodes iter_fields
+        NodeVisitor dump get_docstring get_source_segment iter_child_nodes
         literal_eval parse unparse walk
     """
     + _AST_NODES,
@@ -77,7 +77,7 @@ _TABLE = {
         unregister_dialect writer
     """,
     "dataclasses": """
-        FrozenInstanceError InitVar KW_ONLY MISSING asdict astuple dataclass field fields is_dataclass
+        FrozenInstanceError InitVar KW_ONLY MISSING asdict astuple dataclass field is_dataclass
         replace
     """,
     "datetime": "MAXYEAR MINYEAR UTC date datetime time timedelta timezone tzinfo",
@@ -204,7 +204,7 @@ _TABLE = {
         NotRequired Optional OrderedDict ParamSpec Pattern Protocol Required Reversible Self Sequence Set
         Sized SupportsAbs SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt
         SupportsRound TYPE_CHECKING Text TextIO Tuple Type TypeAlias TypeGuard TypeVar TypeVarTuple
-        TypedDict Union Unpack ValuesView assert_never assert_type cast final get_args get_origin
+        TypedDict Union Unpack ValuesView assert_never assert_type cast final
         is_typeddict overload runtime_checkable
     """,
     "unicodedata": """

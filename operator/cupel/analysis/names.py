@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .program import Program
 from .rules import Found, found
+from .shapes import plain_type
 from .vocabulary import DEFINABLE, DYNAMIC, MODULE_NAMES, NARROW, SAFE_BUILTINS
 
 
@@ -55,25 +56,13 @@ def _narrow(program: Program, name: ast.Name) -> Iterator[Found]:
         yield found(
             "dynamic-code", name.lineno, "super may only be called without arguments.", "Write super()."
         )
-    if name.id == "type" and not _plain_type(program, name, call):
+    if name.id == "type" and not plain_type(program, name):
         yield found(
-            "dynamic-code", name.lineno, "type may only be asked for the type of one value.", "Write type(x)."
+            "dynamic-code",
+            name.lineno,
+            "type(x) may only be compared, looked up, or asked for its name.",
+            "Use isinstance, or name the class.",
         )
-
-
-def _plain_type(program: Program, name: ast.Name, call: ast.Call | None) -> bool:
-    if call is not None:
-        return len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred)
-    match program.parent(name):
-        case ast.Call(func=function):
-            return program.meaning(function) in ("builtins.isinstance", "builtins.issubclass")
-        case ast.Subscript(value=value):
-            return value is name
-        case ast.AnnAssign(annotation=annotation) | ast.arg(annotation=annotation):
-            return annotation is name
-        case ast.FunctionDef(returns=returns):
-            return returns is name
-    return False
 
 
 def _bound(program: Program) -> Iterator[Found]:

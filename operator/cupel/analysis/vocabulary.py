@@ -34,7 +34,6 @@ BY_LITERAL = frozenset(
         "builtins.hasattr",
         "operator.attrgetter",
         "operator.methodcaller",
-        "functools.wraps",
     }
 )
 """Callables that read an attribute by name: allowed when called at once with that name written out."""
@@ -88,8 +87,13 @@ INTERPRETER = frozenset(
 )
 """Attributes refused on anything: they lead to frames, code, class trees or modules."""
 
-FILE_METHODS = {"configparser": frozenset({"read"})}
-"""Methods that open files by name, refused in programs that import the module."""
+FILE_METHODS = {"configparser": frozenset({"read"}), "email": frozenset({"clone"})}
+"""Methods refused in programs that import the module: they open files, or set attributes by name."""
+
+OPENERS = frozenset({"createDOMBuilder", "createDOMInputSource", "parseURI", "parseWithContext"})
+"""Methods of xml.dom that fetch files and URLs, refused on anything."""
+
+ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 
 DECORATORS = frozenset(
     """
