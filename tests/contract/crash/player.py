@@ -22,9 +22,9 @@ HELD = Isolation(kernel="", token="", filesystem="", network="")
 class Player:
     """Watches the Pods of two zones and moves them along as a node would."""
 
-    def __init__(self, api: Api, serving: str, sandbox: str) -> None:
+    def __init__(self, api: Api, serving: str, sandbox: str, network: str) -> None:
         self.api = api
-        self.serving, self.sandbox = serving, sandbox
+        self.serving, self.sandbox, self.network = serving, sandbox, network
         self.trials: list[str] = []
         self._numbers = count(1)
         self._servers: dict[str, web.AppRunner] = {}
@@ -86,7 +86,7 @@ class Player:
     async def _serve(self, pod: Any) -> None:
         """A tool's Pod is ready at once, at a loopback address where its examples are answered."""
         number = next(self._numbers)
-        address = f"127.77.{number // 250}.{number % 250 + 1}"
+        address = f"{self.network}.{number // 250}.{number % 250 + 1}"
         config = next(v["configMap"]["name"] for v in pod["spec"]["volumes"] if v["name"] == "bundle")
         found = await self.api.ask("GET", f"/api/v1/namespaces/{self.serving}/configmaps/{config}")
         self._servers[pod["metadata"]["name"]] = await _tool_server(address, found["data"]["bundle.json"])
