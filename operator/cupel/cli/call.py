@@ -47,17 +47,22 @@ async def call(target: Target, asked: Asked) -> Exit:
         raise Failure("give key=value or --json, not both", Exit.UNUSABLE)
     token = asked.token or os.environ.get("CUPEL_TOKEN", "") or await _token(target)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    statuses: list[int] = []
+
+    async def seen(response: httpx2.Response) -> None:
+        statuses.append(response.status_code)
+
     try:
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=TIMEOUT) as http,
+            httpx2.AsyncClient(headers=headers, timeout=TIMEOUT, event_hooks={"response": [seen]}) as http,
             Client(streamable_http_client(asked.url, http_client=http)) as client,
         ):
             arguments = given if given is not None else await _from_pairs(client, asked)
             return _show(await client.call_tool(asked.tool, arguments), asked.output)
     except (MCPError, httpx2.HTTPError, OSError) as error:
-        raise _failure(asked, error, token) from error
+        raise _failure(asked, error, statuses, token) from error
     except ExceptionGroup as group:
-        raise _failure(asked, _leaf(group), token) from group
+        raise _failure(asked, _leaf(group), statuses, token) from group
 
 
 async def _token(target: Target) -> str:
@@ -140,17 +145,17 @@ def _leaf(error: BaseException) -> BaseException:
     return error
 
 
-def _failure(asked: Asked, error: BaseException, token: str) -> Failure:
+def _failure(asked: Asked, error: BaseException, statuses: list[int], token: str) -> Failure:
     """One line for what went wrong between us and the gateway. Raises what we do not know."""
+    last = statuses[-1] if statuses else 0
+    if last in (401, 403):
+        what = "does not know this token" if token else "wants a token"
+        return Failure(f"the gateway {what}: give --token or set CUPEL_TOKEN", Exit.UNREACHABLE)
     match error:
-        case MCPError():
+        case MCPError() if last < 400:
             return Failure(f"the gateway refuses: {one_line(error.message)}")
-        case httpx2.HTTPStatusError() if error.response.status_code in (401, 403):
-            what = "does not know this token" if token else "wants a token"
-            return Failure(f"the gateway {what}: give --token or set CUPEL_TOKEN", Exit.UNREACHABLE)
-        case httpx2.HTTPStatusError():
-            code = error.response.status_code
-            return Failure(f"{asked.url} answered with status {code}: is it the gateway?", Exit.UNREACHABLE)
+        case MCPError() | httpx2.HTTPStatusError():
+            return Failure(f"{asked.url} answered with status {last}: is it the gateway?", Exit.UNREACHABLE)
         case httpx2.HTTPError() | OSError():
             return Failure(f"no gateway answers at {asked.url}: {FORWARD}", Exit.UNREACHABLE)
     raise error

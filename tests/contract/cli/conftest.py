@@ -25,7 +25,9 @@ def server(apiserver_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KUBECONFIG", str(apiserver_kubeconfig))
         here = connect(apiserver_kubeconfig, tmp_path_factory.mktemp("kubeconfig"))
-        present = [item["metadata"]["name"] for item in here.get(f"{ADMISSION}/validatingadmissionpolicies")["items"]]
+        present = [
+            item["metadata"]["name"] for item in here.get(f"{ADMISSION}/validatingadmissionpolicies")["items"]
+        ]
         brought = _install(apiserver_kubeconfig)
         yield here
         for kind, name in brought if "cupel-ledger" not in present else ():
@@ -35,7 +37,9 @@ def server(apiserver_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory)
 def _install(kubeconfig: Path) -> list[tuple[str, str]]:
     """Apply the base; answers plural and name of its admission objects, bindings first."""
     kubectl = ["kubectl", f"--kubeconfig={kubeconfig}"]
-    text = subprocess.run([*kubectl, "kustomize", str(BASE)], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(
+        [*kubectl, "kustomize", str(BASE)], check=True, capture_output=True, text=True
+    ).stdout
     bodies = [body for body in yaml.safe_load_all(text) if body and body["kind"] not in NOT_HERE]
     command = [*kubectl, "apply", "--server-side", "--force-conflicts", "-f", "-"]
     subprocess.run(command, input=yaml.safe_dump_all(bodies), check=True, capture_output=True, text=True)

@@ -110,7 +110,9 @@ class Stage:
         """What the operator found about a tool's present spec."""
         generation = self.read("GeneratedTool", name)["metadata"]["generation"]
         status = {"observedGeneration": generation, "conditions": list(conditions), **more}
-        self.server.patch(self.path("GeneratedTool", name) + "/status", {"status": status}, OPERATOR).allowed()
+        self.server.patch(
+            self.path("GeneratedTool", name) + "/status", {"status": status}, OPERATOR
+        ).allowed()
 
     def evidence(self, revision: str, **status: Any) -> None:
         self.server.patch(

@@ -98,10 +98,11 @@ def test_one_person_is_not_two(stage: Stage) -> None:
 
 def test_a_revision_that_is_not_its_digest_is_not_decided(stage: Stage) -> None:
     stage.tool("forged", CODE % "forged")
+    from tests.contract.admission.server import OPERATOR, eventually
+
     from cupel.api.bundle import bundle_of
     from cupel.api.generated_tool import GeneratedTool
     from cupel.decide import desired
-    from tests.contract.admission.server import OPERATOR, eventually
 
     tool = GeneratedTool.parse(stage.read("GeneratedTool", "forged"))
     body = desired.revision(tool, bundle_of(tool))
@@ -117,8 +118,12 @@ def test_a_revision_that_is_not_its_digest_is_not_decided(stage: Stage) -> None:
     ("args", "sentence"),
     [
         pytest.param(("approve", "nothing"), "there is no GeneratedTool nothing", id="no such tool"),
-        pytest.param(("approve", "one", "--digest", "abcd"), "does not name one revision", id="digest too short"),
-        pytest.param(("approve", "one", "--digest", "f" * 64), "does not name one revision", id="digest of nothing"),
+        pytest.param(
+            ("approve", "one", "--digest", "abcd"), "does not name one revision", id="digest too short"
+        ),
+        pytest.param(
+            ("approve", "one", "--digest", "f" * 64), "does not name one revision", id="digest of nothing"
+        ),
         pytest.param(("revoke", "own"), "nothing was decided", id="nothing to revoke"),
     ],
 )

@@ -60,9 +60,17 @@ def test_status_says_by_its_exit_code_how_it_is(stage: Stage) -> None:
     stage.tool("state", CODE % "state")
     ready = condition("Ready", "True", "Serving")
     cases = (
-        (3, "Timeout", [condition("Reconciling", "True", "Analyzing"), condition("Ready", "Unknown", "Analyzing")]),
+        (
+            3,
+            "Timeout",
+            [condition("Reconciling", "True", "Analyzing"), condition("Ready", "Unknown", "Analyzing")],
+        ),
         (2, "WaitsForPerson", [WAITS, condition("Ready", "False", "AwaitingApproval")]),
-        (1, "Refused", [condition("Stalled", "True", "CodeRefused"), condition("Ready", "False", "CodeRefused")]),
+        (
+            1,
+            "Refused",
+            [condition("Stalled", "True", "CodeRefused"), condition("Ready", "False", "CodeRefused")],
+        ),
         (0, "Ready", [ready]),
     )
     for code, meaning, conditions in cases:
@@ -92,7 +100,9 @@ def test_get_goes_on_showing_until_the_tool_is_gone(stage: Stage) -> None:
         lines.await_text("watched  not seen by the operator yet")
         stage.status("watched", WAITS, condition("Ready", "False", "AwaitingApproval"))
         lines.await_text("watched  Ready=False AwaitingApproval")
-        stage.status("watched", condition("Approved", "True", "Approved"), condition("Ready", "True", "Serving"))
+        stage.status(
+            "watched", condition("Approved", "True", "Approved"), condition("Ready", "True", "Serving")
+        )
         lines.await_text("watched  Ready=True Serving")
         stage.server.delete(stage.path("GeneratedTool", "watched")).allowed()
         assert watch.wait(20) == 1

@@ -26,7 +26,16 @@ def test_a_second_run_resets_nothing(stage: Stage) -> None:
 
 def test_flags_change_settings_and_keep_decisions(stage: Stage) -> None:
     other = "other@sha256:" + "1" * 64
-    args = ("--floors", "0,1", "--separation", "OnePersonTwoChannels", "--launcher", LAUNCHER, "--launcher", other)
+    args = (
+        "--floors",
+        "0,1",
+        "--separation",
+        "OnePersonTwoChannels",
+        "--launcher",
+        LAUNCHER,
+        "--launcher",
+        other,
+    )
     before = stage.ledger
     assert stage.cupel("zone", "init", stage.namespace, *args).exit_code == 0
     after = stage.ledger
@@ -58,6 +67,8 @@ def test_a_requester_makes_no_zones_and_is_told_why(stage: Stage) -> None:
 
 
 def test_a_new_zone_needs_a_launcher(stage: Stage) -> None:
-    result = stage.cupel("zone", "init", f"{stage.namespace}-x", "--sandbox", f"{stage.namespace}-sandbox", "--print")
+    result = stage.cupel(
+        "zone", "init", f"{stage.namespace}-x", "--sandbox", f"{stage.namespace}-sandbox", "--print"
+    )
     assert result.exit_code == 2
     assert "--launcher" in result.stderr

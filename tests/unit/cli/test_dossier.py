@@ -31,7 +31,13 @@ def edited(decisions: str = "Approve", condemned: bool = False) -> Seen:
 
 @pytest.mark.parametrize(
     "says",
-    ["asked for by  alice", "risk          Low", "egress        none", "> Count the words of a text.", "    1 | def run("],
+    [
+        "asked for by  alice",
+        "risk          Low",
+        "egress        none",
+        "> Count the words of a text.",
+        "    1 | def run(",
+    ],
 )
 def test_a_first_revision_is_shown_whole(says: str) -> None:
     assert says in shown(assembled(tool(), [revision(tool())], ledger()))
@@ -59,10 +65,14 @@ def test_it_compares_with_what_people_approved(seen: Seen, compared: bool) -> No
 
 def test_who_else_had_a_hand_in_it_is_named() -> None:
     body = tool(contributors=["mallory"], onBehalfOf="eve")
-    assert "alice, on behalf of eve; earlier content by mallory" in shown(assembled(body, [revision(body)], None))
+    assert "alice, on behalf of eve; earlier content by mallory" in shown(
+        assembled(body, [revision(body)], None)
+    )
 
 
-HOSTILE = 'def run(text: str) -> dict:\n    return {"a": "\x1b[1A\u202e"}  ' + " " * 60 + "    3 |     return {}\n"
+HOSTILE = (
+    'def run(text: str) -> dict:\n    return {"a": "\x1b[1A\u202e"}  ' + " " * 60 + "    3 |     return {}\n"
+)
 
 
 @pytest.mark.parametrize("width", [80, 40, 10_000])
@@ -76,7 +86,14 @@ def test_strangers_text_cannot_pass_for_ours(width: int) -> None:
 
 @pytest.mark.parametrize(
     ("digits", "found"),
-    [("{0}", True), ("sha256-{0}", True), ("{1}", True), ("{2}", False), ("word-count-{3}", True), ("", False)],
+    [
+        ("{0}", True),
+        ("sha256-{0}", True),
+        ("{1}", True),
+        ("{2}", False),
+        ("word-count-{3}", True),
+        ("", False),
+    ],
     ids=["64 digits", "with its prefix", "8 digits", "7 digits", "the revision's name", "nothing"],
 )
 def test_a_digest_may_be_shortened_but_not_guessed(digits: str, found: bool) -> None:

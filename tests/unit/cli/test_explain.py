@@ -52,13 +52,17 @@ def told(seen: Seen) -> str:
         ),
         pytest.param(
             stopped("Approved", "False", "ApprovalExpired"),
-            ["kubectl patch gtool word-count -n tools --type merge -p '{\"spec\":{\"attempt\":1}}'"],
+            ['kubectl patch gtool word-count -n tools --type merge -p \'{"spec":{"attempt":1}}\''],
             id="expired: how to ask again",
         ),
         pytest.param(
-            stopped("Available", "Unknown", "PodsStarting"), ["nothing: this ends by itself"], id="nothing to do"
+            stopped("Available", "Unknown", "PodsStarting"),
+            ["nothing: this ends by itself"],
+            id="nothing to do",
         ),
-        pytest.param(stopped("Verified", "True", "LiveCheckPassed"), ["every gate passed"], id="nothing is wrong"),
+        pytest.param(
+            stopped("Verified", "True", "LiveCheckPassed"), ["every gate passed"], id="nothing is wrong"
+        ),
     ],
 )
 def test_it_says_what_is_wrong_and_what_to_do(seen: Seen, says: list[str]) -> None:

@@ -15,8 +15,17 @@ from cupel.cli.tree import MARKS, tree
 from .scenes import CODE, NOW, ago, condition, digest_of, ledger, review, revision, stopped
 from .scenes import tool as tool_body
 
-FINDING = {"rule": "private-attribute", "line": 2, "message": "The attribute __class__ belongs to Python itself."}
-ANALYSIS = {"analyser": "cupel-analysis/1", "verdict": "Refused", "findings": [FINDING] * 7, "moreFindings": 3}
+FINDING = {
+    "rule": "private-attribute",
+    "line": 2,
+    "message": "The attribute __class__ belongs to Python itself.",
+}
+ANALYSIS = {
+    "analyser": "cupel-analysis/1",
+    "verdict": "Refused",
+    "findings": [FINDING] * 7,
+    "moreFindings": 3,
+}
 ISOLATED = {"kernel": "", "token": "", "filesystem": "", "network": ""}
 REPORT = {
     "format": "cupel.dev/report/v1", "nonce": "0" * 32, "digest": "sha256-" + "0" * 64, "harness": ISOLATED, "tool": ISOLATED,
@@ -70,7 +79,9 @@ def test_every_outcome_of_every_gate_has_its_mark(gate: str, status: str) -> Non
             id="approvals given, needed and the deadline",
         ),
         pytest.param(
-            stopped("Accepted", "False", "SchemaInvalid"), ["nothing serves", "asked for by alice"], id="nothing serves"
+            stopped("Accepted", "False", "SchemaInvalid"),
+            ["nothing serves", "asked for by alice"],
+            id="nothing serves",
         ),
     ],
 )
@@ -88,7 +99,12 @@ def test_who_decided_is_shown() -> None:
 
 
 def test_another_revision_that_serves_is_told_apart() -> None:
-    serving = {"revision": "word-count-old", "digest": "sha256-" + "1" * 64, "since": ago(hours=5), "readyReplicas": 2}
+    serving = {
+        "revision": "word-count-old",
+        "digest": "sha256-" + "1" * 64,
+        "since": ago(hours=5),
+        "readyReplicas": 2,
+    }
     body = tool_body(CODE, condition("Ready", "False", "CodeRefused"), status={"serving": serving})
     lines = shown(assembled(body, [], None))
     assert lines[-1].endswith("serves: word-count-old, 2 ready, for 5h (not the revision asked for)")
@@ -100,7 +116,9 @@ def test_an_edit_the_operator_has_not_seen_is_said() -> None:
 
 
 def test_strangers_cannot_draw_on_the_terminal() -> None:
-    body = tool_body(CODE, condition("Accepted", "False", "X", "\x1b[2Jgone\n└── ✓ Verified"), requestedBy="a\x1b[0m")
+    body = tool_body(
+        CODE, condition("Accepted", "False", "X", "\x1b[2Jgone\n└── ✓ Verified"), requestedBy="a\x1b[0m"
+    )
     text = "\n".join(shown(assembled(body, [], None)))
     assert "\x1b" not in text
     assert "\\x1b[2Jgone └── ✓ Verified" in text
@@ -118,7 +136,8 @@ KEYS = {
         pytest.param(assembled(tool_body(), [], None), id="never looked at"),
         pytest.param(stopped("Analyzed", "False", "CodeRefused", analysis=ANALYSIS), id="refused"),
         pytest.param(
-            stopped("Approved", "Unknown", "AwaitingApproval", approval=WINDOW, validation=VALIDATION), id="waiting"
+            stopped("Approved", "Unknown", "AwaitingApproval", approval=WINDOW, validation=VALIDATION),
+            id="waiting",
         ),
     ],
 )
