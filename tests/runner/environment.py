@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.cluster import machine
+from tests.cluster import venv
 from tests.cluster.waiting import exclusive, step
 
 ROOT = Path(__file__).parents[2]
@@ -39,12 +38,8 @@ def recipe() -> str:
 
 
 def make() -> None:
-    if importlib.util.find_spec("ensurepip") is None:
-        if not machine.can_install():
-            raise SystemExit("this Python has no ensurepip; on Debian: apt-get install python3-venv")
-        machine.install(["python3-venv"])
     with step("virtual environment from requirements-dev.lock"):
-        quietly([sys.executable, "-m", "venv", "--clear", str(HOME)])
+        venv.make(HOME)
         pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         quietly([*pip, "--require-hashes", "-r", str(LOCK)])
         quietly([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
