@@ -85,7 +85,7 @@ def one_line(text: str) -> str:
 
 
 def folded(out: Console, prefix: str, line: str, style: str = "") -> None:
-    """One line of a stranger's text. What does not fit goes on behind a mark and cannot pass for a new line."""
+    """One line of a stranger's text; what does not fit goes on behind a mark, not like a new line."""
     width = max(20, out.width - len(prefix))
     for number, part in enumerate(chop_cells(line, width) or [""]):
         mark = prefix if number == 0 else "…".rjust(len(prefix))

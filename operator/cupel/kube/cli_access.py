@@ -63,10 +63,12 @@ async def reach(wanted: Wanted) -> Reached:
 
 def _impersonate(api: ApiClient, user: str, groups: tuple[str, ...]) -> None:
     """As kubectl's --as and --as-group: each group is a header of its own."""
+    session = api.rest_client.pool_manager
+    assert session is not None  # noqa: S101  # api_client made it
     if user:
-        api.rest_client.pool_manager.headers["Impersonate-User"] = user
+        session.headers["Impersonate-User"] = user
     for group in groups:
-        api.rest_client.pool_manager.headers.add("Impersonate-Group", group)
+        session.headers.add("Impersonate-Group", group)
 
 
 def _paths(wanted: Wanted) -> str:
@@ -78,12 +80,12 @@ async def _configure(found: Configuration, wanted: Wanted) -> tuple[str, str, tu
     path = _paths(wanted)
     home = Path(DEFAULT_PATH).expanduser()
     if not path and not home.exists() and "KUBERNETES_SERVICE_HOST" in os.environ:
-        load_incluster_config(client_configuration=found)
+        load_incluster_config(client_configuration=found)  # type: ignore[no-untyped-call]  # untyped there
         return IN_CLUSTER_NAMESPACE.read_text().strip(), "", ()
     names = [each for each in (path or str(home)).split(os.pathsep) if each]
     if not any(Path(name).expanduser().exists() for name in names):
         raise OSError("there is no such file")
-    loader: Any = await load_kube_config(
+    loader: Any = await load_kube_config(  # type: ignore[no-untyped-call]  # untyped there
         config_file=path or str(home),
         context=wanted.context or None,
         client_configuration=found,
