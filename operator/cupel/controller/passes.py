@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,15 +53,17 @@ class Passes:
             finally:
                 self.queue.done(key)
                 self.worked()
+            await asyncio.sleep(
+                0
+            )  # most passes wait for nothing: let others, the lease above all, have their turn
 
     async def _guarded(self, key: Key) -> None:
         started = perf_counter()
-        outcome = "bug"
+        outcome = "weather"
         try:
             outcome = await self.one(key)
             self.queue.forgive(key)
         except Weather as weather:
-            outcome = "weather"
             delay = self.queue.retry(key, weather.retry_after)
             log.debug("%s: again in %.1f s: %s", "/".join(key), delay, weather)
         except Denied as denied:
@@ -68,6 +71,7 @@ class Passes:
             delay = self.queue.retry_slowly(key)
             log.warning("%s: again in %.0f s: the API server refuses: %s", "/".join(key), delay, denied)
         except Exception as error:  # noqa: BLE001  the top of a worker: a mistake of ours, told and tried again slowly
+            outcome = "bug"
             self.failed(key, error)
         finally:
             self.metrics.passes.labels(key.kind, outcome).inc()

@@ -73,9 +73,7 @@ class Operator:
         found = await configuration(self.values)
         agent = f"cupel-operator/{self.identity}"
         client = Client(api_client(found, self.election.leading, agent), self.metrics.count_write)
-        leases = Client(
-            api_client(await configuration(self.values), self.election.may_write_lease, agent)
-        )
+        leases = Client(api_client(await configuration(self.values), self.election.may_write_lease, agent))
         lists = Lists(client, self.cluster, self.settings.relist_seconds)
         app = application(self.heartbeat.problem, self._unready, self._state, self.metrics)
         try:

@@ -14,11 +14,13 @@ from typing import Any
 
 import kopf
 
-from cupel.kube.client import Client
+from cupel.kube.client import PAGE, Client
 from cupel.kube.cluster import SELECTORS, Cluster, relist
 from cupel.kube.connect import Access
 from cupel.kube.errors import Weather
 from cupel.kube.resources import Kind
+
+from .forgetful import NoEssence, NoProgress
 
 log = logging.getLogger("cupel.controller")
 LONGEST_PAUSE = 30.0
@@ -46,7 +48,8 @@ class Lists:
 
     async def first(self) -> None:
         """Return when everything was listed once."""
-        await asyncio.gather(*(self._once(kind) for kind in SELECTORS))
+        for kind in SELECTORS:  # one after another: a list takes much more memory than what is kept of it
+            await self._once(kind)
 
     def want(self, kind: Kind) -> None:
         """kopf has listed this kind anew: deletions may have been missed."""
@@ -122,11 +125,13 @@ def settings_for() -> kopf.OperatorSettings:
     settings.posting.enabled = False
     settings.peering.standalone = True
     settings.scanning.disabled = True  # the kinds are known; no leave to read CRDs is needed
-    settings.persistence.progress_storage = kopf.StatusProgressStorage(field="status.kopf")
+    settings.persistence.diffbase_storage = NoEssence()
+    settings.persistence.progress_storage = NoProgress()
     settings.process.ultimate_exiting_timeout = 30
     settings.watching.connect_timeout = 10
     settings.networking.request_timeout = 60
-    settings.queueing.idle_timeout = 1
+    settings.watching.chunk_size = PAGE
+    settings.queueing.idle_timeout = 0.05  # a task for each object that changed is kept no longer than that
     for kind, selector in SELECTORS.items():
         if selector:
             group, _, version = kind.api_version.rpartition("/")

@@ -50,8 +50,8 @@ def sandbox(namespace: str, image: str) -> tuple[Canary, ...]:
     )
 
 
-def serving(namespace: str, image: str) -> tuple[Canary, ...]:
-    """What a serving zone has to let through, and to refuse."""
+def serving(namespace: str, image: str, floor: int) -> tuple[Canary, ...]:
+    """What a serving zone has to let through, and to refuse. `floor`: channels a digest needs there."""
     template = pods.serving_pod_template(_revision(namespace), Serving(), image)
     marks = template["metadata"]["labels"]
     unapproved = {
@@ -62,10 +62,11 @@ def serving(namespace: str, image: str) -> tuple[Canary, ...]:
     }
     good = copy.deepcopy(unapproved)
     good["metadata"]["labels"] = marks | {CANARY: "shape"}
-    shape = ("cupel-serving-shape",)
+    shape, approval = ("cupel-serving-shape",), ("cupel-serving-approval",)
     return (
         Canary("a tool as it should be", good),
-        Canary("a digest nobody approved", unapproved, ("cupel-serving-approval",)),
+        *([Canary("a digest nobody approved", unapproved, approval)] if floor else []),
+        _bad("another image", unapproved, approval, _other_image),
         _bad("no gVisor", good, shape, lambda spec: spec.pop("runtimeClassName")),
         _bad("with a token", good, shape, lambda spec: spec.update(automountServiceAccountToken=True)),
         _bad("with service links", good, shape, lambda spec: spec.update(enableServiceLinks=True)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from urllib.parse import urlencode
 
 import aiohttp
@@ -19,8 +19,9 @@ from .resources import KINDS, Kind
 APPLY = "application/apply-patch+yaml; charset=utf-8"
 MERGE = "application/merge-patch+json"
 JSON = "application/json"
-PASSING = frozenset({401, 408, 409, 425, 429, 500, 502, 503, 504})
+PASSING = frozenset({401, 408, 409, 410, 425, 429, 500, 502, 503, 504})
 REFUSING = frozenset({403, 404, 413, 422})
+PAGE = 250
 NOTHING: Mapping[str, str] = {}
 DEADLINE = aiohttp.ClientTimeout(total=30, connect=5)
 
@@ -52,10 +53,18 @@ class Client:
             raise
 
     async def list(self, kind: Kind, namespace: str = "", selector: str = "") -> JsonObject:
-        """The list as the server gives it: `metadata.resourceVersion` and `items` (whose kind is not
-        repeated).
-        """
+        """The whole list as the server gives it: `metadata.resourceVersion` and `items`."""
         return await self._send("GET", kind.path(namespace), {"labelSelector": selector} if selector else {})
+
+    async def pages(self, kind: Kind, selector: str = "") -> AsyncIterator[JsonObject]:
+        """The same in pages, for lists that may be long; all pages are of one moment."""
+        query = {"limit": str(PAGE)} | ({"labelSelector": selector} if selector else {})
+        while True:
+            page = await self._send("GET", kind.path(), query)
+            yield page
+            if not (more := page["metadata"].get("continue")):
+                return
+            query = query | {"continue": more}
 
     async def apply(self, manifest: JsonObject, manager: str = FIELD_MANAGER) -> JsonObject:
         """Server-side apply, forced: what we name is ours. Answers the object as stored."""
@@ -103,16 +112,16 @@ class Client:
         self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str], body: JsonObject,
         mime: str
     ) -> JsonObject:  # fmt: skip
-        outcome = "unexpected"
+        outcome = "weather"
         try:
             answer = await self._send(method, path, query, body, mime)
             outcome = "ok"
             return answer
-        except Weather:
-            outcome = "weather"
-            raise
         except Denied:
             outcome = "denied"
+            raise
+        except Unexpected:
+            outcome = "unexpected"
             raise
         finally:
             self.sink(verb, kind.name, outcome)

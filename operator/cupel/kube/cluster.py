@@ -19,7 +19,7 @@ from .resources import (
     TOOL_REVISION,
     Kind,
 )
-from .stores import Mark, Store, Stored
+from .stores import Key, Mark, Store, Stored
 
 OURS = f"{names.TOOL},{names.MANAGED_BY}={names.FIELD_MANAGER}"
 """Selects the objects made for tools; the rest of the cluster's Pods are never read."""
@@ -91,7 +91,12 @@ class Cluster:
 
 async def relist(client: Client, cluster: Cluster, kind: Kind) -> None:
     """List a kind and make its store equal to it. Raises Weather or Denied."""
-    answer = await client.list(kind, selector=SELECTORS[kind])
-    version = int(answer["metadata"]["resourceVersion"])
-    for changed in cluster[kind].replace_all(answer.get("items") or (), version):
-        cluster.changed(kind, changed)
+    store, present, version = cluster[kind], set[Key](), 0
+    async for page in client.pages(kind, SELECTORS[kind]):
+        version = int(page["metadata"]["resourceVersion"])
+        for item in page.get("items") or ():
+            present.add((item["metadata"].get("namespace", ""), item["metadata"]["name"]))
+            cluster.take(kind, item)
+    for gone in store.keep(present, version):
+        cluster.changed(kind, gone)
+    store.listed = True

@@ -6,13 +6,21 @@ A policy that does not compile is simply not there; so nothing is started on fai
 
 from __future__ import annotations
 
+from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.common import JsonObject
 
 from .canaries import Canary, sandbox, serving
 from .client import Client
 from .cluster import Cluster
 from .errors import Denied, Unexpected, Weather
-from .resources import MUTATING_BINDING, MUTATING_POLICY, VALIDATING_BINDING, VALIDATING_POLICY, Kind
+from .resources import (
+    APPROVAL_LEDGER,
+    MUTATING_BINDING,
+    MUTATING_POLICY,
+    VALIDATING_BINDING,
+    VALIDATING_POLICY,
+    Kind,
+)
 
 VALIDATING = (
     "cupel-requester", "cupel-revision", "cupel-revision-requester", "cupel-revision-decided", "cupel-ledger",
@@ -82,17 +90,23 @@ class GateCheck:
 
     async def _zones(self, client: Client) -> str:
         """Try the canaries where they are due. Answers a bad Pod let through, anywhere."""
-        zones = {name: sandbox for name in self._cluster.zones("sandbox")}
-        zones |= {name: serving for name in self._cluster.zones("serving")}
+        zones = [*self._cluster.zones("sandbox"), *self._cluster.zones("serving")]
         self.local = {name: text for name, text in self.local.items() if name in zones}
         known = sorted((run, name) for name, run in self._well.items() if name in zones)
         due = [name for name in zones if name not in self._well] + [name for _, name in known[:ZONES_A_RUN]]
         for namespace in due:
-            hole = await self._zone(client, namespace, zones[namespace](namespace, self._image))
+            hole = await self._zone(client, namespace, self._canaries(namespace))
             if hole:
                 self._well.pop(namespace, None)
                 return hole
         return ""
+
+    def _canaries(self, namespace: str) -> tuple[Canary, ...]:
+        if self._cluster.zone(namespace) == "sandbox":
+            return sandbox(namespace, self._image)
+        ledger = self._cluster[APPROVAL_LEDGER].get(namespace, LEDGER_NAME)
+        floor = ledger.body()["spec"]["floors"]["withoutEgress"] if ledger else 1
+        return serving(namespace, self._image, floor)
 
     async def _zone(self, client: Client, namespace: str, canaries: tuple[Canary, ...]) -> str:
         """Try one zone.

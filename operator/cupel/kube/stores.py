@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
 from cupel.api import names
@@ -105,20 +105,10 @@ class Store:
         del self.objects[key]
         return True
 
-    def replace_all(self, items: Iterable[JsonObject], version: int) -> list[Stored]:
-        """Take in a whole list, seen at `version`. Answers what was news, gone objects included."""
-        news: list[Stored] = []
-        present: set[Key] = set()
-        for item in items:
-            key = (item["metadata"].get("namespace", ""), item["metadata"]["name"])
-            present.add(key)
-            if self.put(item):
-                news.append(self.objects[key])
-        for known in [known for key, known in self.objects.items() if key not in present]:
-            if self.drop(known.namespace, known.name, version):
-                news.append(known)
-        self.listed = True
-        return news
+    def keep(self, present: Set[Key], version: int) -> list[Stored]:
+        """Take in that at `version` there was nothing else. Answers what is gone."""
+        absent = [known for key, known in self.objects.items() if key not in present]
+        return [known for known in absent if self.drop(known.namespace, known.name, version)]
 
     def _unlink(self, key: Key, known: Stored) -> None:
         self.by_namespace[known.namespace].discard(known.name)
