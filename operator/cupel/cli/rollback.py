@@ -22,14 +22,15 @@ from .watching import until
 async def rollback(session: Session, tool: str, digest: str, to: str, timeout: int) -> Exit:
     """Condemn what serves, or `digest`; with `to`, everything newer, until that revision serves."""
     seen = await look(session, tool)
-    for condemned in _to_condemn(seen, digest, to):
+    for condemned in to_condemn(seen, digest, to):
         code = await _condemn(session, seen, condemned, timeout)
         if code is not Exit.OK:
             return code
     return Exit.OK
 
 
-def _to_condemn(seen: Seen, digest: str, to: str) -> list[ToolRevision]:
+def to_condemn(seen: Seen, digest: str, to: str) -> list[ToolRevision]:
+    """The revisions a rollback condemns, in order: what serves first. Raises Failure."""
     if digest and to:
         raise Failure("give --digest (what to condemn) or --to (what to go back to), not both", Exit.UNUSABLE)
     if digest:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
+from tests.contract.admission.server import OPERATOR, eventually
+
+from cupel.api.bundle import bundle_of
+from cupel.api.generated_tool import GeneratedTool
+from cupel.decide import desired
 
 from .stage import Stage
 
@@ -98,12 +106,6 @@ def test_one_person_is_not_two(stage: Stage) -> None:
 
 def test_a_revision_that_is_not_its_digest_is_not_decided(stage: Stage) -> None:
     stage.tool("forged", CODE % "forged")
-    from tests.contract.admission.server import OPERATOR, eventually
-
-    from cupel.api.bundle import bundle_of
-    from cupel.api.generated_tool import GeneratedTool
-    from cupel.decide import desired
-
     tool = GeneratedTool.parse(stage.read("GeneratedTool", "forged"))
     body = desired.revision(tool, bundle_of(tool))
     body["spec"]["bundle"]["code"] = "def run(text: str) -> dict:\n    return {'words': 2}\n"
@@ -112,6 +114,17 @@ def test_a_revision_that_is_not_its_digest_is_not_decided(stage: Stage) -> None:
     assert result.exit_code == 1
     assert "is not what it says" in result.stderr
     assert body["spec"]["digest"] not in stage.decisions
+
+
+def test_a_kubeconfig_that_acts_as_somebody_is_obeyed(stage: Stage, tmp_path: Path) -> None:
+    digest = asked(stage, "acting")
+    config = yaml.safe_load(stage.server.kubeconfig.read_text("utf-8"))
+    config["users"][0]["user"] |= {"as": "bob", "as-groups": ["cupel-approvers", "system:authenticated"]}
+    path = tmp_path / "config"
+    path.write_text(yaml.safe_dump(config))
+    result = stage.cupel("approve", "acting", "--yes", "--kubeconfig", str(path))
+    assert result.exit_code == 0, result.output
+    assert stage.decisions[digest]["review"]["by"] == "bob"
 
 
 @pytest.mark.parametrize(
