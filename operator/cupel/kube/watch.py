@@ -135,7 +135,15 @@ async def _events(client: ApiClient, feed: Feed, version: str) -> AsyncIterator[
                 if line:
                     yield json.loads(line)
     finally:
-        response.close()
+        _hang_up(response)
+
+
+def _hang_up(response: aiohttp.ClientResponse) -> None:
+    """End the stream at once: a TLS goodbye would outlive a loop that ends now."""
+    connection = response.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
+    response.close()
 
 
 async def _get(
