@@ -17,7 +17,12 @@ from typing import Any
 ZONE = "cupel-demo"
 SANDBOX = "cupel-demo-sandbox"
 AGENTS = "cupel-demo-agents"
-PEOPLE = {"alice": ("cupel-requesters", "cupel-approvers"), "bob": ("cupel-approvers",)}
+PEOPLE = {
+    "alice": ("cupel-requesters", "cupel-approvers"),
+    "bob": ("cupel-approvers",),
+    "carol": ("cupel-approvers",),
+    "rita": ("cupel-revokers",),
+}
 """Who takes part, and their groups. Alice may approve, but not what she asked for."""
 
 
@@ -33,6 +38,9 @@ class Cluster:
     kubectl: str
     sandbox_image: str
     operator_image: str
+    zone: str = ZONE
+    sandbox: str = SANDBOX
+    agents: str = AGENTS
 
     @classmethod
     def from_environment(cls) -> Cluster:
@@ -58,11 +66,11 @@ class Cluster:
 
     def apply_as(self, person: str, path: Path) -> subprocess.CompletedProcess[str]:
         """`kubectl apply` under a person's own name."""
-        return self.run("apply", "-n", ZONE, "-f", str(path), *_as(person))
+        return self.run("apply", "-n", self.zone, "-f", str(path), *as_person(person))
 
     def cupel(self, *args: str, person: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
         """The cupel command line, as the administrator or as a person."""
-        who = _as(person) if person else []
+        who = as_person(person) if person else []
         command = [sys.executable, "-m", "cupel.cli", *args, *who]
         done = subprocess.run(command, capture_output=True, text=True, env=self.environment())
         if check and done.returncode:
@@ -70,7 +78,7 @@ class Cluster:
         return done
 
     def tool(self, name: str) -> dict[str, Any]:
-        done = self.run("get", "generatedtool", name, "-n", ZONE, "-o", "json", check=False)
+        done = self.run("get", "generatedtool", name, "-n", self.zone, "-o", "json", check=False)
         found: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
         return found
 
@@ -120,7 +128,8 @@ class Cluster:
             forward.wait(10)
 
 
-def _as(person: str) -> list[str]:
+def as_person(person: str) -> list[str]:
+    """kubectl's arguments, and ours, to act as somebody else."""
     groups = [*PEOPLE[person], "system:authenticated"]
     return ["--as", person, *(part for group in groups for part in ("--as-group", group))]
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from .cluster import AGENTS, SANDBOX, ZONE, Cluster
+from .cluster import Cluster
 
-AGENT = f"""\
+AGENT = """\
 apiVersion: v1
 kind: Namespace
-metadata: {{name: {AGENTS}}}
+metadata: {{name: {agents}}}
 ---
 apiVersion: v1
 kind: ServiceAccount
-metadata: {{name: agent, namespace: {AGENTS}}}
+metadata: {{name: agent, namespace: {agents}}}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
-metadata: {{name: agents, namespace: {ZONE}}}
+metadata: {{name: agents, namespace: {zone}}}
 roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cupel-caller}}
-subjects: [{{kind: ServiceAccount, name: agent, namespace: {AGENTS}}}]
+subjects: [{{kind: ServiceAccount, name: agent, namespace: {agents}}}]
 """
 """No token is made in a zone, so agents live elsewhere and are let in by a role."""
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,16 +51,18 @@ def install(cluster: Cluster) -> None:
         rendered = cluster.run("kustomize", str(overlay(cluster, Path(folder)))).stdout
     cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=rendered)
     # A ledger remembers what was approved: an earlier telling goes first, zones and all.
-    cluster.run("delete", "generatedtools", "--all", "-n", ZONE, "--ignore-not-found", check=False)
-    cluster.run("delete", "namespace", ZONE, SANDBOX, AGENTS, "--ignore-not-found", "--timeout=120s")
+    cluster.run("delete", "generatedtools", "--all", "-n", cluster.zone, "--ignore-not-found", check=False)
+    spaces = (cluster.zone, cluster.sandbox, cluster.agents)
+    cluster.run("delete", "namespace", *spaces, "--ignore-not-found", "--timeout=120s")
     for deployment in ("cupel-operator", "cupel-gateway"):
         cluster.run("-n", "cupel-system", "rollout", "status", f"deployment/{deployment}", "--timeout=120s")
-    cluster.cupel(
-        "zone", "init", ZONE, "--sandbox", SANDBOX, "--floors", "1,2", "--launcher", cluster.sandbox_image
-    )
-    cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=AGENT)
+    zone = ["zone", "init", cluster.zone, "--sandbox", cluster.sandbox, "--floors", "1,2"]
+    cluster.cupel(*zone, "--launcher", cluster.sandbox_image)
+    agent = AGENT.format(zone=cluster.zone, agents=cluster.agents)
+    cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=agent)
 
 
 def agent_token(cluster: Cluster) -> str:
     """A Kubernetes token of the agent, good for the gateway."""
-    return cluster.run("create", "token", "agent", "-n", AGENTS, "--audience=cupel-gateway").stdout.strip()
+    command = ["create", "token", "agent", "-n", cluster.agents, "--audience=cupel-gateway"]
+    return cluster.run(*command).stdout.strip()
