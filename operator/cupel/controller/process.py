@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from cupel.kube.act import Hands
@@ -156,6 +156,15 @@ async def operate(settings: OperatorSettings, values: Mapping[str, str]) -> int:
     try:
         await Operator(settings, values).run()
     except* LeaseLost as lost:
-        log.error("ending: %s", "; ".join(str(one) for one in lost.exceptions))
+        log.error("ending: %s", "; ".join(str(one) for one in _leaves(lost)))
         code = 1
     return code
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    """What really happened, out of groups of groups."""
+    for one in group.exceptions:
+        if isinstance(one, BaseExceptionGroup):
+            yield from _leaves(one)
+        else:
+            yield one

@@ -67,8 +67,9 @@ class Lists:
                     await self._wanted[kind].wait()
             except TimeoutError:
                 pass
-            await asyncio.sleep(SETTLE)
-            self._wanted[kind].clear()
+            while self._wanted[kind].is_set():
+                self._wanted[kind].clear()
+                await asyncio.sleep(SETTLE)
             await self._once(kind)
 
     async def _once(self, kind: Kind) -> None:
@@ -163,6 +164,13 @@ async def watch(registry: kopf.OperatorRegistry) -> None:
         if told not in ended:
             raise WatchingEnded("kopf has stopped watching")
     finally:
+        asyncio.get_running_loop().set_exception_handler(_ending)
         for task in (*tasks, told):
             task.cancel()
         await asyncio.wait([*tasks, told], timeout=ENDING)
+
+
+def _ending(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """kopf's generators do not all like to be closed half-way; at the end that is of no consequence."""
+    if getattr(context.get("asyncgen"), "__name__", "") != "infinite_watch":
+        loop.default_exception_handler(context)

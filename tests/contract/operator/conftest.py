@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.contract.crds.apiserver import APPLY, Server, until
+from tests.contract.crds.apiserver import APPLY, MERGE, Server, until
 from tests.contract.operator.running import RunningOperator
 
 from cupel.kube.client import Client
@@ -17,6 +17,10 @@ from cupel.kube.connect import api_client, configuration
 
 ROOT = Path(__file__).parents[3]
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+BINDINGS = [
+    f"/apis/admissionregistration.k8s.io/v1/{kind}admissionpolicybindings"
+    for kind in ("validating", "mutating")
+]
 PLURALS = ("generatedtools", "toolrevisions", "approvalledgers", "toolpolicies")
 
 
@@ -40,6 +44,26 @@ def server(apiserver_kubeconfig: Path) -> Server:
         until(lambda path=path: here.call("GET", path).code == 200, 30, f"{plural} is served")
     here.call("POST", "/api/v1/namespaces", {"metadata": {"name": "cupel-system"}})
     return here
+
+
+@pytest.fixture(scope="module")
+def unguarded(server: Server) -> Iterator[None]:
+    """No admission policy of other tests is bound: here an administrator writes what only the operator may."""
+    taken = []
+    for path in BINDINGS:
+        for item in server.call("GET", path).good()["items"]:
+            if item["metadata"]["name"].startswith("cupel-"):
+                taken.append((path, {"metadata": {"name": item["metadata"]["name"]}, "spec": item["spec"]}))
+                server.call("DELETE", f"{path}/{item['metadata']['name']}")
+    status = "/apis/cupel.dev/v1alpha1/namespaces/cupel-system/toolpolicies/probe"
+    body = {"apiVersion": "cupel.dev/v1alpha1", "kind": "ToolPolicy", "metadata": {"name": "probe"}}
+    server.call("PATCH", f"{status}?fieldManager=test&force=true", body, APPLY).good()
+    word = {"status": {"tools": 1}}
+    until(lambda: server.call("PATCH", f"{status}/status", word, MERGE).code == 200, 20, "policies let go")
+    server.call("DELETE", status)
+    yield
+    for path, body in taken:
+        server.call("POST", path, body)
 
 
 @pytest.fixture

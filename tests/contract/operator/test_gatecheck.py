@@ -33,8 +33,10 @@ def test_the_operator_looks_for_exactly_the_policies_there_are() -> None:
 
 
 @pytest.fixture(scope="module")
-def installed(server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    here = connect(tmp_path_factory.mktemp("kubeconfig"))
+def installed(
+    server: object, apiserver_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    here = connect(apiserver_kubeconfig, tmp_path_factory.mktemp("kubeconfig"))
     fresh = install(here)
     yield here
     remove(here, admission=fresh)

@@ -27,7 +27,7 @@ from cupel.kube.evidence import Evidence
 from cupel.kube.observe import Sight
 from cupel.kube.resources import DEPLOYMENT, GENERATED_TOOL, TOOL_REVISION
 
-pytestmark = pytest.mark.apiserver
+pytestmark = [pytest.mark.apiserver, pytest.mark.usefixtures("unguarded")]
 IMAGE = "localhost/cupel-sandbox@sha256:" + "1" * 64
 SUBJECT = ("GeneratedTool", "n", "t")
 
