@@ -144,10 +144,11 @@ def remove(server: Server, *, admission: bool) -> None:
         for name in (ANY_RIGHT, STRANGER):
             server.delete(f"{RBAC}/{kind}/{name}")
     if admission:
-        _remove_policies(server)
+        remove_policies(server)
 
 
-def _remove_policies(server: Server) -> None:
+def remove_policies(server: Server) -> None:
+    """Take every policy of ours off the server."""
     for resource in reversed(ADMISSION_KINDS):
         for item in server.get(f"{ADMISSION}/{resource}")["items"]:
             if item["metadata"]["name"].startswith("cupel-"):
