@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
@@ -47,7 +48,9 @@ def main(arguments: list[str]) -> NoReturn:
     if mode == "validate":
         from .validate import validate
 
-        sys.exit(validate(given["--tests"], given["--report"], ports["--tool-port"], ports["--proxy-port"]))
+        code = validate(given["--tests"], given["--report"], ports["--tool-port"], ports["--proxy-port"])
+        sys.stderr.flush()
+        os._exit(code)  # an interpreter that ends orderly may stumble over the player's threads
     from .launch import serve, trial
 
     run = serve if mode == "serve" else trial
