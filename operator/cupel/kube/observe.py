@@ -5,11 +5,16 @@ Nothing here calls the API server.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
+
+from pydantic import ValidationError
 
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
+from cupel.api.common import Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
@@ -32,6 +37,8 @@ from .resources import (
 )
 from .stores import Mark
 
+R = TypeVar("R", bound=Resource)
+
 
 @dataclass
 class Sight:
@@ -47,24 +54,32 @@ class Sight:
     """Digest a tool's spec asks for, by uid and generation."""
 
 
+def _parse(model: type[R], content: str) -> R:
+    """Pydantic's own reader of JSON is the faster by half, and gives up at 200 levels; Python's does not."""
+    try:
+        return model.model_validate_json(content)
+    except ValidationError:
+        return model.model_validate(json.loads(content))
+
+
 @lru_cache(maxsize=256)
 def _tool(content: str) -> GeneratedTool:
-    return GeneratedTool.model_validate_json(content)
+    return _parse(GeneratedTool, content)
 
 
 @lru_cache(maxsize=256)
 def _revision(content: str) -> ToolRevision:
-    return ToolRevision.model_validate_json(content)
+    return _parse(ToolRevision, content)
 
 
 @lru_cache(maxsize=32)
 def _ledger(content: str) -> ApprovalLedger:
-    return ApprovalLedger.model_validate_json(content)
+    return _parse(ApprovalLedger, content)
 
 
 @lru_cache(maxsize=256)
 def _policy(content: str) -> ToolPolicy:
-    return ToolPolicy.model_validate_json(content)
+    return _parse(ToolPolicy, content)
 
 
 def tool(sight: Sight, namespace: str, name: str) -> GeneratedTool | None:

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import json
 import logging
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +27,7 @@ from cupel.decide.plan import Analyze, Apply, Verify
 from cupel.kube import observe
 from cupel.kube.act import Hands
 from cupel.kube.cluster import Cluster
+from cupel.kube.connect import FRAMES
 from cupel.kube.evidence import Evidence
 from cupel.kube.observe import Sight
 from cupel.kube.recorder import Note
@@ -296,3 +298,18 @@ def test_a_change_wakes_those_it_concerns(desk: Desk) -> None:
     assert woken(APPROVAL_LEDGER, "tools", "ledger") == both
     assert woken(NAMESPACE, "", "box") == both, "the sandbox of their zone"
     assert woken(TOOL_POLICY, "tools", "default") == both | {Key("ToolPolicy", "tools", "default")}
+
+
+@pytest.mark.parametrize("depth", [150, 300, 5000])
+async def test_a_tool_nested_beyond_reason_is_refused_and_stops_nothing(desk: Desk, depth: int) -> None:
+    sys.setrecursionlimit(FRAMES)  # as `configuration` does for the process
+    arguments: dict[str, Any] = {}
+    for _ in range(depth):
+        arguments = {"a": arguments}
+    desk.zone()
+    desk.see_tool(examples=[{"name": "e", "arguments": arguments, "result": {}}])
+    desk.server.script.append(Answer(200, thing("GeneratedTool", "t", 6, SPEC)))
+    await desk.passes.one(TOOL_KEY)
+    accepted = desk.server.asked[0].body["status"]["conditions"][0]
+
+    assert (accepted["type"], accepted["status"]) == ("Accepted", "False")
