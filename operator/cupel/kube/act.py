@@ -8,7 +8,7 @@ from cupel.decide.plan import Apply, Condemn, Delete
 
 from .client import Client, address
 from .cluster import Cluster
-from .errors import Denied
+from .errors import Denied, Weather
 from .evidence import Evidence, Subject
 from .resources import APPROVAL_LEDGER, KINDS, Kind
 from .trim import holds, trim
@@ -64,4 +64,9 @@ class Hands:
             "metadata": metadata,
             "status": status,
         }
-        self.cluster.take(kind, await self.client.replace(manifest, "status"))
+        try:
+            self.cluster.take(kind, await self.client.replace(manifest, "status"))
+        except Denied as denied:
+            if denied.code == 404:  # gone meanwhile: its deletion is on the way to us
+                raise Weather(str(denied), denied.code) from denied
+            raise

@@ -167,6 +167,16 @@ async def test_nothing_is_told_before_it_is_stored(desk: Desk) -> None:
     assert TOOL_KEY in desk.queue._timers, "and it comes back by itself"
 
 
+async def test_a_tool_deleted_under_our_hands_is_no_mistake(desk: Desk) -> None:
+    desk.see_tool()
+    desk.server.script.append(Answer(404, {"message": "not found"}))
+    await desk.queue.take()
+    await desk.passes._guarded(TOOL_KEY)
+
+    assert desk.metrics.passes.labels("GeneratedTool", "weather")._value.get() == 1
+    assert desk.notes.notes == []
+
+
 async def test_a_denied_object_becomes_a_reason_with_the_servers_words(desk: Desk) -> None:
     desk.zone()
     desk.see_tool()
