@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.common import JsonObject
 from cupel.api.names import TOOL
+from cupel.kube.cli_access import another
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION
 from cupel.kube.watch import Body, Feed, reflect
 
@@ -20,8 +21,6 @@ from .session import Session
 
 SETTLE_SECONDS = 0.05
 """Changes this close together are shown as one."""
-CLOSING_SECONDS = 0.05
-"""A TLS connection that is closed ends in a later turn of the loop, which must still come."""
 
 
 @dataclass
@@ -63,7 +62,8 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
             _Objects(news),
         ),
     )
-    tasks = [asyncio.create_task(reflect(session.client.api, feed, objects)) for feed, objects in feeds]
+    api = another(session.client)
+    tasks = [asyncio.create_task(reflect(api, feed, objects)) for feed, objects in feeds]
     try:
         tools, revisions, ledgers = (objects for _, objects in feeds)
         while True:
@@ -76,10 +76,12 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
                 raise Failure(f"GeneratedTool {tool} was deleted")
             yield assembled(tools.found[tool], revisions.found.values(), ledgers.found.get(LEDGER_NAME))
     finally:
+        await (
+            api.close()
+        )  # first: a closed session aborts its connections, a cancelled task leaves them closing
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(CLOSING_SECONDS)
 
 
 def _whole(first: Seen, tools: _Objects, revisions: _Objects, ledgers: _Objects) -> bool:

@@ -71,6 +71,15 @@ def _impersonate(api: ApiClient, user: str, groups: tuple[str, ...]) -> None:
         session.headers.add("Impersonate-Group", group)
 
 
+def another(client: Client) -> Client:
+    """The same connection once more, under the same identity, to be closed on its own."""
+    mine, theirs = client.api.rest_client.pool_manager, api_client(client.api.configuration)
+    assert mine is not None and theirs.rest_client.pool_manager is not None  # noqa: S101  # api_client made them
+    theirs.user_agent = client.api.user_agent
+    theirs.rest_client.pool_manager.headers.extend(mine.headers)
+    return Client(theirs)
+
+
 def _paths(wanted: Wanted) -> str:
     return wanted.kubeconfig or os.environ.get("KUBECONFIG", "").strip()
 
