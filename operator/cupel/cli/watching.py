@@ -62,8 +62,8 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
             _Objects(news),
         ),
     )
-    api = another(session.client)
-    tasks = [asyncio.create_task(reflect(api, feed, objects)) for feed, objects in feeds]
+    client = another(session.client)
+    tasks = [asyncio.create_task(reflect(client.api, feed, objects)) for feed, objects in feeds]
     try:
         tools, revisions, ledgers = (objects for _, objects in feeds)
         while True:
