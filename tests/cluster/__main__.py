@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import build, build_images, images, layout, machine, providers, status
+from . import build, build_images, images, machine, providers, status
 from .waiting import step
 
 Command = Callable[[argparse.Namespace], None]
@@ -75,7 +75,7 @@ def run_images(arguments: argparse.Namespace) -> None:
     for target, named in build_images.build_all().items():
         print(f"{target}: {named.pinned}")
     provider = providers.chosen()
-    if provider.runs(arguments.name):
+    if provider.takes_images(arguments.name):
         for target, archive in build_images.archives().items():
             with step(f"load {target} into {arguments.name}"):
                 provider.load(arguments.name, archive)
@@ -92,10 +92,10 @@ def run_status(_: argparse.Namespace) -> None:
 
 
 def run_down(arguments: argparse.Namespace) -> None:
-    names = [cluster.name for cluster in layout.all_recorded()] if arguments.all else [arguments.name]
-    for name in names:
+    provider = providers.chosen()
+    for name in provider.names() if arguments.all else [arguments.name]:
         with step(f"sweep cluster {name}"):
-            providers.chosen().down(name)
+            provider.down(name)
 
 
 if __name__ == "__main__":

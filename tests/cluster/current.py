@@ -35,8 +35,14 @@ class Current:
         check(kubeconfig())
         return kubeconfig()
 
-    def runs(self, name: str) -> bool:
+    def names(self) -> list[str]:
+        return []
+
+    def exists(self, name: str) -> bool:
         return True
+
+    def takes_images(self, name: str) -> bool:
+        return False
 
     def load(self, name: str, archive: Path) -> None:
         raise SystemExit(

@@ -6,6 +6,7 @@ Only its arguments and files are tested: where this was written neither docker n
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -62,7 +63,7 @@ class Kind:
         del control_plane_only  # a kind cluster is always a whole one
         home = directory(name)
         kubeconfig = home / "admin.kubeconfig"
-        if not self.runs(name):
+        if not self.exists(name):
             build.build(GVISOR)
             home.mkdir(parents=True, exist_ok=True)
             (home / "kind.yaml").write_text(configuration())
@@ -73,7 +74,14 @@ class Kind:
         current.check(kubeconfig)
         return kubeconfig
 
-    def runs(self, name: str) -> bool:
+    def names(self) -> list[str]:
+        """Those that were made here: the user may have others."""
+        return sorted(path.name for path in directory("").glob("*"))
+
+    def takes_images(self, name: str) -> bool:
+        return self.exists(name)
+
+    def exists(self, name: str) -> bool:
         listed = subprocess.run(["kind", "get", "clusters"], capture_output=True, text=True, check=False)
         return name in listed.stdout.split()
 
@@ -84,7 +92,9 @@ class Kind:
                 subprocess.run(command, stdin=content, check=True)
 
     def down(self, name: str) -> None:
-        subprocess.run(["kind", "delete", "cluster", f"--name={name}"], check=True)
+        if self.exists(name):
+            subprocess.run(["kind", "delete", "cluster", f"--name={name}"], check=True)
+        shutil.rmtree(directory(name), ignore_errors=True)
 
 
 def load_commands(name: str, archive: Path) -> list[list[str]]:

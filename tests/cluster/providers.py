@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Protocol
 
 from . import current, images, kind, node, sweep
-from .layout import recorded
+from .layout import all_recorded, recorded
 
 
 class Provider(Protocol):
     """What tests and the demo ask of any cluster."""
 
     def up(self, name: str, *, control_plane_only: bool) -> Path: ...
-    def runs(self, name: str) -> bool: ...
+    def names(self) -> list[str]: ...
+    def exists(self, name: str) -> bool: ...
+    def takes_images(self, name: str) -> bool: ...
     def load(self, name: str, archive: Path) -> None: ...
     def down(self, name: str) -> None: ...
 
@@ -25,7 +27,13 @@ class Node:
     def up(self, name: str, *, control_plane_only: bool) -> Path:
         return node.up(name, control_plane_only=control_plane_only).kubeconfig
 
-    def runs(self, name: str) -> bool:
+    def names(self) -> list[str]:
+        return [cluster.name for cluster in all_recorded()]
+
+    def exists(self, name: str) -> bool:
+        return recorded(name) is not None
+
+    def takes_images(self, name: str) -> bool:
         cluster = recorded(name)
         return cluster is not None and not cluster.control_plane_only and node.well(cluster)
 

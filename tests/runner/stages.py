@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cluster import build, build_images, layout, providers
+from tests.cluster import build, build_images, providers
 from tests.cluster.waiting import step
 
 from .environment import HOME, PYTHON, ROOT
@@ -102,7 +102,7 @@ def load_images(name: str) -> dict[str, str]:
 def cluster(name: str, *, control_plane_only: bool) -> Iterator[Path]:
     """The kubeconfig of a running cluster of this name; taken down afterwards unless it ran before."""
     provider = providers.chosen()
-    before = name in {known.name for known in layout.all_recorded()}
+    before = provider.exists(name)
     try:
         yield provider.up(name, control_plane_only=control_plane_only)
     finally:
