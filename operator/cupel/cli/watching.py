@@ -76,9 +76,7 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
                 raise Failure(f"GeneratedTool {tool} was deleted")
             yield assembled(tools.found[tool], revisions.found.values(), ledgers.found.get(LEDGER_NAME))
     finally:
-        await (
-            api.close()
-        )  # first: a closed session aborts its connections, a cancelled task leaves them closing
+        await client.close()  # first: this aborts connections, a cancelled task would leave them closing
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
