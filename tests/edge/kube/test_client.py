@@ -6,11 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.edge.kube.fake_server import Answer, FakeServer
 
 from cupel.kube.client import Client
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.kube.resources import GENERATED_TOOL, POD
-from tests.edge.kube.fake_server import Answer, FakeServer
 
 TOOL = {
     "apiVersion": "cupel.dev/v1alpha1",

@@ -15,8 +15,10 @@ TOOL = Reference("cupel.dev/v1alpha1", "GeneratedTool", "tools", "t", "uid-1")
 NOTE = Note(TOOL, None, "Warning", "Validate", "TrialsFailed", "x" * 3000, datetime(2030, 1, 1, tzinfo=UTC))
 
 
-async def written(server: FakeServer, notes: list[Note], requests: int) -> tuple[list[Any], int]:
-    """Let a recorder write these; what was asked, and how many were lost."""
+async def written(
+    server: FakeServer, notes: list[Note], requests: int, losses: int = 0
+) -> tuple[list[Any], int]:
+    """Let a recorder write these, until so many were asked and lost; what was asked, and how many were lost."""
     lost: list[None] = []
     client = server.client()
     recorder = Recorder(client, "operator-1", lambda: lost.append(None))
@@ -24,7 +26,7 @@ async def written(server: FakeServer, notes: list[Note], requests: int) -> tuple
         recorder.record(note)
     task = asyncio.create_task(recorder.run())
     async with asyncio.timeout(10):
-        while len(server.asked) < requests or not recorder._waiting.empty():
+        while len(server.asked) < requests or len(lost) < losses or not recorder._waiting.empty():
             await asyncio.sleep(0.001)
     await asyncio.sleep(0)
     task.cancel()
@@ -70,6 +72,6 @@ async def test_two_that_say_the_same_have_one_name_and_others_have_others() -> N
 async def test_what_is_refused_is_counted_and_not_tried_again() -> None:
     async with FakeServer() as server:
         server.script.append(Answer(403, {"message": "namespace is going"}))
-        asked, lost = await written(server, [NOTE], 1)
+        asked, lost = await written(server, [NOTE], 1, losses=1)
 
     assert (len(asked), lost) == (1, 1)
