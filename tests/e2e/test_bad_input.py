@@ -97,7 +97,7 @@ AT_ONCE: dict[str, tuple[str, dict[str, Any]]] = {
     "no code": ("spec.source", {"source": {"type": "Inline"}}),
     "an example with neither result nor error": ("result", {"examples": [{"name": "a", "arguments": {}}]}),
     "a wildcard in a permission": ("spec.permissions.egress[0]", {"permissions": {"egress": ["*.example:443"]}}),
-    "a field that does not exist": ("spec.colour", {"colour": "red"}),
+    "a field that does not exist": ("colour", {"colour": "red"}),
 }  # fmt: skip
 
 

@@ -29,6 +29,9 @@ def asked(stage: Stage) -> Stage:
     """All tools of this module wait for approval; proved side by side."""
     outward = policy("outward", permissions={"egress": ["api.weather.example:443"], "state": "Allowed"})
     stage.cluster.run("apply", "-n", stage.cluster.zone, "-f", "-", text=json.dumps(outward))
+    # The code service is not part of this version; this is where it will stand.
+    codes = ["--clusterrole=cupel-codes-zone", "--serviceaccount=cupel-system:cupel-codes"]
+    stage.cluster.run("create", "rolebinding", "cupel-codes", "-n", stage.cluster.zone, *codes)
     stage.apply(
         tool("for-another"),
         tool("by-the-asker"),
@@ -92,6 +95,7 @@ def test_one_person_on_two_channels_is_not_two_people(asked: Stage) -> None:
     evidence = asked.revision("kept-by-two", lambda body: body["status"].get("validation"))
     assert evidence["status"]["validation"]["report"]["passed"] == 2
     asked.decide("kept-by-two", "bob")
+    asked.revision("kept-by-two", lambda body: body["status"]["approval"]["given"] == 1)
     assert "1 more of 2" in asked.until("kept-by-two", "AwaitingApproval")["message"]
 
     assert "two different people" in asked.refused(lambda: code(asked, "kept-by-two", "bob"))

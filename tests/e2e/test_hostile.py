@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from cupel.analysis import ANALYSER
-
 from .stage import Stage, condition
 from .tools import ENDLESS, FORKS, HOG, REGEX, tool
 
@@ -19,10 +17,11 @@ OPERATOR = ("--as", "system:serviceaccount:cupel-system:cupel-operator")
 def overlooked(stage: Stage, name: str) -> None:
     """Have the evidence say what it would if the analyser had missed the code: only the operator could write it."""
     stage.until(name, "CodeRefused")
-    revision = stage.fresh(name)["status"]["revision"]
-    verdict = {"analysis": {"analyser": ANALYSER, "verdict": "Accepted", "findings": [], "capabilities": []}}
-    patch = ["patch", "toolrevision", revision, "-n", stage.cluster.zone, "--subresource=status"]
-    stage.cluster.run(*patch, "--type=merge", "-p", json.dumps({"status": verdict}), *OPERATOR)
+    revision = stage.revision(name, lambda body: body["status"].get("analysis"))
+    verdict = {"analysis": revision["status"]["analysis"] | {"verdict": "Accepted", "findings": []}}
+    patch = ["patch", "toolrevision", revision["metadata"]["name"], "--subresource=status", "--type=merge"]
+    body = json.dumps({"status": verdict})
+    stage.cluster.run(*patch, "-n", stage.cluster.zone, "-p", body, *OPERATOR)
 
 
 @pytest.fixture(scope="module")
