@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
 
 from .conversation import CallRequest, error_of
 
@@ -45,10 +45,9 @@ class Launcher(ThreadingHTTPServer):
     """One tool, ready to be called."""
 
     daemon_threads = True
-    request_queue_size = 128
 
     def __init__(
-        self, address: tuple[str, int], handler: type[Handler], bundle: Bundle, tool: ToolProcess
+        self, listening: socket.socket, handler: type[Handler], bundle: Bundle, tool: ToolProcess
     ) -> None:
         self.bundle = bundle
         self.tool = tool
@@ -58,11 +57,9 @@ class Launcher(ThreadingHTTPServer):
         self.stop: Callable[[], None] = lambda: None
         self.turns = threading.Semaphore(CALLS_AT_ONCE)
         self._connections = threading.Semaphore(MAX_CONNECTIONS)
-        super().__init__(address, handler, bind_and_activate=False)
-
-    def server_bind(self) -> None:
-        """Bind without asking DNS for this host's name, which nothing would answer."""
-        TCPServer.server_bind(self)
+        super().__init__(listening.getsockname(), handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listening
 
     def import_tool(self, limits: ImportLimits) -> str:
         """Have the tool imported. Empty, or one line why it could not be."""

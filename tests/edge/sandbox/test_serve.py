@@ -9,7 +9,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.edge.sandbox.launched import DEADLINE, bundle_of, launched, mark, public_file, start, until
+from tests.edge.sandbox.launched import (
+    DEADLINE,
+    bundle_of,
+    free_port,
+    launched,
+    mark,
+    public_file,
+    start,
+    until,
+)
 
 from cupel_sandbox.zygote import SPARES
 
@@ -355,7 +364,13 @@ NOT_IMPORTED = {
 def test_code_that_cannot_be_imported_is_told_and_ends_it(code, message):
     content, sha256 = bundle_of(code)
     process = start(
-        "serve", "--bundle", public_file("bundle.json", content), "--sha256", sha256, "--port", "1"
+        "serve",
+        "--bundle",
+        public_file("bundle.json", content),
+        "--sha256",
+        sha256,
+        "--port",
+        str(free_port()),
     )
     _, told = process.communicate(timeout=DEADLINE)
     assert (process.returncode, message in told) == (65, True), told
@@ -366,6 +381,23 @@ def test_another_bundle_than_the_approved_exits_78():
     process = start("serve", "--bundle", public_file("bundle.json", content + b" "), "--sha256", sha256)
     _, told = process.communicate(timeout=DEADLINE)
     assert (process.returncode, "is not the approved bundle" in told) == (78, True)
+
+
+def test_a_port_that_is_taken_exits_71():
+    content, sha256 = bundle_of(TOOL)
+    with socket.create_server(("", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        process = start(
+            "serve", "--bundle", public_file("b.json", content), "--sha256", sha256, "--port", port
+        )
+        _, told = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 71
+    assert told == f"cupel_sandbox: port {port} cannot be listened on: Address already in use\n"
+
+
+def test_who_comes_early_waits_until_the_tool_is_imported():
+    with launched("import time\ntime.sleep(1)\ndef run(): return {}\n") as tool:
+        assert tool.ask("GET", "/healthz") == (200, {"status": "ok"})
 
 
 USAGE = {
