@@ -56,7 +56,8 @@ def zone_manifests() -> list[Body]:
 
 def any_right(server: Server) -> list[Body]:
     """Cluster-admin as a list, minus admissionregistration.k8s.io and impersonate."""
-    groups = {group["name"] for group in server.get("/apis")["groups"]} - {"admissionregistration.k8s.io"}
+    served = {group["name"] for group in server.get("/apis")["groups"]}
+    groups = served - {"admissionregistration.k8s.io"} | {"cupel.dev"}  # a fresh server does not serve ours yet
     verbs = "get list watch create update patch delete deletecollection approve revoke administer pardon call"
     rules: list[Any] = [
         {
@@ -98,10 +99,19 @@ def policies(server: Server) -> list[str]:
     return [p["metadata"]["name"] for p in server.get(f"{ADMISSION}/validatingadmissionpolicies")["items"]]
 
 
+def default_accounts() -> list[Body]:
+    """What a controller manager would make; without them the API server refuses Pods before it asks a policy."""
+    spaces = ("default", "cupel-system")
+    return [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": n}}
+        for n in spaces
+    ]
+
+
 def install(server: Server) -> bool:
     """Everything of the base and the zone. Answers whether the policies were not there before."""
     fresh = "cupel-serving-shape" not in policies(server)
-    apply(server, [*base(), *any_right(server)])
+    apply(server, [*base(), *any_right(server), *default_accounts()])
     _in_force(server)
     apply(server, zone_manifests())
     return fresh
