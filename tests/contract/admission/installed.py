@@ -57,7 +57,9 @@ def zone_manifests() -> list[Body]:
 def any_right(server: Server) -> list[Body]:
     """Cluster-admin as a list, minus admissionregistration.k8s.io and impersonate."""
     served = {group["name"] for group in server.get("/apis")["groups"]}
-    groups = served - {"admissionregistration.k8s.io"} | {"cupel.dev"}  # a fresh server does not serve ours yet
+    groups = served - {"admissionregistration.k8s.io"} | {
+        "cupel.dev"
+    }  # a fresh server does not serve ours yet
     verbs = "get list watch create update patch delete deletecollection approve revoke administer pardon call"
     rules: list[Any] = [
         {
@@ -101,7 +103,7 @@ def policies(server: Server) -> list[str]:
 
 def default_accounts() -> list[Body]:
     """What a controller manager would make; without them the API server refuses Pods before it asks a policy."""
-    spaces = ("default", "cupel-system")
+    spaces = ("default", "cupel-system", SERVING, SANDBOX)
     return [
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": n}}
         for n in spaces
@@ -111,9 +113,9 @@ def default_accounts() -> list[Body]:
 def install(server: Server) -> bool:
     """Everything of the base and the zone. Answers whether the policies were not there before."""
     fresh = "cupel-serving-shape" not in policies(server)
-    apply(server, [*base(), *any_right(server), *default_accounts()])
+    apply(server, [*base(), *any_right(server)])
     _in_force(server)
-    apply(server, zone_manifests())
+    apply(server, [*zone_manifests(), *default_accounts()])
     return fresh
 
 
