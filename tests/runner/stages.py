@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import time
@@ -19,7 +20,9 @@ NO_TESTS = 5
 """pytest's exit status when it collected none: a stage without tests yet is not a failure."""
 LONGEST_TEST = {"fast": 120, "apiserver": 1500, "node": 600}
 """Seconds after which a test that hangs ends its stage, with everybody's stack."""
-APISERVER, NODE = "test-api", "test-node"
+THIS_TREE = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
+APISERVER, NODE = f"test-api-{THIS_TREE}", f"test-node-{THIS_TREE}"
+"""Names of the clusters: two clones may run their tests side by side, and end only what is their own."""
 CHECKS = {
     "ruff format": ["ruff", "format", "--check", "--quiet"],
     "ruff check": ["ruff", "check", "--quiet"],
