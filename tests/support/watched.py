@@ -63,12 +63,8 @@ class Watched:
             return answer
 
     def _read(self) -> None:
-        lines: list[str] = []
-        for line in self._process.stdout or ():
-            lines.append(line)
-            if line.rstrip("\n") == "}":
-                self._note(json.loads("".join(lines)))
-                lines.clear()
+        for line in self._process.stdout or ():  # with watch events, kubectl prints one object a line
+            self._note(json.loads(line))
         with self._news:
             self._ended = True
             self._news.notify_all()
