@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import secrets
 import subprocess
@@ -22,6 +23,8 @@ from .workflow import Workflow
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVING, SANDBOX = "crash", "crash-sandbox"
+THIS_TREE = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
+"""Two clones may run their tests side by side."""
 
 
 class Stage:
@@ -44,6 +47,7 @@ class Stage:
 @asynccontextmanager
 async def staged(name: str, number: int, folder: Path) -> AsyncIterator[Stage]:
     """A control plane of its own, with CRDs, policies, roles, zones, controllers, and an operator that dies."""
+    name = f"{name}-{THIS_TREE}"
     cluster = await asyncio.to_thread(node.up, name, control_plane_only=True)
     operator = OperatorProcess(folder)
     try:
