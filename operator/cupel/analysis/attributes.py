@@ -14,6 +14,7 @@ from .shapes import literal_names
 from .vocabulary import (
     BY_LITERAL,
     DEFINABLE,
+    ENUM_HOOKS,
     FILE_METHODS,
     INTERPRETER,
     OPENERS,
@@ -39,6 +40,7 @@ def examine_attributes(program: Program) -> Iterator[Found]:
     for pattern in program.each(ast.MatchClass):
         for name in pattern.kwd_attrs:
             yield from forbidden(name, pattern.lineno, owned)
+            yield from _of_a_literal(name, pattern.lineno)
     yield from _by_literal(program, owned)
     yield from _file_methods(program)
 
@@ -61,7 +63,12 @@ def _owned(program: Program) -> frozenset[str]:
     for node in program.each(ast.Attribute):
         if isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
             defined.add(node.attr)
-    return frozenset(name for name in defined if name.startswith("_") and not is_dunder(name))
+    return frozenset(name for name in defined if name.startswith("_") and not _of_python(name))
+
+
+def _of_python(name: str) -> bool:
+    """Names that no class of a tool owns: those with an underscore at both ends, but the hooks of enums."""
+    return is_dunder(name) or (name.endswith("_") and name not in ENUM_HOOKS)
 
 
 def _of_module(program: Program, node: ast.Attribute) -> Iterator[Found]:
@@ -98,7 +105,8 @@ def _instead(module: str, name: str) -> str:
 
 def _by_name(program: Program, node: ast.Attribute, owned: frozenset[str]) -> Iterator[Found]:
     if not is_dunder(node.attr):
-        yield from forbidden(node.attr, node.lineno, owned)
+        foreign = program.meaning(_called(node.value)) is not None
+        yield from forbidden(node.attr, node.lineno, frozenset() if foreign else owned)
         return
     if node.attr in READABLE and isinstance(node.ctx, ast.Load):
         return
@@ -116,6 +124,11 @@ def _by_name(program: Program, node: ast.Attribute, owned: frozenset[str]) -> It
     if isinstance(parent, ast.Call) and called and _sets_field(program, node, parent):
         return
     yield found("private-attribute", node.lineno, f"The attribute {node.attr} belongs to Python itself.")
+
+
+def _called(node: ast.expr) -> ast.expr:
+    """What is called, of a call; the expression itself otherwise."""
+    return node.func if isinstance(node, ast.Call) else node
 
 
 def _of_super(node: ast.Attribute) -> bool:
@@ -136,7 +149,7 @@ def _sets_field(program: Program, node: ast.Attribute, call: ast.Call) -> bool:
 
 
 def _stored(program: Program, node: ast.Attribute) -> Iterator[Found]:
-    path = program.meaning(node.value)
+    path = program.meaning(node.value) or program.meaning(program.only_value(node.value) or node.value)
     if path is not None:
         yield found("patching", node.lineno, f"{path}.{node.attr} is replaced.")
     elif is_dunder(node.attr):
@@ -151,8 +164,13 @@ def _by_literal(program: Program, owned: frozenset[str]) -> Iterator[Found]:
             continue
         for name in literal_names(path, call) or ():
             yield from forbidden(name, node.lineno, owned)
-            if name == "format":
-                yield found("format-template", node.lineno, "format is reached by name.")
+            yield from _of_a_literal(name, node.lineno)
+
+
+def _of_a_literal(name: str, line: int) -> Iterator[Found]:
+    """`format` reached otherwise than by calling it on a template that is written out."""
+    if name == "format":
+        yield found("format-template", line, "format is reached by name.")
 
 
 def _file_methods(program: Program) -> Iterator[Found]:
@@ -160,6 +178,18 @@ def _file_methods(program: Program) -> Iterator[Found]:
         b.path.partition(".")[0] for s in program.all_scopes for bs in s.names.values() for b in bs if b.path
     }
     methods = {m for module in used for m in FILE_METHODS.get(module, ())}
-    for node in program.each(ast.Attribute):
-        if node.attr in methods:
-            yield found("file-method", node.lineno, f"The method {node.attr} opens files by name.")
+    for line, name in _reached(program):
+        if name in methods:
+            yield found("file-method", line, f"The method {name} opens files by name.")
+
+
+def _reached(program: Program) -> Iterator[tuple[int, str]]:
+    """Every attribute read, with its line: written with a dot, by name, or in a class pattern."""
+    for node in (*program.each(ast.Name), *program.each(ast.Attribute)):
+        path, call = program.meaning(node), program.parent(node)
+        if isinstance(node, ast.Attribute):
+            yield node.lineno, node.attr
+        if path in BY_LITERAL and isinstance(call, ast.Call) and call.func is node:
+            yield from ((node.lineno, name) for name in literal_names(path, call) or ())
+    for pattern in program.each(ast.MatchClass):
+        yield from ((pattern.lineno, name) for name in pattern.kwd_attrs)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .program import Program
 from .rules import Found, found
+from .scopes import Scope
 from .shapes import plain_type
 from .vocabulary import DEFINABLE, DYNAMIC, MODULE_NAMES, NARROW, SAFE_BUILTINS
 
@@ -21,6 +22,35 @@ def examine_names(program: Program) -> Iterator[Found]:
                     unknown.add(name.id)  # once is enough
                 yield finding
     yield from _bound(program)
+    yield from _mangled(program)
+
+
+def _mangled(program: Program) -> Iterator[Found]:
+    """`__x` inside a class C is `_C__x` to Python: another variable than the one that is read here."""
+    for name in program.each(ast.Name):
+        if _private(name.id) and not isinstance(name.ctx, ast.Store) and _in_class(program.scopes[name]):
+            yield found(
+                "dunder-name", name.lineno, f"Inside a class, Python reads {name.id} as another name."
+            )
+    for scope in program.all_scopes:
+        if scope.kind == "class" or not _in_class(scope):
+            continue
+        for bound, bindings in scope.names.items():
+            if _private(bound):
+                line = getattr(bindings[0].node, "lineno", 0)
+                yield found("dunder-name", line, f"Inside a class, Python binds {bound} as another name.")
+
+
+def _private(name: str) -> bool:
+    return name.startswith("__") and not name.endswith("__")
+
+
+def _in_class(scope: Scope | None) -> bool:
+    while scope is not None:
+        if scope.kind == "class":
+            return True
+        scope = scope.outer
+    return False
 
 
 def _read(program: Program, name: ast.Name) -> Iterator[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ANALYSER = "cupel-analysis/2"
+ANALYSER = "cupel-analysis/3"
 """Raised whenever a rule or a table changes, so that evidence names what judged it."""
 
 MAX_BYTES = 65_536

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from .program import Program
 from .rules import Found, found
-from .vocabulary import BY_LITERAL, ENUMS
+from .vocabulary import BY_LITERAL, ENUMS, NAMING
 
 _OVERLOADS = frozenset({"__eq__", "__ne__", "__contains__", "__getitem__", "__missing__", "__hash__", "get"})
 _CHECKS = frozenset({"builtins.isinstance", "builtins.issubclass"})
@@ -39,7 +39,7 @@ def examine_shapes(program: Program) -> Iterator[Found]:
             message = "A class pattern by position reads attributes that are not written here."
             yield found("dynamic-code", pattern.lineno, message, "Name the attributes: Shape(radius=r).")
     for kind in program.each(ast.ClassDef):
-        if any(program.meaning(base) in ENUMS for base in kind.bases) and not _has_member(kind):
+        if any(program.meaning(base) in ENUMS for base in kind.bases) and not _has_member(program, kind):
             yield found(
                 "dynamic-code", kind.lineno, "An enum without members can make classes.", "Give it members."
             )
@@ -63,7 +63,19 @@ def _misuse(program: Program, path: str, node: ast.AST) -> str | None:
         _typing(program, node) or isinstance(parent, ast.ClassDef) or (call and _members(call))
     ):
         return "may only be a base class, or be called with names written out"
-    return None
+    return _misnamed(program, path, node, call)
+
+
+def _misnamed(program: Program, path: str, node: ast.AST, call: ast.Call | None) -> str | None:
+    """The same for what makes code or names out of what it is given."""
+    if path == "dataclasses.dataclass" and not _decorates(program, call or node):
+        return "may only decorate a class"
+    if path not in NAMING:
+        return None
+    if call is None:
+        harmless = isinstance(program.parent(node), ast.ClassDef) or _typing(program, node)
+        return None if harmless else "may only be called at once, or be a base class"
+    return None if _plainly_named(call) else "takes a plain name, written out"
 
 
 def literal_names(path: str, call: ast.Call) -> list[str] | None:
@@ -97,11 +109,16 @@ def _stays(program: Program, call: ast.Call) -> bool:
         case ast.Attribute() | ast.FormattedValue():
             return True
         case ast.Compare(ops=ops):
-            return not overloaded or all(isinstance(op, (ast.Is, ast.IsNot)) for op in ops)
+            usual = (
+                (ast.Is, ast.IsNot)
+                if overloaded
+                else (ast.Is, ast.IsNot, ast.Eq, ast.NotEq, ast.In, ast.NotIn)
+            )
+            return all(isinstance(op, usual) for op in ops)
         case ast.Subscript(slice=index, ctx=ast.Load()):
             return index is call and not overloaded
-        case ast.Call(func=ast.Attribute(attr="get"), args=[first, *_]):
-            return first is call and not overloaded
+        case ast.Call(func=ast.Attribute(value=table, attr="get"), args=[first, *_]):
+            return first is call and isinstance(program.only_value(table), (ast.Dict, ast.DictComp))
         case ast.Call(func=function):
             return program.meaning(function) in _CHECKS | _SHOWS
     return False
@@ -135,6 +152,17 @@ def _declares(program: Program, call: ast.Call) -> bool:
     )
 
 
+def _decorates(program: Program, node: ast.AST) -> bool:
+    """True when the node stands above a class."""
+    parent = program.parent(node)
+    return isinstance(parent, ast.ClassDef) and node in parent.decorator_list
+
+
+def _plainly_named(call: ast.Call) -> bool:
+    name = call.args[0] if call.args else None
+    return isinstance(name, ast.Constant) and isinstance(name.value, str) and not name.value.startswith("__")
+
+
 def _named_only(call: ast.Call) -> bool:
     return not call.args and all(k.arg and not k.arg.startswith("_") for k in call.keywords)
 
@@ -146,7 +174,13 @@ def _members(call: ast.Call) -> bool:
     names = call.args[-1]
     listed = names.elts if isinstance(names, (ast.List, ast.Tuple)) else [names]
     texts = [n.value for n in listed if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    return len(texts) == len(listed) and not any(word.startswith("_") for t in texts for word in t.split())
+    first = call.args[0]
+    named = isinstance(first, ast.Constant) and not str(first.value).startswith("_")
+    return (
+        named
+        and len(texts) == len(listed)
+        and not any(word.startswith("_") for t in texts for word in t.split())
+    )
 
 
 def _copied_nodes(paths: dict[str, int]) -> Iterator[Found]:
@@ -190,17 +224,25 @@ def _plain_class(program: Program, node: ast.AST, depth: int = 0) -> bool:
     )
 
 
-def _has_member(node: ast.ClassDef) -> bool:
-    literal = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.UnaryOp, ast.BinOp)
+def _has_member(program: Program, node: ast.ClassDef) -> bool:
     given = {
         statement.targets[0].id: statement.value
         for statement in node.body
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
     }
     members = [value for name, value in given.items() if not name.startswith("_")]
-    return "_ignore_" not in given and any(isinstance(v, literal) or _is_auto(v) for v in members)
+    return "_ignore_" not in given and any(_is_member(program, v) for v in members)
 
 
-def _is_auto(value: ast.expr) -> bool:
-    called = value.func if isinstance(value, ast.Call) else None
-    return "auto" in (getattr(called, "id", ""), getattr(called, "attr", ""))
+def _is_member(program: Program, value: ast.expr) -> bool:
+    """True for what certainly becomes a member: an operator on own objects could answer anything."""
+    match value:
+        case ast.Constant() | ast.Tuple() | ast.List() | ast.Dict():
+            return True
+        case ast.UnaryOp(operand=operand):
+            return isinstance(operand, ast.Constant)
+        case ast.BinOp(left=left, right=right):
+            return isinstance(left, ast.Constant) and isinstance(right, ast.Constant)
+        case ast.Call(func=called):
+            return program.meaning(called) == "enum.auto"
+    return False

@@ -81,17 +81,29 @@ INTERPRETER = frozenset(
         cr_running ag_frame ag_code ag_await tb_frame tb_next tb_lasti tb_lineno f_back f_builtins f_code
         f_globals f_lasti f_lineno f_locals f_trace f_generator func_globals func_code func_closure
         func_dict func_defaults co_code co_consts co_names co_varnames co_freevars co_cellvars co_filename
-        mro im_class im_func im_self with_traceback _module _os _sys _getframe _globals _locals _builtins
+        mro im_class im_func im_self with_traceback pathmod _flavour _evaluate _create_exit_wrapper
+        _create_cb_wrapper _dispatch _module _os _sys _getframe _globals _locals _builtins
         _io _posix _wrap_close _subprocess
     """.split()
 )
 """Attributes refused on anything: they lead to frames, code, class trees or modules."""
+
+NAMING = frozenset(
+    """
+        typing.NewType typing.TypeVar typing.ParamSpec typing.TypeVarTuple typing.TypedDict typing.NamedTuple
+        collections.namedtuple
+    """.split()
+)
+"""They name what they make as the caller likes; wraps() hands names on, copy looks them up."""
 
 FILE_METHODS = {"configparser": frozenset({"read"}), "email": frozenset({"clone"})}
 """Methods refused in programs that import the module: they open files, or set attributes by name."""
 
 OPENERS = frozenset({"createDOMBuilder", "createDOMInputSource", "parseURI", "parseWithContext"})
 """Methods of xml.dom that fetch files and URLs, refused on anything."""
+
+ENUM_HOOKS = frozenset({"_missing_", "_ignore_", "_order_", "_generate_next_value_"})
+"""Names with an underscore at both ends that an enum may define; others belong to the standard library."""
 
 ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 

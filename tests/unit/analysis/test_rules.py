@@ -25,6 +25,15 @@ def body(*lines: str, head: str = "", parameters: str = "text") -> str:
 
 
 REFUSED = [
+    ("file-method", body("getattr(p, 'read')(text)", head="import configparser\np = configparser.ConfigParser()\n"), 5),
+    ("format-template", body("match text:", "    case str(format=f):", "        f(1)"), 4),
+    ("dunder-name", "import json as _C__m\n__m = 1\nclass C:\n    def f(self):\n        return __m\n" + RUN, 5),
+    ("private-attribute", body("PurePath('a')._parts", head="from pathlib import PurePath\nclass A:\n    _parts = 1\n"), 6),
+    ("patching", body("J.decode = text", head="import json\nJ = json.JSONDecoder\n"), 5),
+    ("dynamic-code", body("dataclass(text)", head="from dataclasses import dataclass\n"), 4),
+    ("dynamic-code", body("NewType(text, int)", head="from typing import NewType\n"), 4),
+    ("dynamic-code", body("text.get(type(text))"), 3),
+    ("dynamic-code", body("text < type(text)"), 3),
     ("too-large", RUN + "#" * 66_000, 0),
     ("nul-byte", RUN.encode() + b"x = '\0'\n", 3),
     ("not-utf-8", RUN.encode() + b"x = '\xff'\n", 3),
