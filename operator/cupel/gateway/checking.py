@@ -22,6 +22,8 @@ def problem(validator: Any, value: Any, root: str) -> str:
         error = best_match(islice(validator.iter_errors(value), MOST_ERRORS))
     except RecursionError:
         return f"`{root}` is nested too deeply"
+    except OverflowError:
+        return f"`{root}` holds a number that is too large"
     return "" if error is None else sentence(error, root)
 
 

@@ -77,11 +77,12 @@ def parse_answer(raw: bytes) -> Answer:
 
 
 def _failed(error: object, milliseconds: int) -> Answer:
-    if not isinstance(error, dict) or error.get("type") not in ERROR_TYPES:
+    kind = error.get("type") if isinstance(error, dict) else None
+    if not isinstance(error, dict) or not isinstance(kind, str) or kind not in ERROR_TYPES:
         return Answer(error="BadAnswer", message="the tool's Pod answered an error of no known type")
     text = error.get("message")
     return Answer(
-        error=error["type"],
+        error=kind,
         message=readable(text) if isinstance(text, str) else "",
         milliseconds=milliseconds,
     )

@@ -145,6 +145,7 @@ RESULT = {"result": {"words": 1}, "state": {}, "milliseconds": 3, "memoryKibibyt
         pytest.param(b'{"result":{},"state":7}', "neither a result nor an error", id="a state that is no object"),
         pytest.param(b'{"error":{"type":"Root","message":"x"}}', "an error of no known type", id="an unknown error"),
         pytest.param(b'{"error":"x"}', "an error of no known type", id="an error that is no object"),
+        pytest.param(b'{"error":{"type":[]}}', "an error of no known type", id="an error whose type is no text"),
         pytest.param(GZIP_BOMB.split(b"\r\n\r\n")[1], "did not answer in JSON", id="compressed bytes"),
     ],
 )  # fmt: skip

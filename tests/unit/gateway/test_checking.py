@@ -52,3 +52,9 @@ def test_nesting_beyond_reason_is_said() -> None:
     schema = {"type": "object", "properties": {"text": {"enum": [{}]}}}
 
     assert problem(compiled(schema), {"text": deep}, "arguments")
+
+
+def test_a_number_beyond_every_float_is_said() -> None:
+    schema = {"type": "object", "properties": {"n": {"multipleOf": 0.1}}}
+
+    assert problem(compiled(schema), {"n": 10**400}, "arguments")
