@@ -270,7 +270,7 @@ async def idle_passes(operator: Watched, client: Client, number: int, count: int
 def install() -> None:
     """Roles and admission, as the base has them; the operator's own token."""
     for folder in ("rbac", "admission"):
-        subprocess.run(["kubectl", "apply", "-k", ROOT / "manifests/base" / folder], check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+        subprocess.run(["kubectl", "apply", "--server-side", "--force-conflicts", "-k", ROOT / "manifests/base" / folder], check=True, stdout=subprocess.DEVNULL)  # fmt: skip
     zone = "cupel-operator-zone"
     account = "cupel-system:cupel-operator"
     for namespace in (SERVING, SANDBOX):
