@@ -141,7 +141,10 @@ async def _checked(size: int, validator: Any, value: Any, root: str) -> str:
 async def _judge(entry: Entry, answer: Answer) -> Outcome:
     if answer.error or answer.result is None:
         return explain(entry, answer)
-    text = json.dumps(answer.result, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text = json.dumps(answer.result, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return Outcome("invalid_result", "the tool answered a number that JSON does not have")
     if wrong := await _checked(len(text), entry.proven.result, answer.result, "result"):
         return Outcome("invalid_result", f"the tool answered something its outputSchema forbids: {wrong}")
     return Outcome("ok", text, answer.result)

@@ -64,6 +64,13 @@ def write(user: str, mime: str = "", **spec: Any) -> Callable[[Zone], Answer]:
     return lambda zone: zone.server.patch(LEDGER, {"spec": spec}, user)
 
 
+OWNER = [{"apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": "0"}]
+
+
+def about(user: str, **metadata: Any) -> Callable[[Zone], Answer]:
+    return lambda zone: zone.server.patch(LEDGER, {"metadata": metadata}, user)
+
+
 def condemn(why: str | None, user: str, key: str = "one") -> Callable[[Zone], Answer]:
     return lambda zone: zone.condemn(digest(key), why, user)
 
@@ -185,6 +192,11 @@ TABLE: list[tuple[str, bool, Callable[[Zone], Answer], str]] = [
     # ledgers come and go with the administrator
     ("a second ledger", NO, lambda z: z.server.create(obj("ApprovalLedger", "l2", SETTINGS), "zoe"), "must be 'ledger'"),
     ("a ledger that is born with decisions", NO, elsewhere("bob-any", decisions={digest("x"): review("bob")}), "made empty"),
+    ("an approver holds the ledger by a finalizer", NO, about("bob", finalizers=["example.com/x"]), "finalizers"),
+    ("an approver gives the ledger an owner", NO, about("bob", ownerReferences=OWNER), "finalizers"),
+    ("the administrator sets a finalizer", YES, about("zoe", finalizers=["example.com/x"]), ""),
+    ("an approver takes the finalizer off", NO, about("bob", finalizers=None), "finalizers"),
+    ("the administrator takes it off", YES, about("zoe", finalizers=None), ""),
     ("an approver deletes the ledger", NO, delete("bob"), ""),
     ("a requester deletes the ledger", NO, delete("alice"), ""),
     ("the garbage collector deletes the ledger", NO, delete(COLLECTOR), ""),

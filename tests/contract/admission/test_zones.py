@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from .installed import RBAC
 from .objects import Change, at, both, digest, obj, serving_pod
-from .server import JSON_PATCH, OPERATOR, PATHS, SANDBOX, SERVING, Body, eventually
+from .server import ANY_RIGHT, JSON_PATCH, OPERATOR, PATHS, SANDBOX, SERVING, Body, eventually
 from .zone import Zone
 
 pytestmark = pytest.mark.apiserver
@@ -27,6 +28,18 @@ def running(zone: Zone) -> None:
 
 def labelled(labels: Body) -> Body:
     return {"metadata": {"labels": labels}}
+
+
+def owner(user: str) -> Body:
+    """Every right, in the serving namespace alone."""
+    group = "rbac.authorization.k8s.io"
+    return {
+        "apiVersion": f"{group}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": user},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": ANY_RIGHT},
+        "subjects": [{"kind": "User", "apiGroup": group, "name": user}],
+    }
 
 
 class TestLabels:
@@ -65,6 +78,18 @@ class TestLabels:
     def test_that_nobody_may_set(self, zone: Zone, labels: Body, says: str) -> None:
         whole = {"cupel.dev/sandbox": SANDBOX} | labels
         zone.server.patch(NAMESPACE + DRY, labelled(whole)).refused(says)
+
+    def test_the_owner_of_a_namespace_may_not_spend_a_sandbox_of_others(self, zone: Zone) -> None:
+        bindings = f"{RBAC}/namespaces/{SERVING}/rolebindings"
+        zone.server.call("POST", bindings, owner("mona")).allowed()
+        try:
+            eventually(
+                lambda: zone.server.patch(NAMESPACE + DRY, labelled({"team": "x"}), "mona"), allowed=True
+            ).allowed()
+            answer = zone.server.patch(NAMESPACE + DRY, labelled({"cupel.dev/sandbox": "default"}), "mona")
+            answer.refused("its maker administers")
+        finally:
+            zone.server.delete(f"{bindings}/mona")
 
     @pytest.mark.parametrize("label", ["cupel.dev/zone", "cupel.dev/sandbox", "cupel.dev/x"])
     def test_a_new_namespace_of_a_stranger(self, zone: Zone, label: str) -> None:
