@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.demo.cluster import DemoError
 
 from .stage import Stage
 from .tools import example, policy, tool
@@ -45,13 +44,8 @@ def asked(stage: Stage) -> Stage:
 
 
 def test_an_approval_for_another_digest_moves_nothing(asked: Stage) -> None:
-    said = ""
-    try:
-        asked.decide("for-another", digest=ELSEWHERE)
-    except DemoError as error:
-        said = str(error)
+    asked.decide("for-another", digest=ELSEWHERE)
 
-    assert "egress" in said or not said
     assert asked.fresh("for-another")["status"]["approvals"] == "0/1"
     asked.decide("for-another")
     asked.until("for-another", "Serving")

@@ -154,7 +154,7 @@ def test_pods_the_ledger_denies_are_told_and_come_back_once_it_allows_them(stage
         pods = ready_pods(stage, "launched")
         stage.cluster.run("delete", "pod", *pods, "-n", stage.cluster.zone, "--wait=false")
         denied = stage.until("launched", "PodsDenied")
-        assert "may launch" in denied["message"] or "launch" in denied["message"]
+        assert "image is not a launcher of the ledger" in denied["message"]
     finally:
         stage.patch_ledger({"launcherImages": allowed})
 
