@@ -61,3 +61,11 @@ def test_tests_build_their_input_and_patch_nothing(word: str) -> None:
     ]
 
     assert {shown(path) for path in tests if word in path.read_text(encoding="utf-8")} == set()
+
+
+def test_every_test_of_an_api_server_is_in_a_suite_that_make_test_runs() -> None:
+    mark = "pytest.mark." + "apiserver"
+    marked = {shown(path) for path in modules("tests") if mark in path.read_text(encoding="utf-8")}
+
+    assert marked
+    assert {path for path in marked if not path.startswith(("tests/contract/", "tests/runner/"))} == set()
