@@ -32,7 +32,10 @@ def main() -> int:
     environment.prepare()
     if asked == "venv":
         return 0
-    return demo() if asked == "demo" else run_all(PARTS[asked])
+    if asked == "demo":
+        return demo()
+    with stages.nothing_left():
+        return run_all(PARTS[asked])
 
 
 def leave(number: int, _: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -148,8 +149,39 @@ def surroundings(extra: Mapping[str, str]) -> dict[str, str]:
     return found | {"PATH": path} | ({"KUBECONFIG": named} if named else {})
 
 
+@contextmanager
+def nothing_left() -> Iterator[None]:
+    """Clusters that tests made for themselves end with the run, even if the tests were killed before they could."""
+    provider = providers.chosen()
+    before = set(provider.names())
+    try:
+        yield
+    finally:
+        for name in sorted(set(provider.names()) - before):
+            if name.endswith(THIS_TREE):
+                with step(f"sweep cluster {name}, left by a test"):
+                    provider.down(name)
+
+
 def run(
     command: list[str], environment: Mapping[str, str], *, show: bool
 ) -> subprocess.CompletedProcess[str]:
-    to = {} if show else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.run(command, cwd=ROOT, env=environment, text=True, check=False, **to)  # type: ignore[call-overload,no-any-return]
+    """A child that is asked to end as by Ctrl-C, so that it tears down, when this process has to end."""
+    pipe = None if show else subprocess.PIPE
+    merged = None if show else subprocess.STDOUT
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=merged) as child:
+        try:
+            output, _ = child.communicate()
+        except BaseException:
+            end(child)
+            raise
+    return subprocess.CompletedProcess(command, child.returncode, output)
+
+
+def end(child: subprocess.Popen[str]) -> None:
+    """As by Ctrl-C; by force where that is not heard within a minute."""
+    child.send_signal(signal.SIGINT)
+    try:
+        child.wait(60)
+    except subprocess.TimeoutExpired:
+        child.kill()
