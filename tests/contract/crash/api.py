@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import ssl
@@ -59,7 +60,20 @@ class Api:
         kind: str = "application/json",
         who: tuple[str, ...] = (),
     ) -> Any:
-        """The object answered. `who`: user and groups to impersonate. Raises Refused."""
+        """The object answered. `who`: user and groups to impersonate. Raises Refused.
+
+        A new CRD is not served everywhere at once: for half a minute 503 is asked again.
+        """
+        for _ in range(60):
+            try:
+                return await self._once(method, path, body, kind, who)
+            except Refused as refused:
+                if not str(refused).startswith("503"):
+                    raise
+            await asyncio.sleep(0.5)
+        return await self._once(method, path, body, kind, who)
+
+    async def _once(self, method: str, path: str, body: Any, kind: str, who: tuple[str, ...]) -> Any:
         assert self.session is not None
         headers = [("Content-Type", kind), ("Accept", "application/json"), *(identity(*who) if who else [])]
         data = None if body is None else json.dumps(body)
