@@ -1,0 +1,28 @@
+"""State of tools, per tenant."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "state_0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "tool_state",
+        sa.Column("namespace", sa.String(63), primary_key=True),
+        sa.Column("tool", sa.String(63), primary_key=True),
+        sa.Column("tenant", sa.String(256), primary_key=True),
+        sa.Column("tool_uid", sa.String(64), nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("keep", sa.Boolean, nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_index("tool_state_by_uid", "tool_state", ["tool_uid"])
+
+
+def downgrade() -> None:
+    op.drop_table("tool_state")
