@@ -12,6 +12,7 @@ from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.common import JsonObject
 from cupel.api.names import TOOL
 from cupel.kube.cli_access import another
+from cupel.kube.client import Client
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION
 from cupel.kube.watch import Body, Feed, reflect
 
@@ -19,6 +20,8 @@ from .output import Failure
 from .seen import Seen, assembled, look
 from .session import Session
 
+ENDING_SECONDS = 0.5
+"""How long a watch that pauses between two tries may hold up the end."""
 SETTLE_SECONDS = 0.05
 """Changes this close together are shown as one."""
 
@@ -76,10 +79,16 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
                 raise Failure(f"GeneratedTool {tool} was deleted")
             yield assembled(tools.found[tool], revisions.found.values(), ledgers.found.get(LEDGER_NAME))
     finally:
-        await client.close()  # first: this aborts connections, a cancelled task would leave them closing
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(client, tasks)
+
+
+async def _end(client: Client, tasks: list[asyncio.Task[None]]) -> None:
+    """Close first: that aborts connections, also one being opened; a cancelled task leaves them closing."""
+    await client.close()
+    await asyncio.wait(tasks, timeout=ENDING_SECONDS)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _whole(first: Seen, tools: _Objects, revisions: _Objects, ledgers: _Objects) -> bool:

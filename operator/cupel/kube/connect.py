@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 from kubernetes.aio.client.api_client import ApiClient
 from kubernetes.aio.client.configuration import Configuration
+from kubernetes.aio.client.rest import RESTClientObject
 from kubernetes.aio.config import load_incluster_config, load_kube_config
 
 Permit = Callable[[], bool]
@@ -44,6 +45,27 @@ def fenced(permit: Permit) -> type[aiohttp.ClientRequest]:
     return Fenced
 
 
+class Abrupt(aiohttp.TCPConnector):
+    """A connector whose end leaves nothing open, also not what was being opened just then.
+
+    aiohttp aborts the connections a closed connector has, and says a TLS goodbye on the one that comes into
+    being afterwards; that goodbye would outlive a loop that ends now.
+    """
+
+    async def _create_connection(self, *asked: Any) -> Any:
+        made = await super()._create_connection(*asked)
+        if self.closed:
+            made.abort()
+        return made
+
+
+class Rest(RESTClientObject):
+    """The package's own client, over our connector: this is the method it says to override."""
+
+    def _create_connector(self) -> aiohttp.TCPConnector:
+        return Abrupt(limit=self.maxsize, ssl=self.ssl_context)
+
+
 async def configuration(values: Mapping[str, str]) -> Configuration:
     """Where the API server is: the kubeconfig KUBECONFIG names, else the Pod's service account, else
     ~/.kube/config.
@@ -69,6 +91,7 @@ def api_client(found: Configuration, permit: Permit = always, agent: str = "cupe
     found.client_session_kwargs = {"request_class": fenced(permit), "trust_env": False}
     client = ApiClient(found)
     client.user_agent = agent
+    client.rest_client = Rest(found)
     client.rest_client.pool_manager = client.rest_client._create_pool_manager()
     return client
 

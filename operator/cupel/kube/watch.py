@@ -62,7 +62,10 @@ class Feed:
 
 
 async def reflect(client: ApiClient, feed: Feed, sink: Sink) -> None:
-    """Keep `sink` up to date until cancelled. Every failure is weather: it is logged and tried again."""
+    """Keep `sink` up to date until cancelled, or until the client is closed.
+
+    Every failure is weather: it is logged and tried again.
+    """
     version = ""
     pause = SHORTEST_PAUSE
     while True:
@@ -79,9 +82,17 @@ async def reflect(client: ApiClient, feed: Feed, sink: Sink) -> None:
             version = ""
             log.warning("list or watch of %s was refused: %s", feed.kind.plural, error)
         except (aiohttp.ClientError, OSError, ValueError, KeyError) as error:
+            if closed(client):
+                return
             log.warning("list or watch of %s broke: %s", feed.kind.plural, str(error) or type(error).__name__)
         await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  # jitter, no secret
         pause = min(LONGEST_PAUSE, pause * 2)
+
+
+def closed(client: ApiClient) -> bool:
+    """Whether the client's connections were ended for good."""
+    session = client.rest_client.pool_manager
+    return session is None or bool(session.closed)
 
 
 def _deliver(event: Body, sink: Sink) -> str:
