@@ -31,6 +31,8 @@ ACTIONS = {
     "Approved": "Approve",
     "Available": "Deploy",
     "Verified": "Verify",
+    "RolledBack": "RollBack",
+    "Tidied": "Delete",
 }
 
 

@@ -44,7 +44,7 @@ class Evidence:
         self.live: Recent[Owner, Checks] = Recent()
         self.repeated: Recent[Owner, Checks] = Recent()
         self.denials: Recent[Subject, dict[str, str]] = Recent()
-        """By subject: what the server said when it refused an object of that pass, by `Kind/name`."""
+        """By subject: what the server said when it refused an action of that pass, by its `thing`."""
 
     def denied(self, subject: Subject, thing: str, message: str) -> bool:
         """Remember a refusal, or with an empty message that there is none. Answers whether that is news."""
