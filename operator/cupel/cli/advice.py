@@ -72,7 +72,7 @@ ADVICE: dict[str, tuple[str, ...]] = {
         "change the tool, or lift it: kubectl cupel pardon {tool} --digest {digest} -n {namespace}",
     ),
     "CondemnDenied": (
-        "stop it meanwhile: kubectl cupel revoke {tool} --digest DIGEST -n {namespace}   # needs the verb revoke",
+        "stop it meanwhile: kubectl cupel revoke {tool} --digest DIGEST -n {namespace}   # verb revoke",
         "then do what the message says; the rollback goes on by itself",
     ),
     "RollbackInvalid": (

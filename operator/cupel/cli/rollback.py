@@ -146,6 +146,6 @@ async def _take_off(session: Session, tool: str) -> None:
             raise
         raise Failure(
             f"GeneratedTool {tool} asks for the rollback, which the operator has not noted as done, so it would "
-            f"condemn again; and {in_words(str(denied), denied.code)}. Try again once the operator runs, or have a "
-            f"requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
+            f"condemn again: {in_words(str(denied), denied.code)}. Try again once it runs, or have "
+            f"a requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
         ) from denied

@@ -62,7 +62,8 @@ class Seen:
 
     @property
     def stopped(self) -> Condition | None:
-        """The condition that holds the tool up: a rollback that cannot be done, else the gate that did not pass;
+        """The condition that holds the tool up: a rollback that cannot be done, or a gate that did not pass.
+
         None when all passed or none was asked.
         """
         asked = (self.condition(kind) for kind in ("RolledBack", *GATES))

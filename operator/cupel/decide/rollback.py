@@ -1,7 +1,7 @@
-"""Rollbacks: what the annotation cupel.dev/condemn asks for, whether it was obeyed, and what stands in the way.
+"""Rollbacks: what annotation cupel.dev/condemn asks for, whether it was obeyed, what stands in the way.
 
-A request is a digest, or a digest, `@` and anything that tells it from an earlier one. It is obeyed once: what
-a person pardons afterwards stays pardoned, though the annotation is still there.
+A request is a digest, or a digest, `@` and anything that tells it from an earlier one. It is obeyed once:
+what a person pardons afterwards stays pardoned, though the annotation is still there.
 """
 
 from __future__ import annotations
@@ -67,20 +67,21 @@ def _condemned(ledger: ApprovalLedger | None, digest: str) -> bool:
 
 def _nothing_of_ours(tool: GeneratedTool, request: str) -> str:
     return (
-        f"annotation {names.CONDEMN}: {request[:120]!r} names no revision of this tool, so nothing was rolled "
-        f"back; correct it, or take it off: kubectl annotate gtool {tool.name} -n {tool.namespace} {names.CONDEMN}-"
+        f"annotation {names.CONDEMN}: {request[:120]!r} names no revision of this tool: nothing was rolled "
+        f"back. Correct it, or take it off: "
+        f"kubectl annotate gtool {tool.name} -n {tool.namespace} {names.CONDEMN}-"
     )
 
 
 def _denied(tool: GeneratedTool, digest: str, ledger: ApprovalLedger, said: str) -> str:
     if len(ledger.status.condemned) >= MAX_ENTRIES:
         why = (
-            f"`status.condemned` of the ledger holds {MAX_ENTRIES} digests, its most. Somebody with the verb pardon "
-            "must remove some that no revision has any more; then it is condemned by itself"
+            f"`status.condemned` of the ledger holds {MAX_ENTRIES} digests, its most. Somebody with the verb "
+            "pardon must remove some that no revision has any more; the rest goes by itself"
         )
     else:
         why = f"the API server refuses it: {said}. An administrator must mend what that names"
     return (
-        f"{digest[:19]} was not rolled back, and may go on serving: {why}. To stop it meanwhile, with the verb "
-        f"revoke: kubectl cupel revoke {tool.name} --digest {digest} -n {tool.namespace}"
+        f"{digest[:19]} was not rolled back, and may go on serving: {why}. To stop it meanwhile, with "
+        f"the verb revoke: kubectl cupel revoke {tool.name} --digest {digest} -n {tool.namespace}"
     )

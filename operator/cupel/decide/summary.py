@@ -25,7 +25,7 @@ def conditions(
     suffix: str = "",
     beside: tuple[tuple[str, Outcome], ...] = (),
 ) -> tuple[Condition, ...]:
-    """The gates asked, in order, what is said beside them, then Reconciling, Stalled or Suspended where true, then Ready."""
+    """The gates asked, what is said beside them, Reconciling, Stalled or Suspended where true, and Ready."""
 
     def one(kind: str, status: Status, reason: str, message: str = "") -> Condition:
         return condition(kind, status, reason, message, before, generation, now)

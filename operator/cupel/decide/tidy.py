@@ -16,7 +16,7 @@ def tidied(actions: Iterable[Action], denied: Mapping[str, str]) -> tuple[tuple[
     more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
     message = (
         f"the API server refuses to delete {first.kind} {first.namespace}/{first.name}{more}: "
-        f"{denied[first.thing]}. An administrator must mend what that names (the operator deletes by the role "
-        "cupel-operator-zone), or delete it by hand"
+        f"{denied[first.thing]}. An administrator must mend what that names (the operator deletes by the "
+        "role cupel-operator-zone), or delete it by hand"
     )
     return (("Tidied", refused("DeleteDenied", message)),)

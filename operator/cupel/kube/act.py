@@ -38,7 +38,7 @@ class Hands:
         return await self._tried(subject, action.thing, self._apply(kind, manifest))
 
     async def delete(self, action: Delete, subject: Subject | None) -> bool:
-        """Delete that very object. Answers as `apply`; without a subject to show it on, a refusal is raised."""
+        """Delete that very object. Answers as `apply`; with no subject to show it on, a refusal is raised."""
         kind = KINDS[(action.api_version, action.kind)]
         deletion = self.client.delete(kind, action.namespace, action.name, action.uid)
         return await self._tried(subject, action.thing, deletion)

@@ -123,6 +123,20 @@ class Stage:
         path = self.path("ApprovalLedger", "ledger") + "/status"
         return self.server.patch(path, {"status": {"condemned": {digest: why}}}, OPERATOR).allowed()
 
+    def obey(self, name: str) -> str:
+        """Condemn what the tool's annotation asks for, and note that; answers the digest."""
+        request = until(lambda: self.request(name))
+        digest: str = request.partition("@")[0]
+        self.condemn(digest)
+        self.server.patch(
+            self.path("GeneratedTool", name) + "/status", {"status": {"rollbackObeyed": request}}, OPERATOR
+        ).allowed()
+        return digest
+
+    def request(self, name: str) -> str:
+        annotations = self.read("GeneratedTool", name)["metadata"].get("annotations") or {}
+        return str(annotations.get("cupel.dev/condemn", ""))
+
     def code_channel(self, digest: str, person: str) -> None:
         """A one-time code of `person`, as the code service writes it."""
         role = {"apiGroup": RBAC, "kind": "ClusterRole", "name": "cupel-codes-zone"}

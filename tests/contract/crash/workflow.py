@@ -1,4 +1,4 @@
-"""The workflow the sweep disturbs: apply, approve, Ready, edit, approve, Ready, roll back, delete; and what it leaves."""
+"""The workflow the sweep disturbs: apply, approve, Ready, edit, approve, Ready, roll back and pardon twice, delete; and what it leaves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from .api import CUPEL, Api
 
 ALICE = ("alice", "cupel-requesters", "system:authenticated")
+ZOE = ("zoe", "cupel-zone-administrators", "system:authenticated")
 BOB = ("bob", "cupel-approvers", "system:authenticated")
 PATIENCE = 60.0
 
@@ -60,14 +61,30 @@ class Workflow:
         await self.api.patch(f"{self.tools}/{self.name}", edit, ALICE)
         second = await self._approve(other_than=first)
         await self._rest("edited", lambda t: _reason(t) == "Serving" and _serves(t) == second, deployments=1)
-        note = {"metadata": {"annotations": {"cupel.dev/condemn": second}}}
-        await self.api.patch(f"{self.tools}/{self.name}", note, ALICE)
-        await self._rest(
-            "rolled back", lambda t: _reason(t) == "Condemned" and _serves(t) == first, deployments=1
-        )
+        for which in ("once", "again"):
+            await self._roll_back(f"{second}@{which}", first)
+            await self._pardon(second)
         await self.api.ask("DELETE", f"{self.tools}/{self.name}", who=ALICE)
         await self._until("nothing is left", self._nothing_left)
         return self.states
+
+    async def _roll_back(self, request: str, heir: str) -> None:
+        note = {"metadata": {"annotations": {"cupel.dev/condemn": request}}}
+        await self.api.patch(f"{self.tools}/{self.name}", note, ALICE)
+        await self._rest(
+            f"rolled back, {request.partition('@')[2]}",
+            lambda t: (
+                _reason(t) == "Condemned"
+                and _serves(t) == heir
+                and t["status"].get("rollbackObeyed") == request
+            ),
+        )
+
+    async def _pardon(self, digest: str) -> None:
+        """By whoever may write nothing else; the annotation stays, and must not be obeyed again."""
+        path = f"{CUPEL}/{self.serving}/approvalledgers/ledger/status"
+        await self.api.patch(path, {"status": {"condemned": {digest: None}}}, ZOE)
+        await self._rest("pardoned", lambda t: _reason(t) == "Serving" and _serves(t) == digest)
 
     async def _approve(self, other_than: str = "") -> str:
         async def waits() -> str:

@@ -287,7 +287,7 @@ async def test_a_deletion_the_server_refuses_is_a_condition_and_the_rest_is_done
     status = desk.server.asked[-1].body["status"]
 
     assert [asked.method for asked in desk.server.asked] == ["DELETE", "DELETE", "PUT"] * 2
-    assert [c["message"] for c in status["conditions"] if c["reason"] == "DeleteDenied"][0].startswith(
+    assert next(c["message"] for c in status["conditions"] if c["reason"] == "DeleteDenied").startswith(
         "the API server refuses to delete Pod box/p: pods is forbidden"
     )
     assert "DeleteDenied" in desk.reasons()
