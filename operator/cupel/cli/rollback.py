@@ -145,7 +145,7 @@ async def _take_off(session: Session, tool: str) -> None:
         if denied.code != 403:
             raise
         raise Failure(
-            f"GeneratedTool {tool} asks for the rollback, which the operator has not noted as done, so it would "
+            f"GeneratedTool {tool} asks for the rollback, which the operator has not noted as done; it would "
             f"condemn again: {in_words(str(denied), denied.code)}. Try again once it runs, or have "
             f"a requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
         ) from denied

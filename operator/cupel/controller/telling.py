@@ -85,6 +85,8 @@ class Telling:
             self._say(key, after, moved)
             if isinstance(after, GeneratedTool):
                 self._trace(before, after, moved)
+            if (moved.new.type, moved.new.status) == ("Generated", "False"):
+                self._metrics.generation_failures.labels(moved.new.reason).inc()
         if isinstance(after, ToolRevision) and after.status.validation != before.status.validation:
             self._judged(after)
 

@@ -57,6 +57,12 @@ class Metrics:
             ["verdict", "reason"],
             registry=self.registry,
         )
+        self.generation_failures = Counter(
+            "cupel_generation_failures_total",
+            "Refusals at the gate Generated, by reason.",
+            ["reason"],
+            registry=self.registry,
+        )
         self.passes = Counter(
             "cupel_passes_total",
             "Passes over objects, by kind and outcome: unchanged, changed, weather, denied, bug.",

@@ -1,4 +1,4 @@
-"""The workflow the sweep disturbs: apply, approve, Ready, edit, approve, Ready, roll back and pardon twice, delete; and what it leaves."""
+"""The workflow the sweep disturbs: apply, approve, Ready, edit, approve, Ready, roll back, delete; and what it leaves."""
 
 from __future__ import annotations
 
@@ -54,6 +54,14 @@ class Workflow:
 
     async def play(self) -> dict[str, Any]:
         """The state at every resting point, free of what differs by run. Raises NeverCame."""
+        first, second = await self.grow()
+        await self.roll_back(f"{second}@1", first)
+        await self.api.ask("DELETE", f"{self.tools}/{self.name}", who=ALICE)
+        await self._until("nothing is left", self._nothing_left)
+        return self.states
+
+    async def grow(self) -> tuple[str, str]:
+        """Two approved revisions, the second serving; answers their digests."""
         await self.api.ask("POST", self.tools, manifest(self.name, self.serving, FIRST), who=ALICE)
         first = await self._approve()
         await self._rest("served", lambda t: _reason(t) == "Serving")
@@ -61,27 +69,21 @@ class Workflow:
         await self.api.patch(f"{self.tools}/{self.name}", edit, ALICE)
         second = await self._approve(other_than=first)
         await self._rest("edited", lambda t: _reason(t) == "Serving" and _serves(t) == second, deployments=1)
-        for which in ("once", "again"):
-            await self._roll_back(f"{second}@{which}", first)
-            await self._pardon(second)
-        await self.api.ask("DELETE", f"{self.tools}/{self.name}", who=ALICE)
-        await self._until("nothing is left", self._nothing_left)
-        return self.states
+        return first, second
 
-    async def _roll_back(self, request: str, heir: str) -> None:
+    async def roll_back(self, request: str, heir: str) -> None:
+        """Ask for it, and wait until it is done and noted."""
         note = {"metadata": {"annotations": {"cupel.dev/condemn": request}}}
         await self.api.patch(f"{self.tools}/{self.name}", note, ALICE)
-        await self._rest(
-            f"rolled back, {request.partition('@')[2]}",
-            lambda t: (
-                _reason(t) == "Condemned"
-                and _serves(t) == heir
-                and t["status"].get("rollbackObeyed") == request
-            ),
-        )
 
-    async def _pardon(self, digest: str) -> None:
-        """By whoever may write nothing else; the annotation stays, and must not be obeyed again."""
+        def done(tool: Any) -> bool:
+            noted = tool["status"].get("rollbackObeyed") == request
+            return noted and _reason(tool) == "Condemned" and _serves(tool) == heir
+
+        await self._rest("rolled back", done)
+
+    async def pardon(self, digest: str) -> None:
+        """By whoever may write nothing else. The annotation stays, and must not be obeyed again."""
         path = f"{CUPEL}/{self.serving}/approvalledgers/ledger/status"
         await self.api.patch(path, {"status": {"condemned": {digest: None}}}, ZOE)
         await self._rest("pardoned", lambda t: _reason(t) == "Serving" and _serves(t) == digest)

@@ -191,6 +191,7 @@ async def test_a_denied_object_becomes_a_reason_with_the_servers_words(desk: Des
     assert list(world.denied.values()) == [said]
     assert [c["reason"] for c in status["conditions"] if c["type"] == "Generated"] == ["RevisionDenied"]
     assert "RevisionDenied" in desk.reasons()
+    assert b'cupel_generation_failures_total{reason="RevisionDenied"} 1.0' in desk.metrics.text()
 
 
 def rolled_back_by_annotation(desk: Desk) -> str:
