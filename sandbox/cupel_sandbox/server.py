@@ -67,6 +67,12 @@ class Launcher(BoundedServer):
         self.imported = not problem
         return problem
 
+    def health(self) -> tuple[int, Json]:
+        """Status and body for the kubelet, which starts a stalled launcher anew."""
+        if not self.imported:
+            return 503, {"status": "waiting"}
+        return (503, {"status": "stalled"}) if self.tool.is_stalled() else (200, {"status": "ok"})
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news; anything else is ours to mend."""
         error = sys.exc_info()[1]
@@ -92,10 +98,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         match self.path:
-            case "/healthz" if self.server.imported:
-                self.answer(200, {"status": "ok"})
             case "/healthz":
-                self.answer(503, {"status": "waiting"})
+                self.answer(*self.server.health())
             case "/definition":
                 self.answer(200, self.server.bundle.definition())
             case _:
