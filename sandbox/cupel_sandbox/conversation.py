@@ -90,7 +90,7 @@ class Call:
         return told or self._obituary()
 
     def gone(self) -> None:
-        """Wait until the process is dead (the zygote kills it in time; if it does not, we do), then let go."""
+        """Wait until the process is dead (the zygote kills it in time, or else we do), then let go."""
         self._await_end()
         if self._lost and self._spare.pid > 1:
             _kill(self._spare.pid)

@@ -99,7 +99,8 @@ class Telling:
         standing = self._metrics.standing
         if isinstance(after, GeneratedTool):
             gates = [c for c in after.status.conditions if c.type not in MARKS]
-            at = next((c for c in gates if c.status != "True"), gates[-1])
+            ready = gates[-1]
+            at = next((c for c in gates if c.status != "True" and c.reason == ready.reason), ready)
             standing.gates[(key.namespace, key.name)] = (at.type, at.reason)
         if isinstance(after, ToolRevision):
             window = after.status.approval

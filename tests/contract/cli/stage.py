@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.contract.admission.server import CODES, GROUPS, OPERATOR, PATHS, Answer, Body, Server, eventually
+from tests.support.waiting import until as until
 from typer.testing import CliRunner, Result
 
 from cupel.api.bundle import bundle_of
@@ -151,16 +150,6 @@ class Stage:
     def serving(self, digest: str) -> Body:
         name = next(name for name, each in self.made.items() if each == digest)
         return {"revision": name, "digest": digest, "since": NOW, "readyReplicas": 1}
-
-
-def until(seen: Callable[[], Any], seconds: float = 20) -> Any:
-    """The first true answer; fails when none comes in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if answer := seen():
-            return answer
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 def said(result: Result) -> Any:

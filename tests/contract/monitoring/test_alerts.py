@@ -68,6 +68,8 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "trials keep failing": ("CupelToolsFailing", {'cupel_trials_total{verdict="Failed",reason="TrialFailed"}': "0+1x60"}, "TrialFailed"),
     "generations keep failing": ("CupelToolsFailing", {'cupel_generation_failures_total{reason="RevisionDenied"}': "0+1x60"}, "RevisionDenied"),
     "trials keep passing": ("CupelToolsFailing", {'cupel_trials_total{verdict="Passed",reason="Passed"}': "0+5x60"}, ""),
+    "a rollback is refused": ("CupelRollbackRefused", {'cupel_tool_gate{namespace="tools",gate="RolledBack",reason="CondemnDenied"}': "0x50 2x10"}, "CondemnDenied"),
+    "other gates refuse": ("CupelRollbackRefused", {'cupel_tool_gate{namespace="tools",gate="Validated",reason="TrialsFailed"}': "2x60"}, ""),
     "a day is left": ("CupelApprovalExpiring", {'cupel_approval_deadline_timestamp_seconds{namespace="tools",tool="t"}': "86400x60"}, ""),
     "an hour and a half is left": ("CupelApprovalExpiring", {'cupel_approval_deadline_timestamp_seconds{namespace="tools",tool="t"}': "9000x60"}, "tools"),
     "nothing waits": ("CupelApprovalExpiring", {}, ""),
@@ -79,6 +81,7 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
 }  # fmt: skip
 LABELS: dict[str, dict[str, str]] = {
     "CupelToolsFailing": {"severity": "warning", "reason": ""},
+    "CupelRollbackRefused": {"severity": "critical", "namespace": "tools", "reason": ""},
     "CupelApprovalExpiring": {"severity": "warning", "namespace": "tools", "tool": "t"},
     "CupelOperatorNotLeading": {"severity": "critical"},
 }
@@ -115,6 +118,7 @@ def test_what_fires(history: str, tmp_path: Path) -> None:
 
 
 SAYS = {
+    "a rollback is refused": "2 tools of namespace tools were to be rolled back, and were not: CondemnDenied.",
     "trials keep failing": "30 generations or trials failed in 30 minutes with reason TrialFailed.",
     "generations keep failing": "30 generations or trials failed in 30 minutes with reason RevisionDenied.",
     "an hour and a half is left": "Tool tools/t is refused in 1h 30m 0s unless it is approved.",

@@ -232,6 +232,8 @@ async def test_a_condemnation_the_server_refuses_is_a_reason_and_an_event_and_en
     assert said in ready["message"]
     told = [(note.type, note.action) for note in desk.notes.notes if note.reason == "CondemnDenied"]
     assert ("Warning", "RollBack") in told
+    standing = b'cupel_tool_gate{gate="RolledBack",namespace="tools",reason="CondemnDenied"} 1.0'
+    assert standing in _sorted(desk), "not at the gate it would otherwise wait at"
     assert TOOL_KEY not in desk.queue._timers, "what waits for a person is not tried again and again"
 
 
