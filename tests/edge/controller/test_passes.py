@@ -257,6 +257,16 @@ async def test_a_condemnation_that_goes_through_ends_the_refusal(desk: Desk) -> 
     assert desk.evidence.denials[tuple(TOOL_KEY)] == {}  # type: ignore[index]
 
 
+def test_a_refusal_in_other_words_is_kept_and_is_no_news() -> None:
+    """A webhook may put a number of its own into each answer; a pass must not chase it without pause."""
+    evidence, subject = Evidence(), ("GeneratedTool", "tools", "t")
+
+    assert evidence.denied(subject, "Pod/p", "no, request 1")
+    assert not evidence.denied(subject, "Pod/p", "no, request 2")
+    assert evidence.denials[subject] == {"Pod/p": "no, request 2"}
+    assert evidence.denied(subject, "Pod/p", "") and not evidence.denied(subject, "Pod/p", "")
+
+
 async def test_a_deletion_the_server_refuses_is_a_condition_and_the_rest_is_done(desk: Desk) -> None:
     desk.zone()
     desk.see_tool()
