@@ -90,8 +90,10 @@ class Call:
         return told or self._obituary()
 
     def gone(self) -> None:
-        """Wait until the process is dead (the zygote kills it in time), then let go."""
+        """Wait until the process is dead (the zygote kills it in time, or else we do), then let go."""
         self._await_end()
+        if self._lost and self._spare.pid > 1:
+            _kill(self._spare.pid)
         self._spare.let_go()
 
     def _remaining(self) -> float:
@@ -130,6 +132,13 @@ class Call:
             return error_of("OutOfMemory", "the kernel killed the call, as it does when memory runs out")
         how = f"signal {ended_by}" if ended_by else f"exit code {os.waitstatus_to_exitcode(status)}"
         return error_of("Crashed", f"the call ended without an answer ({how})")
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):  # it is gone, and the number perhaps another's
+        pass
 
 
 def error_of(kind: str, message: str) -> Json:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer
 from typing import Any
 
+from .bounded import BoundedServer
 from .context import REFUSED_HEADER
 
 MAX_BODY_BYTES = 262_144
 MAX_CONNECTIONS = 16
+"""A hostile tool may open them without end; it gets a thread for a few."""
 PATIENCE_SECONDS = 10
 SET_BY_US = frozenset(
     {"connection", "content-length", "content-encoding", "transfer-encoding", REFUSED_HEADER}
@@ -44,33 +46,19 @@ def _fits(request: Json, method: str, url: str, body: str) -> bool:
     return (request.get("method", "GET"), request["url"], request.get("body") or "") == (method, url, body)
 
 
-class Player(ThreadingHTTPServer):
+class Player(BoundedServer):
     """A proxy on loopback that knows nothing but the tape of the trial under way."""
 
-    daemon_threads = True
+    max_connections = MAX_CONNECTIONS
 
     def __init__(self, port: int) -> None:
         self.tape = Tape([])
-        self._connections = threading.Semaphore(MAX_CONNECTIONS)
         super().__init__(("127.0.0.1", port), PlayerHandler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def server_bind(self) -> None:
         """Bind without asking DNS for this host's name."""
         TCPServer.server_bind(self)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """A hostile tool may open connections without end; it gets a thread for a few."""
-        if self._connections.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._connections.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A tool that breaks its own connection harms its own trial only."""

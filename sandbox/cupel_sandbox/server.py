@@ -7,8 +7,9 @@ import socket
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
+from .bounded import BoundedServer
 from .conversation import CallRequest, error_of
 
 TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
@@ -41,10 +42,10 @@ class BadRequest(Exception):
         self.status = status
 
 
-class Launcher(ThreadingHTTPServer):
+class Launcher(BoundedServer):
     """One tool, ready to be called."""
 
-    daemon_threads = True
+    max_connections = MAX_CONNECTIONS
 
     def __init__(
         self, listening: socket.socket, handler: type[Handler], bundle: Bundle, tool: ToolProcess
@@ -56,7 +57,6 @@ class Launcher(ThreadingHTTPServer):
         self.leaving = False
         self.stop: Callable[[], None] = lambda: None
         self.turns = threading.Semaphore(CALLS_AT_ONCE)
-        self._connections = threading.Semaphore(MAX_CONNECTIONS)
         super().__init__(listening.getsockname(), handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listening
@@ -67,18 +67,11 @@ class Launcher(ThreadingHTTPServer):
         self.imported = not problem
         return problem
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """A thread for each connection, up to a bound; beyond it the connection is closed at once."""
-        if self._connections.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._connections.release()
+    def health(self) -> tuple[int, Json]:
+        """Status and body for the kubelet, which starts a stalled launcher anew."""
+        if not self.imported:
+            return 503, {"status": "waiting"}
+        return (503, {"status": "stalled"}) if self.tool.is_stalled() else (200, {"status": "ok"})
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news; anything else is ours to mend."""
@@ -105,10 +98,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         match self.path:
-            case "/healthz" if self.server.imported:
-                self.answer(200, {"status": "ok"})
             case "/healthz":
-                self.answer(503, {"status": "waiting"})
+                self.answer(*self.server.health())
             case "/definition":
                 self.answer(200, self.server.bundle.definition())
             case _:

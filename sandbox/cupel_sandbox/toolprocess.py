@@ -14,6 +14,10 @@ from .tool import ImportLimits
 from .zygote import ORDER, SPARE, Link
 
 WAIT_FOR_SPARE_SECONDS = 2.0
+STOPPED_SECONDS = 0.5
+"""Without a spare for so long, the zygote is told to go on: a call may have stopped it."""
+STALLED_SECONDS = 15.0
+"""Without a spare for so long, this launcher is no use any more."""
 
 
 class ToolProcess:
@@ -23,6 +27,8 @@ class ToolProcess:
         self._control = link.control
         self._pid = link.pid
         self._spares: SimpleQueue[Spare | None] = SimpleQueue()
+        self._missing_since: float | None = None
+        """When a call first found no spare; None when the last one did."""
 
     def import_tool(self, limits: ImportLimits) -> str:
         """Have the code imported. Empty, or one line why it could not be."""
@@ -40,11 +46,18 @@ class ToolProcess:
             threading.Thread(target=self._take_spares, daemon=True).start()
         return told[1:].decode("utf-8", "replace")
 
+    def is_stalled(self) -> bool:
+        """Whether the zygote has given no spare for long, though a call asked for one."""
+        since = self._missing_since
+        return since is not None and self._spares.empty() and time.monotonic() - since > STALLED_SECONDS
+
     def call(self, request: CallRequest) -> Call | None:
         """Give the request to a spare. None when none comes in time."""
         spare = self._spare()
         if spare is None:
+            self._missing_since = self._missing_since or time.monotonic()
             return None
+        self._missing_since = None
         try:
             self._control.send(ORDER.pack(spare.pid, request.seconds))
         except OSError:  # the zygote is gone, and its children with it: the call will tell
@@ -56,9 +69,10 @@ class ToolProcess:
         end = time.monotonic() + WAIT_FOR_SPARE_SECONDS
         while (remaining := end - time.monotonic()) > 0:
             try:
-                spare = self._spares.get(timeout=remaining)
+                spare = self._spares.get(timeout=min(remaining, STOPPED_SECONDS))
             except Empty:
-                return None
+                self._go_on()
+                continue
             if spare is None:
                 self._spares.put(None)
                 return None
@@ -66,6 +80,13 @@ class ToolProcess:
                 return spare
             spare.let_go()
         return None
+
+    def _go_on(self) -> None:
+        """Wake the zygote, if a call stopped it: nothing else would."""
+        try:
+            os.kill(self._pid, signal.SIGCONT)
+        except ProcessLookupError:  # it is gone, and this process is about to notice
+            pass
 
     def _take_spares(self) -> None:
         """Receive spares until the zygote is gone."""

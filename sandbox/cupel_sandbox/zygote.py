@@ -73,6 +73,7 @@ def _settle_down(control: socket.socket, bundle: Bundle) -> NoReturn:
         most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         os.closerange(TALK + 1, min(most, 65_536))
         resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # no content in files, which calls could share
         kernel.hide_from_neighbours()
         be_zygote(socket.socket(fileno=kept), bundle)
     finally:
@@ -89,6 +90,7 @@ def be_zygote(control: socket.socket, bundle: Bundle) -> NoReturn:
     control.send(b"!" + problem.encode())  # never empty: an empty message reads like the end
     if run is None:
         os._exit(1)
+    os.closerange(TALK + 1, DESCRIPTORS)  # whatever the import opened
     gc.collect()
     gc.freeze()
     Zygote(control, run, bundle).work()

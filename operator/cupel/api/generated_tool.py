@@ -207,6 +207,11 @@ class GeneratedToolStatus(Model):
     serving: ServingStatus | None = Field(
         default=None, description="What serves now; absent when nothing does."
     )
+    rollback_obeyed: Annotated[str, Field(max_length=128)] | None = Field(
+        default=None,
+        description="The value of annotation cupel.dev/condemn that was obeyed last; the same value is not "
+        "obeyed again, so that a pardon holds.",
+    )
     verifications: Annotated[tuple[VerificationEvidence, ...], Field(max_length=4)] = Field(
         default=(), description="Live checks, newest last, one for each digest and Pod template."
     )

@@ -12,7 +12,7 @@ RUN = "cupel.dev/run"
 SERVING_NAMESPACE = "cupel.dev/serving-namespace"
 
 CONDEMN = "cupel.dev/condemn"
-"""Annotation on a GeneratedTool: the digest somebody wants rolled back (`cupel rollback` sets it)."""
+"""Annotation on a GeneratedTool: the digest to be rolled back, `@` and when (`cupel rollback` sets it)."""
 NUDGED = "cupel.dev/nudged"
 """Annotation on a Deployment's Pod template: the ledger state its Pods were last asked for under."""
 TEMPLATE = "cupel.dev/template"

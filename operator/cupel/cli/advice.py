@@ -71,6 +71,14 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "Condemned": (
         "change the tool, or lift it: kubectl cupel pardon {tool} --digest {digest} -n {namespace}",
     ),
+    "CondemnDenied": (
+        "stop it meanwhile: kubectl cupel revoke {tool} --digest DIGEST -n {namespace}   # verb revoke",
+        "then do what the message says; the rollback goes on by itself",
+    ),
+    "RollbackInvalid": (
+        "kubectl cupel rollback {tool} --digest DIGEST -n {namespace}",
+        "or take the request off: kubectl annotate gtool {tool} -n {namespace} cupel.dev/condemn-",
+    ),
     "NotValidated": ("wait: the revision is proved with the present sandbox image", DESCRIBE),
     "PodsDenied": (
         "kubectl get ledger ledger -n {namespace} -o yaml   # is the image one of launcherImages?",

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from cupel.kube.target import Target
+
 from .options import Digest, Output, Timeout, Tool, Yes, on_cluster
 from .output import Exit, Format
-from .session import Target, run, told
+from .session import run, told
 
 app = typer.Typer(
     name="cupel",

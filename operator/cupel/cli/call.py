@@ -14,10 +14,10 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, TextContent, Tool
 
 from cupel.api.common import JsonObject
-from cupel.kube.cli_access import NoCluster, Wanted, reach
+from cupel.kube.cli_access import NoCluster, reach
+from cupel.kube.target import Target
 
 from .output import Exit, Failure, Format, console, harmless_lines, note, one_line, print_json
-from .session import Target
 
 DEFAULT_GATEWAY = "http://localhost:8004/mcp"
 TIMEOUT = httpx2.Timeout(10, read=90)
@@ -68,7 +68,7 @@ async def call(target: Target, asked: Asked) -> Exit:
 async def _token(target: Target) -> str:
     """The kubeconfig's bearer token; empty when there is no kubeconfig, or it uses certificates."""
     try:
-        reached = await reach(Wanted(target.kubeconfig, target.context))
+        reached = await reach(target)
     except NoCluster:
         return ""
     await reached.client.close()

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from cupel.kube.target import Target
+
 from .output import Exit, Format
-from .session import Target
 
 Tool = Annotated[str, typer.Argument(metavar="TOOL", help="Name of the GeneratedTool.")]
 Digest = Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")]

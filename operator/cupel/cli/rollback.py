@@ -8,9 +8,11 @@ from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.names import CONDEMN
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import may_serve
+from cupel.decide.rollback import digest_in, pending
 from cupel.kube.errors import Denied
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL
 
+from .clock import now
 from .decision import chosen, confirm, require_ledger
 from .output import Exit, Failure, console, one_line
 from .refusals import in_words
@@ -65,15 +67,19 @@ async def _condemn(session: Session, seen: Seen, rev: ToolRevision, timeout: int
     if why := seen.condemned(digest):
         out.print(Text(f"{rev.name} is condemned already: {one_line(why)}"))
         return Exit.OK
-    patch = {"metadata": {"annotations": {CONDEMN: digest}}}
+    patch = {"metadata": {"annotations": {CONDEMN: f"{digest}@{now():%Y-%m-%dT%H:%M:%S.%fZ}"}}}
     await session.client.merge_patch(
         GENERATED_TOOL, session.namespace, seen.tool.name, patch, manager=MANAGER
     )
     out.print(Text(f"asked the operator to condemn {rev.name} ({digest})"))
-    after = await until(session, seen.tool.name, timeout, lambda sight: _went(sight, digest))
+    after = await until(
+        session, seen.tool.name, timeout, lambda sight: _went(sight, digest) or bool(_denied(sight, digest))
+    )
     if after is None:
         out.print(f"not done after {timeout} s: kubectl cupel get {seen.tool.name} -n {session.namespace}")
         return Exit.TIMEOUT
+    if denied := _denied(after, digest):
+        raise Failure(f"the request stands, but {denied}")
     serving = after.tool.status.serving
     if serving is not None:
         out.print(Text(f"condemned; revision {serving.revision} serves", style="green"))
@@ -91,6 +97,14 @@ def _went(seen: Seen, digest: str) -> bool:
     return bool(seen.condemned(digest)) and serving.digest != digest and serving.ready_replicas > 0
 
 
+def _denied(seen: Seen, digest: str) -> str:
+    """What keeps the operator from condemning this digest; empty when nothing does."""
+    found = seen.condition("RolledBack")
+    if found is None or found.reason != "CondemnDenied" or seen.condemned(digest):
+        return ""
+    return one_line(found.message) if found.message.startswith(digest[:19]) else ""
+
+
 def _heirs(seen: Seen) -> list[ToolRevision]:
     """Revisions that may take over."""
     return [
@@ -103,12 +117,12 @@ def _heirs(seen: Seen) -> list[ToolRevision]:
 
 
 async def pardon(session: Session, tool: str, digest: str, sure: bool) -> Exit:
-    """Take the request off the tool first, or the operator would condemn again; then lift the ban."""
+    """Lift the ban. A request the operator has not obeyed yet goes first, or it would condemn again."""
     seen = await look(session, tool)
     require_ledger(seen)
     key = chosen(seen, digest).spec.digest
     why = seen.condemned(key)
-    asked = seen.tool.metadata.annotations.get(CONDEMN) == key
+    asked = digest_in(pending(seen.tool)) == key
     if not why and not asked:
         raise Failure(f"{key} is not condemned")
     confirm(f"Let {key} serve again? It was condemned: {one_line(why) or 'rollback asked for'}", sure)
@@ -131,6 +145,7 @@ async def _take_off(session: Session, tool: str) -> None:
         if denied.code != 403:
             raise
         raise Failure(
-            f"GeneratedTool {tool} still asks for the rollback, and {in_words(str(denied), denied.code)}. "
-            f"Have a requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
+            f"GeneratedTool {tool} asks for the rollback, which the operator has not noted as done; it would "
+            f"condemn again: {in_words(str(denied), denied.code)}. Try again once it runs, or have "
+            f"a requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
         ) from denied

@@ -22,6 +22,8 @@ from .output import Failure
 from .session import Session
 
 GATES = ("Accepted", "Generated", "Analyzed", "Validated", "Approved", "Available", "Verified")
+BESIDE = ("RolledBack", "Tidied")
+"""Conditions that are there only while something beside the gates is refused."""
 LEAST_DIGITS = 8
 FORBIDDEN = 403
 M = TypeVar("M", bound=Resource)
@@ -60,8 +62,11 @@ class Seen:
 
     @property
     def stopped(self) -> Condition | None:
-        """The condition of the gate that did not pass; None when all passed or none was asked."""
-        asked = (self.condition(gate) for gate in GATES)
+        """The condition that holds the tool up: a rollback that cannot be done, or a gate that did not pass.
+
+        None when all passed or none was asked.
+        """
+        asked = (self.condition(kind) for kind in ("RolledBack", *GATES))
         return next((c for c in asked if c is not None and c.status != "True"), None)
 
     def of(self, digest: str) -> ToolRevision | None:

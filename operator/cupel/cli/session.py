@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cupel.kube.target import Target
+
 from .output import Exit, Failure, note
 
 if TYPE_CHECKING:
@@ -14,22 +16,6 @@ if TYPE_CHECKING:
 
 MANAGER = "cupel-cli"
 """Field manager of everything the command line writes."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """Which cluster, namespace and identity the caller named; empty: the kubeconfig's."""
-
-    namespace: str = ""
-    context: str = ""
-    kubeconfig: str = ""
-    as_user: str = ""
-    as_groups: tuple[str, ...] = ()
-
-    @property
-    def options(self) -> str:
-        """The same choice as options, for commands we tell people to run."""
-        return f" -n {self.namespace}" if self.namespace else ""
 
 
 @dataclass(frozen=True)
@@ -61,14 +47,13 @@ def told(work: Callable[[], Exit]) -> Exit:
 
 
 async def _with_session(target: Target, work: Work) -> Exit:
-    from cupel.kube.cli_access import NoCluster, Wanted, reach
+    from cupel.kube.cli_access import NoCluster, reach
     from cupel.kube.errors import Denied, Unexpected, Weather
 
     from .refusals import in_words
 
-    wanted = Wanted(target.kubeconfig, target.context, target.namespace, target.as_user, target.as_groups)
     try:
-        reached = await reach(wanted)
+        reached = await reach(target)
     except NoCluster as error:
         raise Failure(str(error), Exit.UNREACHABLE) from error
     try:

@@ -12,7 +12,7 @@ from cupel.decide.summary import FOR_PEOPLE
 
 from .facts import decisions, outcome
 from .output import ago, one_line, span
-from .seen import GATES, Seen
+from .seen import BESIDE, GATES, Seen
 
 MARKS = {"Passed": "✓", "Refused": "✗", "Waiting": "…", "NotReached": "·"}
 STYLES = {"Passed": "green", "Refused": "bold red", "Waiting": "yellow", "NotReached": "dim"}
@@ -30,6 +30,9 @@ def tree(seen: Seen, now: datetime) -> Tree:
         root.add(Text("the spec changed; the operator has not looked at it yet", style="yellow"))
     for name in GATES:
         _gate(root, seen, name, now)
+    for name in BESIDE:
+        if seen.condition(name) is not None:
+            _gate(root, seen, name, now)
     root.add(_serving(seen, now))
     return root
 

@@ -101,7 +101,9 @@ def _whole(first: Seen, tools: _Objects, revisions: _Objects, ledgers: _Objects)
 
 
 async def until(session: Session, tool: str, seconds: float, done: Callable[[Seen], bool]) -> Seen | None:
-    """The first sight that is `done`; None when `seconds` went by without one."""
+    """The first sight that is `done`; None when `seconds` went by without one. 0: do not look at all."""
+    if not seconds:
+        return None
     try:
         async with asyncio.timeout(seconds), aclosing(watching(session, tool)) as sights:
             async for seen in sights:

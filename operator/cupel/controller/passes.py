@@ -10,7 +10,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Literal, Protocol
 
-from cupel.decide.plan import Action, Analyze, Apply, Condemn, Delete, Plan, Verify
+from cupel.decide.plan import Analyze, Apply, Condemn, Delete, Plan, Verify
 from cupel.kube.act import Hands
 from cupel.kube.errors import Denied, Weather
 from cupel.kube.observe import Sight
@@ -90,7 +90,7 @@ class Passes:
         resource = kind.find(self.sight, key.namespace, key.name)
         world = kind.observe(self.sight, key.namespace, key.name)
         plan = kind.decide(resource, world, self.now())
-        news = await self._act(plan.actions, key)
+        news = await self._act(plan, key)
         changed = await self._conclude(kind, key, resource, plan)
         if news:
             self.queue.add(key)
@@ -111,17 +111,17 @@ class Passes:
         self.telling.told(key, resource, after)
         return bool(plan.status != before)
 
-    async def _act(self, actions: tuple[Action, ...], key: Key) -> bool:
+    async def _act(self, plan: Plan, key: Key) -> bool:
         """Do everything in order. Answers whether something was learned that the next pass should see."""
-        news = False
-        for action in actions:
+        news, subject = False, (key.kind, key.namespace, key.name)
+        for action in plan.actions:
             match action:
                 case Apply():
-                    news |= await self.hands.apply(action, (key.kind, key.namespace, key.name))
+                    news |= await self.hands.apply(action, subject)
                 case Delete():
-                    await self.hands.delete(action)
+                    news |= await self.hands.delete(action, None if plan.status is None else subject)
                 case Condemn():
-                    await self.hands.condemn(action)
+                    news |= await self.hands.condemn(action, subject)
                 case Analyze() | Verify():
                     self.senses.ask(action, key)
         return news

@@ -31,6 +31,8 @@ ACTIONS = {
     "Approved": "Approve",
     "Available": "Deploy",
     "Verified": "Verify",
+    "RolledBack": "RollBack",
+    "Tidied": "Delete",
 }
 
 
@@ -83,6 +85,8 @@ class Telling:
             self._say(key, after, moved)
             if isinstance(after, GeneratedTool):
                 self._trace(before, after, moved)
+            if (moved.new.type, moved.new.status) == ("Generated", "False"):
+                self._metrics.generation_failures.labels(moved.new.reason).inc()
         if isinstance(after, ToolRevision) and after.status.validation != before.status.validation:
             self._judged(after)
 
@@ -95,7 +99,8 @@ class Telling:
         standing = self._metrics.standing
         if isinstance(after, GeneratedTool):
             gates = [c for c in after.status.conditions if c.type not in MARKS]
-            at = next((c for c in gates if c.status != "True"), gates[-1])
+            ready = gates[-1]
+            at = next((c for c in gates if c.status != "True" and c.reason == ready.reason), ready)
             standing.gates[(key.namespace, key.name)] = (at.type, at.reason)
         if isinstance(after, ToolRevision):
             window = after.status.approval

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from cupel.api import names
 from cupel.api.bundle import bundle_of
 from cupel.api.common import JsonObject
 from cupel.api.generated_tool import GeneratedTool
@@ -15,10 +14,12 @@ from . import desired
 from .acceptance import accepted, digest_asked
 from .approval import condemned_message
 from .approvals import may_serve, risk_of
-from .plan import Action, Apply, Condemn, Outcome, Plan, passed, refused, waiting, walk
+from .plan import Apply, Outcome, Plan, Walk, passed, refused, waiting, walk
+from .rollback import condemnations, obeyed, rolled_back
 from .rollout import available, verified
 from .succession import Scene, outdated, retired, revisit, serving_now, set_scene
 from .summary import conditions
+from .tidy import tidied
 from .tool_world import World
 
 __all__ = ["World", "decide"]
@@ -30,12 +31,13 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
         return Plan(None, world.leftovers)
     scene = set_scene(tool, _asked_for(tool, world), walk(_gates(tool, world, now)), world, now)
     serving = serving_now(scene)
-    actions = scene.actions + _condemnations(tool, world) + retired(scene, serving) + outdated(scene, serving)
+    actions = scene.actions + condemnations(tool, world) + retired(scene, serving) + outdated(scene, serving)
     if world.admission:
         actions = tuple(action for action in actions if not isinstance(action, Apply))
-    suffix = f"; revision {serving.revision} serves meanwhile" if serving and not scene.taken.arrived else ""
+    shown, beside = Walk(scene.taken.outcomes + rolled_back(tool, world)), tidied(actions, world.denied)
+    suffix = f"; revision {serving.revision} serves meanwhile" if serving and not shown.arrived else ""
     generation = tool.metadata.generation
-    found = conditions(scene.taken, tool.status.conditions, generation, now, "Serving", suffix)
+    found = conditions(shown, tool.status.conditions, generation, now, "Serving", suffix, beside)
     update = _facts(scene) | scene.evidence | {"serving": serving, "conditions": found}
     return Plan(tool.status.model_copy(update=update), actions, revisit(scene, serving))
 
@@ -94,16 +96,9 @@ def _facts(scene: Scene) -> JsonObject:
     return {
         "observed_generation": tool.metadata.generation,
         "tool_name": tool.tool_name,
+        "rollback_obeyed": obeyed(tool, scene.world),
         "revision": rev.name if rev else None,
         "digest": rev.spec.digest if rev else None,
         "risk": risk_of(tool.spec.permissions),
         "approvals": f"{window.given}/{window.needed}" if window else None,
     }
-
-
-def _condemnations(tool: GeneratedTool, world: World) -> tuple[Action, ...]:
-    """The digest named in the annotation cupel.dev/condemn, if it is one of this tool's."""
-    digest = tool.metadata.annotations.get(names.CONDEMN, "")
-    if world.ledger is None or digest in world.ledger.status.condemned or not world.revision_of(digest):
-        return ()
-    return (Condemn(tool.namespace, digest, f"rollback asked for on GeneratedTool {tool.name}"),)

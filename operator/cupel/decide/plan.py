@@ -20,6 +20,11 @@ class Apply:
 
     manifest: Manifest
 
+    @property
+    def thing(self) -> str:
+        """What a refusal of it is remembered by."""
+        return f"{self.manifest['kind']}/{self.manifest['metadata']['name']}"
+
 
 @dataclass(frozen=True)
 class Delete:
@@ -30,6 +35,10 @@ class Delete:
     namespace: str
     name: str
     uid: str
+
+    @property
+    def thing(self) -> str:
+        return f"Delete {self.kind}/{self.name}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,10 @@ class Condemn:
     namespace: str
     digest: str
     why: str
+
+    @property
+    def thing(self) -> str:
+        return f"Condemn {self.digest}"
 
 
 Action = Apply | Delete | Analyze | Verify | Condemn

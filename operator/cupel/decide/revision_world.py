@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.tool_policy import ToolPolicy
@@ -31,5 +32,5 @@ class World:
     """Trial Pods of this revision, any attempt."""
     leftovers: tuple[Delete, ...] = ()
     """Everything of this revision in the sandbox namespace: Pods and ConfigMaps."""
-    denied: str = ""
-    """What the API server said when it last refused a trial's objects."""
+    denied: Mapping[str, str] = field(default_factory=dict)
+    """What the API server said when it last refused an action, by the action's `thing`."""

@@ -23,13 +23,14 @@ def conditions(
     now: datetime,
     ready_reason: str = "Ready",
     suffix: str = "",
+    beside: tuple[tuple[str, Outcome], ...] = (),
 ) -> tuple[Condition, ...]:
-    """The gates asked, in order, then Reconciling, Stalled or Suspended where true, then Ready."""
+    """The gates asked, what is said beside them, Reconciling, Stalled or Suspended where true, and Ready."""
 
     def one(kind: str, status: Status, reason: str, message: str = "") -> Condition:
         return condition(kind, status, reason, message, before, generation, now)
 
-    gates = tuple(one(name, o.status, o.reason, o.message) for name, o in walk.outcomes)
+    gates = tuple(one(name, o.status, o.reason, o.message) for name, o in (*walk.outcomes, *beside))
     last = walk.last
     message = f"{last.message}{suffix}"
     if walk.arrived:

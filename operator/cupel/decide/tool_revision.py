@@ -13,6 +13,7 @@ from .approvals import risk_of
 from .plan import Action, Analyze, Outcome, Plan, passed, refused, waiting, walk
 from .revision_world import World
 from .summary import conditions
+from .tidy import tidied
 from .validation import counts, validated
 
 __all__ = ["World", "decide"]
@@ -21,17 +22,19 @@ __all__ = ["World", "decide"]
 def decide(rev: ToolRevision, world: World, now: datetime) -> Plan:
     """One pass over one revision."""
     outcomes = walk(_gates(rev, world, now))
+    actions = outcomes.actions + _tidy(rev, world)
+    generation, beside = rev.metadata.generation, tidied(actions, world.denied)
     status = rev.status.model_copy(
         update={
-            "observed_generation": rev.metadata.generation,
+            "observed_generation": generation,
             "risk": risk_of(rev.spec.bundle.permissions),
             "conditions": conditions(
-                outcomes, rev.status.conditions, rev.metadata.generation, now, "Approved"
+                outcomes, rev.status.conditions, generation, now, "Approved", beside=beside
             ),
             **outcomes.evidence,
         }
     )
-    return Plan(status, outcomes.actions + _tidy(rev, world), outcomes.revisit)
+    return Plan(status, actions, outcomes.revisit)
 
 
 def _gates(rev: ToolRevision, world: World, now: datetime) -> Iterator[tuple[str, Outcome]]:

@@ -84,7 +84,7 @@ class World:
     repeated: Mapping[tuple[str, str], LiveCheck] = field(default_factory=dict)
     """Repeated live checks by (digest, template key)."""
     denied: Mapping[str, str] = field(default_factory=dict)
-    """What the API server said when it last refused an object, by `Kind/name`."""
+    """What the API server said when it last refused an action, by the action's `thing`."""
     leftovers: tuple[Delete, ...] = ()
     """Everything of the tool in the sandbox namespace."""
 

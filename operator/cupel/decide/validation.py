@@ -103,6 +103,6 @@ def _start(rev: ToolRevision, world: World) -> Outcome:
     tests = desired.trial_tests(rev, world.sandbox, content)
     pod = pods.trial_pod(rev, world.sandbox, run, world.image, limits, tests["metadata"]["name"])
     actions = (Apply(desired.sandbox_bundle(rev, world.sandbox)), Apply(tests), Apply(pod))
-    if world.denied:
-        return waiting("TrialDenied", f"the API server refuses the trial: {world.denied}", *actions)
+    if said := "; ".join(world.denied[action.thing] for action in actions if action.thing in world.denied):
+        return waiting("TrialDenied", f"the API server refuses the trial: {said}", *actions)
     return waiting("TrialStarting", f"starting trial {run}", *actions)

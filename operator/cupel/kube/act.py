@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.common import JsonObject
 from cupel.decide.plan import Apply, Condemn, Delete
@@ -25,33 +27,45 @@ class Hands:
     async def apply(self, action: Apply, subject: Subject) -> bool:
         """Make the object as the manifest says. Answers whether a refusal, or the end of one, is news.
 
-        A refusal is remembered, so that the next pass can say why it waits. Raises Weather.
+        A refusal is remembered, so that the next pass can say what stands in the way. Raises Weather.
         """
         manifest = action.manifest
         kind, namespace, name = address(manifest)
-        thing = f"{kind.name}/{name}"
         known = self.cluster.stores.get(kind)
         found = known.get(namespace, name) if known else None
         if found is not None and holds(found.body(), trim(kind.name, manifest)):
-            return self.evidence.denied(subject, thing, "")
-        try:
-            self.cluster.take(kind, await self.client.apply(manifest))
-        except Denied as denied:
-            return self.evidence.denied(subject, thing, str(denied))
-        return self.evidence.denied(subject, thing, "")
+            return self.evidence.denied(subject, action.thing, "")
+        return await self._tried(subject, action.thing, self._apply(kind, manifest))
 
-    async def delete(self, action: Delete) -> None:
-        """Delete that very object. A refusal is a mistake of ours or of the roles, and raised."""
+    async def delete(self, action: Delete, subject: Subject | None) -> bool:
+        """Delete that very object. Answers as `apply`; with no subject to show it on, a refusal is raised."""
         kind = KINDS[(action.api_version, action.kind)]
-        await self.client.delete(kind, action.namespace, action.name, action.uid)
+        deletion = self.client.delete(kind, action.namespace, action.name, action.uid)
+        return await self._tried(subject, action.thing, deletion)
 
-    async def condemn(self, action: Condemn) -> None:
-        """Add a digest to the ledger's condemned ones; a merge patch touches no other entry."""
+    async def condemn(self, action: Condemn, subject: Subject) -> bool:
+        """Add a digest to the ledger's condemned ones. Answers as `apply`."""
+        return await self._tried(subject, action.thing, self._condemn(action))
+
+    async def _apply(self, kind: Kind, manifest: JsonObject) -> None:
+        self.cluster.take(kind, await self.client.apply(manifest))
+
+    async def _condemn(self, action: Condemn) -> None:
+        """A merge patch: it touches no other entry."""
         patch = {"status": {"condemned": {action.digest: action.why[:256]}}}
         answer = await self.client.merge_patch(
             APPROVAL_LEDGER, action.namespace, LEDGER_NAME, patch, "status"
         )
         self.cluster.take(APPROVAL_LEDGER, answer)
+
+    async def _tried(self, subject: Subject | None, thing: str, write: Awaitable[None]) -> bool:
+        try:
+            await write
+        except Denied as denied:
+            if subject is None:
+                raise
+            return self.evidence.denied(subject, thing, str(denied))
+        return subject is not None and self.evidence.denied(subject, thing, "")
 
     async def write_status(
         self, kind: Kind, namespace: str, name: str, version: str, status: JsonObject

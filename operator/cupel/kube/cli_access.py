@@ -16,6 +16,7 @@ from cupel.api.common import JsonObject
 
 from .client import JSON, Client
 from .connect import access, api_client
+from .target import Target
 
 DEFAULT_PATH = "~/.kube/config"
 IN_CLUSTER_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -24,17 +25,6 @@ SELF_REVIEW = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 
 class NoCluster(Exception):
     """There is nothing to connect to; the text says what is missing and how to give it."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the caller named on the command line; empty: the kubeconfig's own."""
-
-    kubeconfig: str = ""
-    context: str = ""
-    namespace: str = ""
-    as_user: str = ""
-    as_groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,18 +37,18 @@ class Reached:
     """The bearer token of the kubeconfig; empty when it uses certificates."""
 
 
-async def reach(wanted: Wanted) -> Reached:
+async def reach(target: Target) -> Reached:
     """Connect as kubectl would. Raises NoCluster; nothing is sent yet."""
     found: Configuration = Configuration()
     try:
-        namespace, as_user, as_groups = await _configure(found, wanted)
+        namespace, as_user, as_groups = await _configure(found, target)
         token = (await access(found)).token
         api = api_client(found)
     except (ConfigException, OSError, yaml.YAMLError, ValueError, TypeError, KeyError) as error:
-        raise NoCluster(_missing(wanted, error)) from error
+        raise NoCluster(_missing(target, error)) from error
     api.user_agent = "cupel-cli"
-    _impersonate(api, wanted.as_user or as_user, wanted.as_groups or as_groups)
-    return Reached(Client(api), wanted.namespace or namespace or "default", token)
+    _impersonate(api, target.as_user or as_user, target.as_groups or as_groups)
+    return Reached(Client(api), target.namespace or namespace or "default", token)
 
 
 def _impersonate(api: ApiClient, user: str, groups: tuple[str, ...]) -> None:
@@ -80,13 +70,13 @@ def another(client: Client) -> Client:
     return Client(theirs)
 
 
-def _paths(wanted: Wanted) -> str:
-    return wanted.kubeconfig or os.environ.get("KUBECONFIG", "").strip()
+def _paths(target: Target) -> str:
+    return target.kubeconfig or os.environ.get("KUBECONFIG", "").strip()
 
 
-async def _configure(found: Configuration, wanted: Wanted) -> tuple[str, str, tuple[str, ...]]:
+async def _configure(found: Configuration, target: Target) -> tuple[str, str, tuple[str, ...]]:
     """Fill in the configuration; answers the context's namespace, and whom its user acts as."""
-    path = _paths(wanted)
+    path = _paths(target)
     home = Path(DEFAULT_PATH).expanduser()
     if not path and not home.exists() and "KUBERNETES_SERVICE_HOST" in os.environ:
         load_incluster_config(client_configuration=found)  # type: ignore[no-untyped-call]  # untyped there
@@ -96,7 +86,7 @@ async def _configure(found: Configuration, wanted: Wanted) -> tuple[str, str, tu
         raise OSError("there is no such file")
     loader: Any = await load_kube_config(  # type: ignore[no-untyped-call]  # untyped there
         config_file=path or str(home),
-        context=wanted.context or None,
+        context=target.context or None,
         client_configuration=found,
         persist_config=False,
     )
@@ -105,10 +95,10 @@ async def _configure(found: Configuration, wanted: Wanted) -> tuple[str, str, tu
     return str(namespace or ""), str(user.get("as") or ""), tuple(user.get("as-groups") or ())
 
 
-def _missing(wanted: Wanted, error: Exception) -> str:
-    path = _paths(wanted) or DEFAULT_PATH
-    if wanted.context and f"name {wanted.context}" in str(error):
-        return f"kubeconfig {path} has no context {wanted.context}: see kubectl config get-contexts"
+def _missing(target: Target, error: Exception) -> str:
+    path = _paths(target) or DEFAULT_PATH
+    if target.context and f"name {target.context}" in str(error):
+        return f"kubeconfig {path} has no context {target.context}: see kubectl config get-contexts"
     reason = " ".join(str(error).split())[:200]
     return f"kubeconfig {path} cannot be used ({reason}): set KUBECONFIG or give --kubeconfig"
 

@@ -44,13 +44,16 @@ class Evidence:
         self.live: Recent[Owner, Checks] = Recent()
         self.repeated: Recent[Owner, Checks] = Recent()
         self.denials: Recent[Subject, dict[str, str]] = Recent()
-        """By subject: what the server said when it refused an object of that pass, by `Kind/name`."""
+        """By subject: what the server said when it refused an action of that pass, by its `thing`."""
 
     def denied(self, subject: Subject, thing: str, message: str) -> bool:
-        """Remember a refusal, or with an empty message that there is none. Answers whether that is news."""
+        """Remember a refusal, or with an empty message that there is none. Answers whether that is news.
+
+        Other words of the same refusal are not: they may differ each time, and a pass would chase them.
+        """
         known = self.denials.get(subject, {})
-        if known.get(thing, "") == message:
-            return False
-        changed = {name: text for name, text in known.items() if name != thing}
-        self.denials.keep(subject, changed | ({thing: message} if message else {}))
-        return True
+        before = known.get(thing, "")
+        if before != message:
+            others = {name: text for name, text in known.items() if name != thing}
+            self.denials.keep(subject, others | ({thing: message} if message else {}))
+        return bool(before) != bool(message)

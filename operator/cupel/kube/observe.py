@@ -137,7 +137,6 @@ def tool_revision(sight: Sight, namespace: str, name: str) -> revision_world.Wor
     parent = tool(sight, namespace, mine.spec.tool)
     sandbox = sight.cluster.sandbox(namespace)
     there = [found for found in sight.cluster[POD].marked(mark) if found.namespace == sandbox]
-    denials = sight.evidence.denials.get((TOOL_REVISION.name, namespace, name), {})
     return revision_world.World(
         wanted=parent is not None and _wants(sight, parent, mine),
         attempt=parent.spec.attempt if parent else 0,
@@ -150,7 +149,7 @@ def tool_revision(sight: Sight, namespace: str, name: str) -> revision_world.Wor
         analysis=sight.evidence.analyses.get(mine.spec.digest),
         trials=tuple(views.trial_pod(found) for found in there),
         leftovers=leftovers,
-        denied="; ".join(denials.values()),
+        denied=sight.evidence.denials.get((TOOL_REVISION.name, namespace, name), {}),
     )
 
 

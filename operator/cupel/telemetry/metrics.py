@@ -51,17 +51,17 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.standing = Standing()
         self.registry.register(self.standing)
-        self.trials = Counter(
-            "cupel_trials_total",
-            "Trials that were judged, by verdict and reason.",
-            ["verdict", "reason"],
-            registry=self.registry,
+        self.trials = self._counter(
+            "cupel_trials_total", "Trials that were judged, by verdict and reason.", "verdict", "reason"
         )
-        self.passes = Counter(
+        self.generation_failures = self._counter(
+            "cupel_generation_failures_total", "Refusals at the gate Generated, by reason.", "reason"
+        )
+        self.passes = self._counter(
             "cupel_passes_total",
             "Passes over objects, by kind and outcome: unchanged, changed, weather, denied, bug.",
-            ["kind", "outcome"],
-            registry=self.registry,
+            "kind",
+            "outcome",
         )
         self.pass_seconds = Histogram(
             "cupel_pass_seconds",
@@ -70,22 +70,24 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
-        self.writes = Counter(
+        self.writes = self._counter(
             "cupel_writes_total",
             "Writes to the API server, by verb, kind and outcome: ok, denied, weather, unexpected.",
-            ["verb", "kind", "outcome"],
-            registry=self.registry,
+            "verb",
+            "kind",
+            "outcome",
         )
-        self.events_lost = Counter(
-            "cupel_events_lost_total",
-            "Kubernetes Events that could not be recorded.",
-            registry=self.registry,
+        self.events_lost = self._counter(
+            "cupel_events_lost_total", "Kubernetes Events that could not be recorded."
         )
         self.leader = self._gauge("cupel_leader", "1 while this process leads, else 0.")
         self.queue_depth = self._gauge("cupel_queue_depth", "Objects that wait for a pass or are in one.")
         self.admission_ready = self._gauge(
             "cupel_admission_ready", "1 while the admission policies were seen to hold, else 0."
         )
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, registry=self.registry)
 
     def _gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self.registry)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.contract.admission.server import CODES, GROUPS, OPERATOR, PATHS, Answer, Body, Server, eventually
+from tests.support.waiting import until as until
 from typer.testing import CliRunner, Result
 
 from cupel.api.bundle import bundle_of
@@ -123,6 +122,20 @@ class Stage:
         path = self.path("ApprovalLedger", "ledger") + "/status"
         return self.server.patch(path, {"status": {"condemned": {digest: why}}}, OPERATOR).allowed()
 
+    def obey(self, name: str) -> str:
+        """Condemn what the tool's annotation asks for, and note that; answers the digest."""
+        request = until(lambda: self.request(name))
+        digest: str = request.partition("@")[0]
+        self.condemn(digest)
+        self.server.patch(
+            self.path("GeneratedTool", name) + "/status", {"status": {"rollbackObeyed": request}}, OPERATOR
+        ).allowed()
+        return digest
+
+    def request(self, name: str) -> str:
+        annotations = self.read("GeneratedTool", name)["metadata"].get("annotations") or {}
+        return str(annotations.get("cupel.dev/condemn", ""))
+
     def code_channel(self, digest: str, person: str) -> None:
         """A one-time code of `person`, as the code service writes it."""
         role = {"apiGroup": RBAC, "kind": "ClusterRole", "name": "cupel-codes-zone"}
@@ -137,16 +150,6 @@ class Stage:
     def serving(self, digest: str) -> Body:
         name = next(name for name, each in self.made.items() if each == digest)
         return {"revision": name, "digest": digest, "since": NOW, "readyReplicas": 1}
-
-
-def until(seen: Callable[[], Any], seconds: float = 20) -> Any:
-    """The first true answer; fails when none comes in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if answer := seen():
-            return answer
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 def said(result: Result) -> Any:

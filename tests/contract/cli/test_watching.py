@@ -136,16 +136,10 @@ def served(stage: Stage, name: str) -> tuple[str, str]:
     return digests[0], digests[1]
 
 
-def asked_to_condemn(stage: Stage, name: str) -> str:
-    annotations = stage.read("GeneratedTool", name)["metadata"].get("annotations") or {}
-    return str(annotations.get("cupel.dev/condemn", ""))
-
-
 def test_rollback_asks_the_operator_and_waits_for_the_heir(stage: Stage) -> None:
     old, new = served(stage, "rolled")
     command = Background(lambda: stage.cupel("rollback", "rolled", "--timeout", "20", person="alice"))
-    assert until(lambda: asked_to_condemn(stage, "rolled")) == new
-    stage.condemn(new)
+    assert stage.obey("rolled") == new
     stage.status("rolled", condition("Ready", "False", "Condemned"), serving=stage.serving(old))
     result = command.end()
     assert result.exit_code == 0, result.output
@@ -160,41 +154,66 @@ def test_rollback_without_an_operator_ends_in_time(stage: Stage) -> None:
     assert "not done after 1 s" in result.stdout
 
 
+def test_rollback_that_the_ledger_does_not_take_says_so_at_once(stage: Stage) -> None:
+    _, new = served(stage, "stuck")
+    command = Background(lambda: stage.cupel("rollback", "stuck", "--timeout", "60", person="alice"))
+    until(lambda: stage.request("stuck"))
+    why = f"{new[:19]} was not rolled back: the ledger holds 2000 digests"
+    denied = condition("RolledBack", "False", "CondemnDenied", why)
+    stage.status("stuck", denied, condition("Ready", "False", "CondemnDenied"), serving=stage.serving(new))
+    result = command.end()
+    assert result.exit_code == 1
+    assert "the request stands, but" in result.stderr and "holds 2000 digests" in result.stderr
+    shown = stage.cupel("explain", "stuck", person="alice").stdout
+    assert "refused at RolledBack: CondemnDenied" in shown and "kubectl cupel revoke stuck" in shown
+    assert "RolledBack" in stage.cupel("get", "stuck", person="alice").stdout
+
+
 def test_rollback_says_when_nothing_is_left(stage: Stage) -> None:
     stage.tool("single", CODE % "single")
     digest = stage.revise("single")
     stage.status("single", condition("Ready", "True", "Serving"), serving=stage.serving(digest))
     command = Background(lambda: stage.cupel("rollback", "single", "--timeout", "20", person="alice"))
-    until(lambda: asked_to_condemn(stage, "single"))
-    stage.condemn(digest)
+    assert stage.obey("single") == digest
     stage.status("single", condition("Ready", "False", "Condemned"), serving=None)
     result = command.end()
     assert result.exit_code == 0, result.output
     assert "nothing serves" in result.stdout
 
 
-def test_pardon_takes_the_request_off_and_lifts_the_ban(stage: Stage) -> None:
-    digest = next(key for key in stage.ledger["status"]["condemned"])
-    name = "rolled" if asked_to_condemn(stage, "rolled") == digest else "single"
-    digest = asked_to_condemn(stage, name)
-    refused = stage.cupel("pardon", name, "--digest", digest, "--yes", person="bob")
-    assert refused.exit_code == 1
-    result = stage.cupel("pardon", name, "--digest", digest, "--yes")
+def test_a_zone_administrator_pardons_and_leaves_the_tool_alone(stage: Stage) -> None:
+    served(stage, "kept")
+    stage.cupel("rollback", "kept", "--timeout", "0", person="alice")
+    digest = stage.obey("kept")
+    before = stage.read("GeneratedTool", "kept")["metadata"]["resourceVersion"]
+    refused = stage.cupel("pardon", "kept", "--digest", digest, "--yes", person="bob")
+    assert refused.exit_code == 1 and digest in stage.ledger["status"]["condemned"]
+    result = stage.cupel("pardon", "kept", "--digest", digest, "--yes", person="zoe")
     assert result.exit_code == 0, result.output
     assert digest not in stage.ledger["status"]["condemned"]
-    assert asked_to_condemn(stage, name) == ""
-    again = stage.cupel("pardon", name, "--digest", digest, "--yes")
+    assert stage.read("GeneratedTool", "kept")["metadata"]["resourceVersion"] == before
+    again = stage.cupel("pardon", "kept", "--digest", digest, "--yes", person="zoe")
     assert again.exit_code == 1 and "is not condemned" in again.stderr
 
 
-def test_a_zone_administrator_who_may_not_edit_tools_is_told_whom_to_ask(stage: Stage) -> None:
-    served(stage, "kept")
-    stage.cupel("rollback", "kept", "--timeout", "0", person="alice")
-    digest = asked_to_condemn(stage, "kept")
+def test_a_second_rollback_of_what_was_pardoned_is_a_new_request(stage: Stage) -> None:
+    _, digest = served(stage, "twice")
+    stage.cupel("rollback", "twice", "--timeout", "0", person="alice")
+    first = stage.request("twice")
+    stage.obey("twice")
+    assert stage.cupel("pardon", "twice", "--digest", digest, "--yes", person="zoe").exit_code == 0
+    stage.cupel("rollback", "twice", "--timeout", "0", person="alice")
+    second = stage.request("twice")
+    assert first != second and {first.partition("@")[0], second.partition("@")[0]} == {digest}
+
+
+def test_a_request_the_operator_has_not_noted_goes_first(stage: Stage) -> None:
+    """It was killed between ledger and status: pardoned now, it would condemn again when it comes back."""
+    _, digest = served(stage, "unnoted")
+    stage.cupel("rollback", "unnoted", "--timeout", "0", person="alice")
     stage.condemn(digest)
-    refused = stage.cupel("pardon", "kept", "--digest", digest, "--yes", person="zoe")
-    if refused.exit_code == 0:
-        assert digest not in stage.ledger["status"]["condemned"]
-    else:
-        assert "kubectl annotate gtool kept" in refused.stderr
-        assert digest in stage.ledger["status"]["condemned"]
+    refused = stage.cupel("pardon", "unnoted", "--digest", digest, "--yes", person="zoe")
+    assert refused.exit_code == 1 and "kubectl annotate gtool unnoted" in refused.stderr
+    assert digest in stage.ledger["status"]["condemned"]
+    assert stage.cupel("pardon", "unnoted", "--digest", digest, "--yes").exit_code == 0
+    assert stage.request("unnoted") == "" and digest not in stage.ledger["status"]["condemned"]

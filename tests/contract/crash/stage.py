@@ -19,9 +19,11 @@ from .api import Api
 from .operator_process import IMAGE, OperatorProcess
 from .player import Player
 from .proxy import FaultProxy, Mode
-from .workflow import Workflow
+from .workflow import NeverCame, Workflow
 
 ROOT = Path(__file__).resolve().parents[3]
+SLACK = 3
+"""Writes beyond those of the reference run that are tried too: order and number differ a little by run."""
 SERVING, SANDBOX = "crash", "crash-sandbox"
 THIS_TREE = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
 """Two clones may run their tests side by side."""
@@ -42,6 +44,26 @@ class Stage:
         self.player.trials.clear()
         states = await Workflow(self.api, f"words-{self.session}-{self.runs}", SERVING, SANDBOX).play()
         return states | {"trials": len(self.player.trials)}
+
+    async def pardons(self, mode: Mode) -> AsyncIterator[tuple[int, dict[str, Any] | str]]:
+        """Roll back and pardon one tool again and again, each time with the next write failed.
+
+        Yields the number (0: none failed) and the states, or what never came.
+        """
+        self.proxy.plan(0, mode)
+        workflow = Workflow(self.api, f"pardoned-{self.session}", SERVING, SANDBOX)
+        first, second = await workflow.grow()
+        last, number = 0, 0
+        while number <= last:
+            self.proxy.plan(number, mode)
+            try:
+                await workflow.roll_back(f"{second}@{number}", first)
+                await workflow.pardon(second)
+                yield number, dict(workflow.states)
+            except NeverCame as never:
+                yield number, str(never)
+            last = last or len(self.proxy.writes) + SLACK
+            number += 1
 
 
 @asynccontextmanager

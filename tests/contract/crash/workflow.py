@@ -10,6 +10,7 @@ from typing import Any
 from .api import CUPEL, Api
 
 ALICE = ("alice", "cupel-requesters", "system:authenticated")
+ZOE = ("zoe", "cupel-zone-administrators", "system:authenticated")
 BOB = ("bob", "cupel-approvers", "system:authenticated")
 PATIENCE = 60.0
 
@@ -53,6 +54,14 @@ class Workflow:
 
     async def play(self) -> dict[str, Any]:
         """The state at every resting point, free of what differs by run. Raises NeverCame."""
+        first, second = await self.grow()
+        await self.roll_back(f"{second}@1", first)
+        await self.api.ask("DELETE", f"{self.tools}/{self.name}", who=ALICE)
+        await self._until("nothing is left", self._nothing_left)
+        return self.states
+
+    async def grow(self) -> tuple[str, str]:
+        """Two approved revisions, the second serving; answers their digests."""
         await self.api.ask("POST", self.tools, manifest(self.name, self.serving, FIRST), who=ALICE)
         first = await self._approve()
         await self._rest("served", lambda t: _reason(t) == "Serving")
@@ -60,14 +69,24 @@ class Workflow:
         await self.api.patch(f"{self.tools}/{self.name}", edit, ALICE)
         second = await self._approve(other_than=first)
         await self._rest("edited", lambda t: _reason(t) == "Serving" and _serves(t) == second, deployments=1)
-        note = {"metadata": {"annotations": {"cupel.dev/condemn": second}}}
+        return first, second
+
+    async def roll_back(self, request: str, heir: str) -> None:
+        """Ask for it, and wait until it is done and noted."""
+        note = {"metadata": {"annotations": {"cupel.dev/condemn": request}}}
         await self.api.patch(f"{self.tools}/{self.name}", note, ALICE)
-        await self._rest(
-            "rolled back", lambda t: _reason(t) == "Condemned" and _serves(t) == first, deployments=1
-        )
-        await self.api.ask("DELETE", f"{self.tools}/{self.name}", who=ALICE)
-        await self._until("nothing is left", self._nothing_left)
-        return self.states
+
+        def done(tool: Any) -> bool:
+            noted = tool["status"].get("rollbackObeyed") == request
+            return noted and _reason(tool) == "Condemned" and _serves(tool) == heir
+
+        await self._rest("rolled back", done)
+
+    async def pardon(self, digest: str) -> None:
+        """By whoever may write nothing else. The annotation stays, and must not be obeyed again."""
+        path = f"{CUPEL}/{self.serving}/approvalledgers/ledger/status"
+        await self.api.patch(path, {"status": {"condemned": {digest: None}}}, ZOE)
+        await self._rest("pardoned", lambda t: _reason(t) == "Serving" and _serves(t) == digest)
 
     async def _approve(self, other_than: str = "") -> str:
         async def waits() -> str:

@@ -7,14 +7,13 @@ import http.client
 import json
 import ssl
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+from tests.support.waiting import until as until
 
 JSON = "application/json"
 APPLY = "application/apply-patch+yaml"
@@ -75,13 +74,3 @@ def _data(entry: dict[str, str], name: str, beside: Path) -> bytes:
     if f"{name}-data" in entry:
         return base64.b64decode(entry[f"{name}-data"])
     return (beside.parent / entry[name]).read_bytes()
-
-
-def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
-    """The first true answer of `condition`, asked again and again until the deadline."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds} s: {what}")

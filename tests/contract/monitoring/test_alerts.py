@@ -20,8 +20,6 @@ RULES: list[dict[str, Any]] = yaml.safe_load((MONITORING / "alerts.yaml").read_t
     "rules"
 ]
 NAMES = [rule["alert"] for rule in RULES]
-LATER = {"cupel_generation_failures_total"}
-"""Counted once tools are generated rather than given; the alert is complete without it."""
 needs_promtool = pytest.mark.skipif(
     shutil.which("promtool") is None, reason="promtool comes with Debian's prometheus"
 )
@@ -40,7 +38,7 @@ def test_every_runbook_has_an_alert() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=NAMES)
 def test_alerts_are_about_metrics_that_exist(rule: dict[str, Any]) -> None:
-    assert set(re.findall(r"cupel_[a-z_]+", rule["expr"])) <= exposed() | LATER
+    assert set(re.findall(r"cupel_[a-z_]+", rule["expr"])) <= exposed()
 
 
 def exposed() -> set[str]:
@@ -68,8 +66,10 @@ def test_ports_are_the_deployments() -> None:
 HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "one hostile tool is no alert": ("CupelToolsFailing", {'cupel_trials_total{verdict="Failed",reason="TrialFailed"}': "0x10 2x60"}, ""),
     "trials keep failing": ("CupelToolsFailing", {'cupel_trials_total{verdict="Failed",reason="TrialFailed"}': "0+1x60"}, "TrialFailed"),
-    "generations keep failing": ("CupelToolsFailing", {'cupel_generation_failures_total{reason="ModelRefused"}': "0+1x60"}, "ModelRefused"),
+    "generations keep failing": ("CupelToolsFailing", {'cupel_generation_failures_total{reason="RevisionDenied"}': "0+1x60"}, "RevisionDenied"),
     "trials keep passing": ("CupelToolsFailing", {'cupel_trials_total{verdict="Passed",reason="Passed"}': "0+5x60"}, ""),
+    "a rollback is refused": ("CupelRollbackRefused", {'cupel_tool_gate{namespace="tools",gate="RolledBack",reason="CondemnDenied"}': "0x50 2x10"}, "CondemnDenied"),
+    "other gates refuse": ("CupelRollbackRefused", {'cupel_tool_gate{namespace="tools",gate="Validated",reason="TrialsFailed"}': "2x60"}, ""),
     "a day is left": ("CupelApprovalExpiring", {'cupel_approval_deadline_timestamp_seconds{namespace="tools",tool="t"}': "86400x60"}, ""),
     "an hour and a half is left": ("CupelApprovalExpiring", {'cupel_approval_deadline_timestamp_seconds{namespace="tools",tool="t"}': "9000x60"}, "tools"),
     "nothing waits": ("CupelApprovalExpiring", {}, ""),
@@ -81,6 +81,7 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
 }  # fmt: skip
 LABELS: dict[str, dict[str, str]] = {
     "CupelToolsFailing": {"severity": "warning", "reason": ""},
+    "CupelRollbackRefused": {"severity": "critical", "namespace": "tools", "reason": ""},
     "CupelApprovalExpiring": {"severity": "warning", "namespace": "tools", "tool": "t"},
     "CupelOperatorNotLeading": {"severity": "critical"},
 }
@@ -117,8 +118,9 @@ def test_what_fires(history: str, tmp_path: Path) -> None:
 
 
 SAYS = {
+    "a rollback is refused": "2 tools of namespace tools were to be rolled back, and were not: CondemnDenied.",
     "trials keep failing": "30 generations or trials failed in 30 minutes with reason TrialFailed.",
-    "generations keep failing": "30 generations or trials failed in 30 minutes with reason ModelRefused.",
+    "generations keep failing": "30 generations or trials failed in 30 minutes with reason RevisionDenied.",
     "an hour and a half is left": "Tool tools/t is refused in 1h 30m 0s unless it is approved.",
     "nobody leads": "0 operators lead.",
     "nobody is scraped": "0 operators lead.",

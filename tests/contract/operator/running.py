@@ -69,6 +69,11 @@ class RunningOperator:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
+    def answers(self, path: str) -> tuple[int, str] | None:
+        """What it answers, once that is 200."""
+        found = self.ask(path)
+        return found if found[0] == 200 else None
+
     def leads(self) -> bool:
         return self.process.poll() is None and json.loads(self.ask("/readyz")[1])["leading"]
 

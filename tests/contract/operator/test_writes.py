@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from tests.contract.crds.good_objects import smallest_tool
 
+from cupel.api.approval_ledger import MAX_ENTRIES
 from cupel.api.bundle import bundle_of
 from cupel.api.generated_tool import GeneratedTool, Serving
 from cupel.api.tool_revision import ToolRevision
 from cupel.controller.watching import Lists, registry_for, watch
 from cupel.decide import desired, pods
-from cupel.decide.plan import Apply
+from cupel.decide.plan import Apply, Condemn
 from cupel.kube import observe
 from cupel.kube.act import Hands
 from cupel.kube.client import Client
@@ -25,7 +26,7 @@ from cupel.kube.connect import access, configuration
 from cupel.kube.errors import Denied, Weather
 from cupel.kube.evidence import Evidence
 from cupel.kube.observe import Sight
-from cupel.kube.resources import DEPLOYMENT, GENERATED_TOOL, TOOL_REVISION
+from cupel.kube.resources import APPROVAL_LEDGER, DEPLOYMENT, GENERATED_TOOL, TOOL_REVISION
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.usefixtures("unguarded")]
 IMAGE = "localhost/cupel-sandbox@sha256:" + "1" * 64
@@ -103,6 +104,26 @@ async def test_a_status_takes_away_what_it_no_longer_says(client: Client, namesp
     await hands.write_status(GENERATED_TOOL, namespace, "t", version, {"toolName": "t"})
     stored = await client.get(GENERATED_TOOL, namespace, "t")
     assert stored is not None and "risk" not in stored["status"]
+
+
+async def test_a_full_list_of_condemned_digests_takes_no_more_and_the_refusal_is_kept(
+    client: Client, namespace: str
+) -> None:
+    spec = {"floors": {"withoutEgress": 1, "withEgress": 2}, "separation": "TwoPeople"}
+    body = {"apiVersion": "cupel.dev/v1alpha1", "kind": "ApprovalLedger", "spec": spec}
+    await client.apply(body | {"metadata": {"name": "ledger", "namespace": namespace}})
+    full = {f"sha256-{number:064x}": "rolled back" for number in range(MAX_ENTRIES)}
+    patch = {"status": {"condemned": full}}
+    await client.merge_patch(APPROVAL_LEDGER, namespace, "ledger", patch, "status")
+    evidence = Evidence()
+    action = Condemn(namespace, "sha256-" + "f" * 64, "why")
+
+    assert await Hands(client, Cluster(), evidence).condemn(action, SUBJECT), "that is news"
+    assert "status.condemned: Too many" in evidence.denials[SUBJECT][action.thing]
+    room = {"status": {"condemned": {next(iter(full)): None}}}
+    await client.merge_patch(APPROVAL_LEDGER, namespace, "ledger", room, "status")
+    assert await Hands(client, Cluster(), evidence).condemn(action, SUBJECT), "and so is its end"
+    assert evidence.denials[SUBJECT] == {}
 
 
 async def test_a_refusal_is_remembered_in_the_servers_words_until_it_ends(

@@ -191,6 +191,136 @@ async def test_a_denied_object_becomes_a_reason_with_the_servers_words(desk: Des
     assert list(world.denied.values()) == [said]
     assert [c["reason"] for c in status["conditions"] if c["type"] == "Generated"] == ["RevisionDenied"]
     assert "RevisionDenied" in desk.reasons()
+    assert b'cupel_generation_failures_total{reason="RevisionDenied"} 1.0' in desk.metrics.text()
+
+
+def rolled_back_by_annotation(desk: Desk) -> str:
+    """A tool with its revision, and a request to condemn it; answers the digest."""
+    desk.zone()
+    body = thing("GeneratedTool", "t", 5, SPEC)
+    desk.cluster.take(GENERATED_TOOL, body)
+    revision = desk_revision(desk)
+    desk.cluster.take(TOOL_REVISION, revision)
+    digest: str = revision["spec"]["digest"]
+    body["metadata"] |= {"annotations": {"cupel.dev/condemn": f"{digest}@1"}, "resourceVersion": "6"}
+    desk.cluster.take(GENERATED_TOOL, body)
+    return digest
+
+
+def stored_status(desk: Desk, version: int) -> Answer:
+    """The answer to a status write that changes nothing else."""
+    found = desk.cluster[GENERATED_TOOL].get("tools", "t")
+    assert found is not None
+    body = found.body()
+    body["metadata"]["resourceVersion"] = str(version)
+    return Answer(200, body)
+
+
+async def test_a_condemnation_the_server_refuses_is_a_reason_and_an_event_and_ends_no_pass(
+    desk: Desk,
+) -> None:
+    digest = rolled_back_by_annotation(desk)
+    said = "status.condemned: Too many: 2001: must have at most 2000 items"
+    for version in (7, 8):
+        desk.server.script += [Answer(422, {"message": said}), stored_status(desk, version)]
+        assert await desk.passes.one(TOOL_KEY) == "changed"
+    patch, status = desk.server.asked[-2:]
+    ready = status.body["status"]["conditions"][-1]
+
+    assert list(patch.body["status"]["condemned"]) == [digest]
+    assert (ready["type"], ready["status"], ready["reason"]) == ("Ready", "False", "CondemnDenied")
+    assert said in ready["message"]
+    told = [(note.type, note.action) for note in desk.notes.notes if note.reason == "CondemnDenied"]
+    assert ("Warning", "RollBack") in told
+    standing = b'cupel_tool_gate{gate="RolledBack",namespace="tools",reason="CondemnDenied"} 1.0'
+    assert standing in _sorted(desk), "not at the gate it would otherwise wait at"
+    assert TOOL_KEY not in desk.queue._timers, "what waits for a person is not tried again and again"
+
+
+async def test_a_condemnation_that_goes_through_ends_the_refusal(desk: Desk) -> None:
+    digest = rolled_back_by_annotation(desk)
+    desk.evidence.denied(tuple(TOOL_KEY), f"Condemn {digest}", "full")  # type: ignore[arg-type]
+    ledger = thing(
+        "ApprovalLedger",
+        "ledger",
+        9,
+        {"floors": {"withoutEgress": 1, "withEgress": 2}, "separation": "TwoPeople"},
+    )
+    ledger["status"] = {"condemned": {digest: "rolled back"}}
+    desk.server.script += [Answer(200, ledger), stored_status(desk, 7), stored_status(desk, 8)]
+    await desk.passes.one(TOOL_KEY)
+    await desk.passes.one(TOOL_KEY)
+    status = desk.server.asked[-1].body["status"]
+
+    assert status["rollbackObeyed"] == f"{digest}@1"
+    assert not any(c["type"] == "RolledBack" for c in status["conditions"])
+    assert desk.evidence.denials[tuple(TOOL_KEY)] == {}  # type: ignore[index]
+
+
+def test_a_refusal_in_other_words_is_kept_and_is_no_news() -> None:
+    """A webhook may put a number of its own into each answer; a pass must not chase it without pause."""
+    evidence, subject = Evidence(), ("GeneratedTool", "tools", "t")
+
+    assert evidence.denied(subject, "Pod/p", "no, request 1")
+    assert not evidence.denied(subject, "Pod/p", "no, request 2")
+    assert evidence.denials[subject] == {"Pod/p": "no, request 2"}
+    assert evidence.denied(subject, "Pod/p", "") and not evidence.denied(subject, "Pod/p", "")
+
+
+async def test_a_deletion_the_server_refuses_is_a_condition_and_the_rest_is_done(desk: Desk) -> None:
+    desk.zone()
+    desk.see_tool()
+    revision = desk_revision(desk)
+    done = {
+        "run": "r",
+        "image": "image",
+        "attempt": 0,
+        "verdict": "Passed",
+        "reason": "TrialsPassed",
+        "message": "",
+        "finishedAt": "2030-01-01T11:59:00Z",
+    }
+    revision["status"] = {"analysis": {"analyser": ANALYSER, "verdict": "Accepted"}, "validation": done}
+    desk.cluster.take(TOOL_REVISION, revision)
+    name = revision["metadata"]["name"]
+    for pod in ("p", "q"):
+        body = thing("Pod", pod, 30, {}, tool="t", revision=name, **{"serving-namespace": "tools"})
+        body["metadata"]["namespace"] = "box"
+        desk.cluster.take(POD, body)
+    key = Key("ToolRevision", "tools", name)
+    for version in (31, 32):
+        revision = copy.deepcopy(revision)
+        revision["metadata"]["resourceVersion"] = str(version)
+        desk.server.script += [
+            Answer(403, {"message": "pods is forbidden"}),
+            Answer(200, {}),
+            Answer(200, revision),
+        ]
+        await desk.passes.one(key)
+    status = desk.server.asked[-1].body["status"]
+
+    assert [asked.method for asked in desk.server.asked] == ["DELETE", "DELETE", "PUT"] * 2
+    assert next(c["message"] for c in status["conditions"] if c["reason"] == "DeleteDenied").startswith(
+        "the API server refuses to delete Pod box/p: pods is forbidden"
+    )
+    assert "DeleteDenied" in desk.reasons()
+
+
+async def test_a_deletion_refused_for_a_tool_that_is_gone_is_told_in_log_and_metric(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.zone()
+    body = thing("Pod", "p", 30, {}, tool="t", **{"serving-namespace": "tools"})
+    body["metadata"]["namespace"] = "box"
+    desk.cluster.take(POD, body)
+    desk.server.script.append(Answer(403, {"message": "pods is forbidden"}))
+    while await desk.queue.take() != TOOL_KEY:
+        pass
+    with caplog.at_level(logging.WARNING):
+        await desk.passes._guarded(TOOL_KEY)
+
+    assert "pods is forbidden" in caplog.text
+    assert desk.metrics.passes.labels("GeneratedTool", "denied")._value.get() == 1
 
 
 async def test_what_is_as_wanted_already_costs_no_call(desk: Desk) -> None:

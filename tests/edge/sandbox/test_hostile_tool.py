@@ -1,10 +1,11 @@
 """Tools that got past the analyser: what they still cannot do to the launcher, to other calls and to the machine."""
 
 import os
+import socket
 import time
 
 import pytest
-from tests.edge.sandbox.launched import is_nobody, launched, until
+from tests.edge.sandbox.launched import free_port, is_nobody, launched, mark, until
 
 TOOL = '''
 import ctypes, gc, os, signal, socket, stat, sys, time
@@ -93,6 +94,8 @@ def do_unlimit():
 
 def do_parent(): return {"parent": os.getppid(), "launcher": int(open(f"/proc/{os.getppid()}/stat").read().split()[3])}
 
+def do_stop_zygote(): os.kill(os.getppid(), signal.SIGSTOP); return {"stopped": True}
+
 def do_kill_zygote(): os.kill(os.getppid(), 9); time.sleep(5)
 '''
 
@@ -180,6 +183,55 @@ class TestWithoutRoot:
         assert pids == {"parent": tool.zygote, "launcher": tool.process.pid}
         kind, message = tool.error({"do": "memory_of", "pid": pids[whose]})
         assert (kind, "Permission denied" in message) == ("ToolError", True), message
+
+
+def test_a_tool_that_stops_its_zygote_costs_one_call_and_no_more():
+    with launched(TOOL) as tool:
+        tool.call({"do": "stop_zygote"}, timeoutSeconds=0.5)
+        assert still_well(tool)
+        until(tool.is_idle)
+
+
+AT_IMPORT = """
+import os, socket, tempfile
+kept = socket.create_server(("127.0.0.1", {port}))
+path = {path!r}
+for leave in (lambda file: file.write(b"for every later call"), lambda file: file.truncate(4096)):
+    try:
+        with open(path, "wb", 0) as file:
+            leave(file)
+    except OSError:
+        pass
+
+def run():
+    return {{"bytes": os.path.getsize(path) if os.path.exists(path) else 0}}
+"""
+
+
+def test_an_import_leaves_no_content_in_files_and_no_open_descriptors():
+    """Calls could map such a file and write to each other; a listening socket would outlive every call."""
+    port, path = free_port(), str(mark("left-at-import"))
+    with launched(AT_IMPORT.format(port=port, path=path)) as tool:
+        assert tool.call()["result"] == {"bytes": 0}
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), 1)
+
+
+STUCK = """
+import cupel_sandbox.zygote
+cupel_sandbox.zygote.Zygote._missing = lambda self: 0
+
+def run():
+    return {}
+"""
+
+
+def test_a_launcher_that_has_had_no_process_for_a_call_for_long_is_not_healthy():
+    """So that the kubelet starts it anew. Fifteen seconds of patience: a busy node may be slow to fork."""
+    with launched(STUCK) as tool:
+        assert tool.ask("GET", "/healthz")[0] == 200
+        assert tool.ask("POST", "/call", {"arguments": {}})[0] == 503
+        until(lambda: tool.ask("GET", "/healthz")[0] == 503, 40)
 
 
 def test_a_tool_that_kills_its_zygote_is_told_to_have_crashed():

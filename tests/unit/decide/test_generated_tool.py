@@ -56,6 +56,9 @@ def marked(of, digest):
     )
 
 
+PARDONED = marked(
+    SWAPPED.model_copy(update={"status": SWAPPED.status.model_copy(update={"rollback_obeyed": N})}), N
+)
 AT_WORK = ["Apply ConfigMap", "Apply Deployment"]
 # fmt: off
 CASES = [
@@ -85,7 +88,17 @@ CASES = [
     ("a failing new one changes nothing",            EDITED,  world(REV, NEW, **BOTH, live=live(EDITED, NEW, "Failed", "no")),     "Verified=False/LiveCheckFailed",     "Stalled Ready=False",       D,         [*AT_WORK, *AT_WORK]),
     ("an invalid edit keeps the old one serving",    EDITED,  world(REV, policy=None, **UP),                                       "Accepted=False/PolicyNotFound",      "Stalled Ready=False",       D,         AT_WORK),
     ("rollback is asked for by annotation",          marked(SWAPPED, N), world(REV, NEW, **BOTH),                                  "Verified=True/LiveCheckPassed",      "Ready=True",                N,         [*AT_WORK, "Condemn"]),
-    ("another tool's digest is not condemned",       marked(SWAPPED, "sha256-" + "0" * 64), world(REV, NEW, **BOTH),               "Verified=True/LiveCheckPassed",      "Ready=True",                N,         AT_WORK),
+    ("another tool's digest is not condemned",       marked(SWAPPED, "sha256-" + "0" * 64), world(REV, NEW, **BOTH),               "RolledBack=False/RollbackInvalid",   "Stalled Ready=False",       N,         AT_WORK),
+    ("a request may carry when it was made",         marked(SWAPPED, f"{N}@2030-01-01T12:00:00Z"), world(REV, NEW, **BOTH),        "Verified=True/LiveCheckPassed",      "Ready=True",                N,         [*AT_WORK, "Condemn"]),
+    ("a condemnation the ledger refuses shows",      marked(SWAPPED, N), world(REV, NEW, denied={f"Condemn {N}": "no"}, **BOTH),   "RolledBack=False/CondemnDenied",     "Stalled Ready=False",       N,         [*AT_WORK, "Condemn"]),
+    ("... of one that does not serve, too",          marked(SWAPPED, D), world(REV, NEW, denied={f"Condemn {D}": "no"}, **BOTH),   "RolledBack=False/CondemnDenied",     "Stalled Ready=False",       N,         [*AT_WORK, "Condemn"]),
+    ("... and holds no better version up",           marked(EDITED, D), world(REV, NEW, denied={f"Condemn {D}": "no"}, **UP),      "RolledBack=False/CondemnDenied",     "Stalled Ready=False",       D,         [*AT_WORK, *AT_WORK, "Condemn"]),
+    ("a refusal of long ago does not show",          SWAPPED, world(REV, NEW, denied={f"Condemn {N}": "no"}, **BOTH),              "Verified=True/LiveCheckPassed",      "Ready=True",                N,         AT_WORK),
+    ("a refusal that is past does not show",         marked(SWAPPED, N), world(REV, NEW, ledger=condemned(N), denied={f"Condemn {N}": "no"}, **BOTH), "Approved=False/Condemned", "Stalled Ready=False", D,       [*AT_WORK, f"Delete Deployment {NEW.name}"]),
+    ("a request that is none shows",                 marked(SWAPPED, "the new one"), world(REV, NEW, **BOTH),                      "RolledBack=False/RollbackInvalid",   "Stalled Ready=False",       N,         AT_WORK),
+    ("a pardoned digest is not condemned again",     PARDONED, world(REV, NEW, **BOTH),                                            "Verified=True/LiveCheckPassed",      "Ready=True",                N,         AT_WORK),
+    ("... but is by a new request",                  marked(PARDONED, f"{N}@2"), world(REV, NEW, **BOTH),                          "Verified=True/LiveCheckPassed",      "Ready=True",                N,         [*AT_WORK, "Condemn"]),
+    ("a deletion that is refused shows",             SWAPPED, world(REV, NEW, ledger=condemned(N), denied={f"Delete Deployment/{NEW.name}": "no"}, **BOTH), "Tidied=False/DeleteDenied", "Stalled Ready=False", D, [*AT_WORK, f"Delete Deployment {NEW.name}"]),
     ("the condemned one goes at once",               SWAPPED, world(REV, NEW, ledger=condemned(N), **BOTH),                        "Approved=False/Condemned",           "Stalled Ready=False",       D,         [*AT_WORK, f"Delete Deployment {NEW.name}"]),
     ("the one before starts again",                  SWAPPED, world(REV, NEW, ledger=condemned(N), deployments=(deployed(EDITED, NEW),)), "Approved=False/Condemned",    "Stalled Ready=False",       None,      [*AT_WORK, f"Delete Deployment {NEW.name}"]),
     ("with nothing left nothing serves",             SWAPPED, world(REV, NEW, ledger=condemned(N, D)),                             "Approved=False/Condemned",           "Stalled Ready=False",       None,      []),
@@ -127,6 +140,58 @@ def test_the_message_says_what_serves_meanwhile():
     plan = decide(EDITED, world(REV, REFUSED, **UP), NOON)
 
     assert plan.status.conditions[-1].message.endswith(f"revision {REV.name} serves meanwhile")
+
+
+def test_a_request_is_remembered_once_the_ledger_holds_it():
+    asked = marked(SWAPPED, f"{N}@1")
+    before = decide(asked, world(REV, NEW, **BOTH), NOON).status
+    after = decide(asked, world(REV, NEW, ledger=condemned(N), **BOTH), NOON).status
+
+    assert (before.rollback_obeyed, after.rollback_obeyed) == (None, f"{N}@1")
+    assert decide(PARDONED, world(REV, NEW, **BOTH), NOON).status.rollback_obeyed == N, (
+        "as long as it is there"
+    )
+    assert decide(marked(PARDONED, ""), world(REV, NEW, **BOTH), NOON).status.rollback_obeyed is None
+
+
+def test_an_operator_killed_between_ledger_and_status_remembers_when_it_comes_back():
+    """The ledger holds the digest, the status does not say so yet; nothing is written twice."""
+    asked = marked(SWAPPED, f"{N}@1")
+    plan = decide(asked, world(REV, NEW, ledger=condemned(N), **BOTH), NOON)
+
+    assert "Condemn" not in done(plan) and plan.status.rollback_obeyed == f"{N}@1"
+
+
+def test_a_full_ledger_says_who_must_do_what():
+    full = condemned(*(f"sha256-{n:064x}" for n in range(2000)))
+    seen = world(REV, NEW, ledger=full, denied={f"Condemn {N}": "must have at most 2000 items"}, **BOTH)
+    ready = decide(marked(SWAPPED, N), seen, NOON).status.conditions[-1]
+
+    assert ready.reason == "CondemnDenied"
+    for part in (
+        "holds 2000 digests",
+        "verb pardon",
+        f"kubectl cupel revoke word-count --digest {N} -n tools",
+    ):
+        assert part in ready.message
+    assert ready.message.endswith(f"revision {NEW.name} serves meanwhile")
+
+
+def test_a_condemnation_refused_for_another_reason_gives_the_servers_words():
+    seen = world(REV, NEW, denied={f"Condemn {N}": "approvalledgers/status is forbidden"}, **BOTH)
+
+    assert (
+        "approvalledgers/status is forbidden"
+        in decide(marked(SWAPPED, N), seen, NOON).status.conditions[-1].message
+    )
+
+
+def test_a_tool_that_serves_stays_ready_though_something_old_cannot_be_deleted():
+    stuck = {f"Delete Deployment/{REV.name}": "a webhook says no"}
+    plan = decide(SWAPPED, world(REV, NEW, denied=stuck, **BOTH), NOON + LATER)
+
+    assert last(plan) == "Tidied=False/DeleteDenied" and summary(plan) == "Ready=True"
+    assert f"Deployment tools/{REV.name}: a webhook says no" in plan.status.conditions[-2].message
 
 
 def test_without_admission_not_even_the_keeper_is_applied():

@@ -1,0 +1,87 @@
+"""Rollbacks: what annotation cupel.dev/condemn asks for, whether it was obeyed, what stands in the way.
+
+A request is a digest, or a digest, `@` and anything that tells it from an earlier one. It is obeyed once:
+what a person pardons afterwards stays pardoned, though the annotation is still there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cupel.api import names
+from cupel.api.approval_ledger import MAX_ENTRIES, ApprovalLedger
+from cupel.api.generated_tool import GeneratedTool
+
+from .plan import Condemn, Outcome, refused
+from .tool_world import World
+
+REQUEST = re.compile(r"(sha256-[0-9a-f]{64})(@[-+.:0-9A-Za-z]{1,48})?")
+
+
+def digest_in(request: str) -> str:
+    """The digest a request names; empty when it is no request."""
+    found = REQUEST.fullmatch(request)
+    return found[1] if found else ""
+
+
+def pending(tool: GeneratedTool) -> str:
+    """The request that was not obeyed yet, as it was written; empty when there is none."""
+    request = tool.metadata.annotations.get(names.CONDEMN, "")
+    return "" if request == tool.status.rollback_obeyed else request
+
+
+def obeyed(tool: GeneratedTool, world: World) -> str | None:
+    """The request to remember: the present one, once the ledger holds its digest."""
+    request = tool.metadata.annotations.get(names.CONDEMN, "")
+    if not request or _condemned(world.ledger, digest_in(request)):
+        return request or None
+    return tool.status.rollback_obeyed
+
+
+def condemnations(tool: GeneratedTool, world: World) -> tuple[Condemn, ...]:
+    """What is still to be written into the ledger."""
+    digest = digest_in(pending(tool))
+    if world.ledger is None or _condemned(world.ledger, digest) or not world.revision_of(digest):
+        return ()
+    return (Condemn(tool.namespace, digest, f"rollback asked for on GeneratedTool {tool.name}"),)
+
+
+def rolled_back(tool: GeneratedTool, world: World) -> tuple[tuple[str, Outcome], ...]:
+    """The condition RolledBack: there only while a rollback is asked for that cannot be done."""
+    request = pending(tool)
+    digest = digest_in(request)
+    if not request or world.ledger is None or _condemned(world.ledger, digest):
+        return ()
+    wanted = condemnations(tool, world)
+    if not wanted:
+        return (("RolledBack", refused("RollbackInvalid", _nothing_of_ours(tool, request))),)
+    said = world.denied.get(wanted[0].thing)
+    return (
+        (("RolledBack", refused("CondemnDenied", _denied(tool, digest, world.ledger, said))),) if said else ()
+    )
+
+
+def _condemned(ledger: ApprovalLedger | None, digest: str) -> bool:
+    return ledger is not None and digest in ledger.status.condemned
+
+
+def _nothing_of_ours(tool: GeneratedTool, request: str) -> str:
+    return (
+        f"annotation {names.CONDEMN}: {request[:120]!r} names no revision of this tool: nothing was rolled "
+        f"back. Correct it, or take it off: "
+        f"kubectl annotate gtool {tool.name} -n {tool.namespace} {names.CONDEMN}-"
+    )
+
+
+def _denied(tool: GeneratedTool, digest: str, ledger: ApprovalLedger, said: str) -> str:
+    if len(ledger.status.condemned) >= MAX_ENTRIES:
+        why = (
+            f"`status.condemned` of the ledger holds {MAX_ENTRIES} digests, its most. Somebody with the verb "
+            "pardon must remove some that no revision has any more; the rest goes by itself"
+        )
+    else:
+        why = f"the API server refuses it: {said}. An administrator must mend what that names"
+    return (
+        f"{digest[:19]} was not rolled back, and may go on serving: {why}. To stop it meanwhile, with "
+        f"the verb revoke: kubectl cupel revoke {tool.name} --digest {digest} -n {tool.namespace}"
+    )
