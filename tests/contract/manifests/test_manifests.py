@@ -86,7 +86,7 @@ class TestRoles:
     REVIEWS = {"tokenreviews": {"cupel-gateway"}, "subjectaccessreviews": {"cupel-gateway", "cupel-codes"}}
     OWN_VERBS = {
         "approve": {"cupel-approver"}, "revoke": {"cupel-revoker"}, "administer": {"cupel-zone-administrator"},
-        "pardon": {"cupel-zone-administrator"}, "call": {"cupel-caller"},
+        "pardon": {"cupel-zone-administrator"}, "restore": {"cupel-ledger-restorer"}, "call": {"cupel-caller"},
     }  # fmt: skip
 
     def test_who_asks_about_others(self) -> None:
