@@ -43,7 +43,7 @@ class Hands:
     async def delete(self, action: Delete) -> None:
         """Delete that very object. A refusal is a mistake of ours or of the roles, and raised."""
         kind = KINDS[(action.api_version, action.kind)]
-        await self.client.delete(kind, action.namespace, action.name, action.uid)
+        await self.client.delete(kind, action.namespace, action.name, action.uid, action.grace_seconds)
 
     async def condemn(self, action: Condemn) -> None:
         """Add a digest to the ledger's condemned ones; a merge patch touches no other entry."""

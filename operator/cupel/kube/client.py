@@ -97,9 +97,12 @@ class Client:
         verb = subresource or "replace"
         return await self._write(verb, kind, "PUT", path, {"fieldManager": FIELD_MANAGER}, manifest, JSON)
 
-    async def delete(self, kind: Kind, namespace: str, name: str, uid: str) -> None:
+    async def delete(
+        self, kind: Kind, namespace: str, name: str, uid: str, grace_seconds: int | None = None
+    ) -> None:
         """Delete the object with this uid; content when it is gone or another took its name."""
-        body = {
+        grace = {} if grace_seconds is None else {"gracePeriodSeconds": grace_seconds}
+        body = grace | {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
             "preconditions": {"uid": uid},
