@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.demo.cluster import as_person
 from tests.support.watched import Watched
 
 from . import pods as life
@@ -28,7 +29,12 @@ def pods(stage: Stage) -> Iterator[Watched]:
         yield found
 
 
-def stops(stage: Stage, agent: Agent, pods: Watched, name: str, act: Callable[[], Any]) -> None:
+def take_back(stage: Stage, name: str) -> None:
+    """What `kubectl cupel revoke` writes, without the seconds Python takes to start on a busy machine."""
+    stage.patch_ledger({"decisions": {stage.digest(name): None}}, *as_person("rita"))
+
+
+def stops(agent: Agent, pods: Watched, name: str, act: Callable[[], Any]) -> None:
     """Do it; hold that within ten seconds nobody lists the tool, nothing answers, and no Pod of it runs."""
     assert name in agent.listed()
     assert life.first(pods, name, life.runs), "no Pod of it was seen to run"
@@ -50,9 +56,7 @@ def stops(stage: Stage, agent: Agent, pods: Watched, name: str, act: Callable[[]
 
 def test_a_decision_taken_back_ends_what_serves_under_it(stage: Stage, agent: Agent, pods: Watched) -> None:
     stage.serve(tool("taken-back"))
-    zone = stage.cluster.zone
-    revoke = ("revoke", "taken-back", "-n", zone, "--yes")
-    stops(stage, agent, pods, "taken-back", lambda: stage.cluster.cupel(*revoke, person="rita"))
+    stops(agent, pods, "taken-back", lambda: take_back(stage, "taken-back"))
     stage.until("taken-back", "ApprovalWithdrawn", "AwaitingApproval")
     stage.decide("taken-back", "carol")
     stage.until("taken-back", "Serving")
@@ -65,7 +69,7 @@ def test_a_condemnation_ends_what_serves_when_nothing_came_before(
     stage.serve(tool("condemned"))
     digest = stage.digest("condemned")
     mark = ("annotate", "generatedtool", "condemned", "-n", stage.cluster.zone, f"cupel.dev/condemn={digest}")
-    stops(stage, agent, pods, "condemned", lambda: stage.cluster.run(*mark))
+    stops(agent, pods, "condemned", lambda: stage.cluster.run(*mark))
     stage.until("condemned", "Condemned")
     stage.gone("condemned")
 
@@ -85,8 +89,7 @@ def test_a_call_under_way_does_not_hold_it_up(stage: Stage, agent: Agent, pods: 
 
     caller = threading.Thread(target=call)
     caller.start()
-    revoke = ("revoke", "endless", "-n", stage.cluster.zone, "--yes")
-    stops(stage, agent, pods, "endless", lambda: stage.cluster.cupel(*revoke, person="rita"))
+    stops(agent, pods, "endless", lambda: take_back(stage, "endless"))
     caller.join(20)
     assert not caller.is_alive() and failed, "the call went on, or was answered"
     stage.gone("endless")
@@ -101,7 +104,7 @@ def test_an_operator_that_was_away_catches_up(stage: Stage, agent: Agent, pods: 
         label = "app.kubernetes.io/component=operator"
         query = ("get", "pods", "-n", "cupel-system", "-l", label, "-o", "name")
         stage.wait("the operators to be gone", lambda: not stage.cluster.run(*query).stdout.strip(), 60)
-        stage.cluster.cupel("revoke", "meanwhile", "-n", stage.cluster.zone, "--yes", person="rita")
+        take_back(stage, "meanwhile")
         stage.wait("the gateway to turn away", lambda: "meanwhile" not in agent.listed(), WITHIN)
         assert not life.last_ended(pods, "meanwhile"), "somebody else ended it"
     finally:
