@@ -236,6 +236,20 @@ class TestRestore:
     def test_restore(self, zone: Zone, allowed: bool, ask: Ask, fragment: str) -> None:
         judge(ask(zone), allowed, fragment)
 
+    def test_a_full_ledger_comes_back_in_one_write(self, zone: Zone) -> None:
+        """2,000 decisions on both channels, and as many condemnations: inside every limit of the API server."""
+        many = {
+            digest(f"full {n}"): review("bob", egress=["api.test:443"]) | code("carol") for n in range(2000)
+        }
+        anew(zone).allowed()
+        eventually(lambda: status(ROSA, dict.fromkeys(many, "rollback"))(zone), allowed=True).allowed()
+        back(ROSA, many)(zone).allowed()
+        assert len(zone.ledger["spec"]["decisions"]) == len(zone.ledger["status"]["condemned"]) == 2000
+        loose = {"spec": {"decisions": {digest("full 1"): None}}}
+        zone.server.patch(LEDGER, loose, JANITOR).refused("none that is condemned")
+        status("zoe", {digest("full 1"): None})(zone).allowed()
+        zone.server.patch(LEDGER, loose, JANITOR).allowed()
+
     def test_what_was_restored_counts_and_what_is_condemned_stays_so(self, zone: Zone) -> None:
         """The Pods the restored ledger lets through."""
         anew(zone).allowed()
