@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|gateway|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -25,11 +25,11 @@ def run(module: str, *arguments: str, **settings: str) -> None:
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
-def ready() -> None:
+def on_a_node(module: str) -> None:
     provider = providers.chosen()
     try:
         kubeconfig = provider.up("bench", control_plane_only=False)
-        run("ready", CUPEL_NODE_KUBECONFIG=str(kubeconfig), **stages.load_images("bench"))
+        run(module, CUPEL_NODE_KUBECONFIG=str(kubeconfig), **stages.load_images("bench"))
     finally:
         provider.down("bench")
 
@@ -45,7 +45,8 @@ def operator() -> None:
 
 
 BENCHES: dict[str, Callable[[], None]] = {
-    "ready": ready,
+    "ready": lambda: on_a_node("ready"),
+    "ledger": lambda: on_a_node("ledger"),
     "gateway": lambda: run("gateway"),
     "operator": operator,
     "analyser": lambda: run("analyser"),

@@ -8,6 +8,7 @@ import typer
 
 from cupel.kube.target import Target
 
+from .ledger_app import ledger
 from .options import Digest, Output, Timeout, Tool, Yes, on_cluster
 from .output import Exit, Format
 from .session import run, told
@@ -41,6 +42,7 @@ def get(
 
 zone = typer.Typer(help="Zones: where tools are served, and where they are tried.", no_args_is_help=True)
 app.add_typer(zone, name="zone")
+app.add_typer(ledger, name="ledger")
 
 
 @zone.command("init")
@@ -115,6 +117,21 @@ def explain(target: Target, tool: Tool, output: Output = Format.TEXT) -> Exit:
     from .explain import explain as tell
 
     return run(target, lambda session: tell(session, tool, output))
+
+
+@app.command("diff")
+@on_cluster
+def diff(
+    target: Target,
+    tool: Tool,
+    first: Annotated[str, typer.Argument(metavar="[REV]", help="Revision, its digest or first digits.")] = "",
+    second: Annotated[str, typer.Argument(metavar="[REV]", help="Another; default: asked for now.")] = "",
+    output: Output = Format.TEXT,
+) -> Exit:
+    """Show what differs between two revisions; by default between what serves and what is asked for now."""
+    from .diff import diff as compare
+
+    return run(target, lambda session: compare(session, tool, (first, second), output))
 
 
 @app.command("approve")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -13,8 +11,9 @@ from cupel.api.bundle import Bundle
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import risk_of
 
+from .comparison import differences, heading, show
 from .facts import decisions, outcome
-from .output import folded, harmless, harmless_lines, one_line
+from .output import folded, harmless_lines, one_line
 from .seen import Seen
 from .tree import MARKS, STYLES
 
@@ -23,37 +22,32 @@ WHY = {
     "Medium": "it keeps state between calls",
     "High": "it calls out",
 }
-COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def dossier(out: Console, seen: Seen, rev: ToolRevision) -> None:
     """Print everything a decision about this revision rests on."""
     bundle = rev.spec.bundle
-    _heading(out, f"{rev.namespace}/{rev.spec.tool}  revision {rev.name}")
+    heading(out, f"{rev.namespace}/{rev.spec.tool}  revision {rev.name}")
     out.print(Text(f"digest        {rev.spec.digest}"))
     out.print(Text(f"asked for by  {_askers(rev)}"))
     risk = risk_of(bundle.permissions)
     out.print(Text(f"risk          {risk}: {WHY[risk]}"))
     out.print(Text(f"egress        {', '.join(bundle.permissions.egress) or 'none'}"))
     out.print(Text(f"state         {bundle.permissions.state}"))
-    _heading(out, "what it says it does (the requester's words)")
+    heading(out, "what it says it does (the requester's words)")
     for line in harmless_lines(bundle.description):
         folded(out, "  > ", line, "italic")
     before = last_approved(seen, rev)
     if before is None:
-        _heading(out, "code (nothing of this tool was approved before)")
+        heading(out, "code (nothing of this tool was approved before)")
         for number, line in enumerate(harmless_lines(bundle.code), 1):
             folded(out, f"{number:>5} | ", line)
-        _heading(out, "interface, examples and tests")
+        heading(out, "interface, examples and tests")
         _listing(out, contract(bundle))
     else:
-        _changes(out, before, rev)
+        found = differences(before.spec.bundle, bundle)
+        show(out, found, f"changes since {before.name}, which was approved")
     _proof(out, seen, rev)
-
-
-def _heading(out: Console, text: str) -> None:
-    out.print()
-    out.print(Text(harmless(text), style="bold"))
 
 
 def _askers(rev: ToolRevision) -> str:
@@ -85,23 +79,6 @@ def contract(bundle: Bundle) -> str:
     return json.dumps(rest, indent=2, sort_keys=True, ensure_ascii=False)
 
 
-def _changes(out: Console, before: ToolRevision, rev: ToolRevision) -> None:
-    old, new = before.spec.bundle, rev.spec.bundle
-    for title, was, now in (("code", old.code, new.code), ("all else", contract(old), contract(new))):
-        _heading(out, f"{title}: changes since {before.name}, which was approved")
-        changed = list(changes(was, now))
-        if not changed:
-            out.print("  unchanged")
-        for line in changed:
-            folded(out, f"  {line[:1]} ", line[1:], COLOURS.get(line[:1], ""))
-
-
-def changes(was: str, now: str) -> Iterator[str]:
-    """A unified diff of strangers' texts, harmless, without file names."""
-    lines = difflib.unified_diff(harmless_lines(was), harmless_lines(now), lineterm="", n=5)
-    return (line for place, line in enumerate(lines) if place >= 2)
-
-
 def _listing(out: Console, text: str) -> None:
     for line in harmless_lines(text):
         folded(out, "  ", line)
@@ -109,7 +86,7 @@ def _listing(out: Console, text: str) -> None:
 
 def _proof(out: Console, seen: Seen, rev: ToolRevision) -> None:
     """What the machine found, and what others decided."""
-    _heading(out, "what is proved")
+    heading(out, "what is proved")
     for kind in ("Analyzed", "Validated"):
         found = next((c for c in rev.status.conditions if c.type == kind), None)
         result = outcome(found)

@@ -15,6 +15,7 @@ from .output import Exit, Format
 Tool = Annotated[str, typer.Argument(metavar="TOOL", help="Name of the GeneratedTool.")]
 Digest = Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")]
 Output = Annotated[Format, typer.Option("-o", "--output", help="What to print.")]
+BackupFile = Annotated[str, typer.Argument(metavar="FILE", help="The backup; - is standard output or input.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Timeout = Annotated[int, typer.Option("--timeout", min=0, metavar="SECONDS", help="Longest to wait.")]
 

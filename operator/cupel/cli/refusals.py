@@ -14,17 +14,20 @@ FORBIDDEN = re.compile(
 NOT_FOUND = re.compile(r'^(?P<resource>[a-z.]+) "(?P<name>[^"]*)" not found$')
 NO_KIND = "the server could not find the requested resource"
 
+RESTORER = "to restore a ledger, ask a cluster administrator for the ClusterRole cupel-ledger-restorer here"
 ADVICE = {
     "nobody decides about their own request": "ask somebody else who holds the verb approve",
     "a review is given under one's own name": "approve under your own identity",
-    "reviewing needs the verb approve, and is for people": "ask for the ClusterRole cupel-approver here",
     "removing a decision needs the verb revoke": "ask somebody with the ClusterRole cupel-revoker",
     "a decision is never rewritten": "take it back first: kubectl cupel revoke",
     "the two channels need two different people": "ask another approver",
     "a decision names exactly the egress the revision asks for": "run it again: the revision changed",
     "floors, separation and launcherImages are the administrator's": "ask a zone administrator",
     "a ledger is made empty, named ledger, by an administrator": "ask a cluster administrator",
+    "only the operator condemns": RESTORER,
+    "reviewing needs the verb approve, and is for people": "ask for the ClusterRole cupel-approver here",
     "only the operator condemns, only a person with the verb pardon pardons": "ask a zone administrator",
+    "cupel.dev/restored-by is signed once, by who restores a ledger that nobody changed yet": RESTORER,
     "a condemnation stays until a person pardons it": "ask a zone administrator",
     "labels cupel.dev/ of a namespace, and a zone's Pod Security, are the administrator's": (
         "ask a cluster administrator"

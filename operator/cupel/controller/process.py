@@ -15,7 +15,7 @@ from cupel.kube.connect import access, api_client, configuration
 from cupel.kube.evidence import Evidence
 from cupel.kube.gatecheck import GateCheck
 from cupel.kube.lease import Election, LeaseLost, Terms
-from cupel.kube.observe import Sight, tool
+from cupel.kube.observe import Sight, ledger_sizes, tool
 from cupel.kube.recorder import Recorder
 from cupel.kube.resources import Kind
 from cupel.kube.stores import Stored
@@ -61,6 +61,7 @@ class Operator:
         self.heartbeat = Heartbeat(clock.steady, lambda: not self.election.leading() or not len(self.queue))
         self.tracing = Tracing(exporter_for(settings.otlp_endpoint), self.identity)
         self.metrics.leader.set_function(lambda: float(self.election.leading()))
+        self.metrics.ledgers.look = partial(ledger_sizes, self.cluster)
         self.metrics.queue_depth.set_function(lambda: float(len(self.queue)))
         self.metrics.admission_ready.set_function(lambda: float(not self.check.everywhere))
 

@@ -17,7 +17,7 @@ from .approvals import may_serve, risk_of
 from .plan import Apply, Outcome, Plan, Walk, passed, refused, waiting, walk
 from .rollback import condemnations, obeyed, rolled_back
 from .rollout import available, verified
-from .succession import Scene, outdated, retired, revisit, serving_now, set_scene
+from .succession import Scene, expelled, outdated, retired, revisit, serving_now, set_scene
 from .summary import conditions
 from .tidy import tidied
 from .tool_world import World
@@ -31,7 +31,8 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
         return Plan(None, world.leftovers)
     scene = set_scene(tool, _asked_for(tool, world), walk(_gates(tool, world, now)), world, now)
     serving = serving_now(scene)
-    actions = scene.actions + condemnations(tool, world) + retired(scene, serving) + outdated(scene, serving)
+    gone = retired(scene, serving) + expelled(scene) + outdated(scene, serving)
+    actions = scene.actions + condemnations(tool, world) + gone
     if world.admission:
         actions = tuple(action for action in actions if not isinstance(action, Apply))
     shown, beside = Walk(scene.taken.outcomes + rolled_back(tool, world)), tidied(actions, world.denied)

@@ -35,6 +35,8 @@ class Delete:
     namespace: str
     name: str
     uid: str
+    grace_seconds: int | None = None
+    """How long a Pod has to end by itself; None: as long as its spec says."""
 
     @property
     def thing(self) -> str:

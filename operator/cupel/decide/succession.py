@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cupel.api.bundle import short
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.generated_tool import GeneratedTool, ServingStatus
 from cupel.api.tool_revision import ToolRevision
@@ -17,6 +18,8 @@ from .tool_world import World
 
 DRAIN = timedelta(seconds=5)
 """How long a revision goes on running after another took over, so that every gateway has turned away."""
+GRACE_SECONDS = 3
+"""What a Pod gets to end once people took back what let it run. The launcher needs two."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,24 @@ def _drained(scene: Scene, serving: ServingStatus | None) -> bool:
     if stored is None or serving is None or stored.digest != serving.digest:
         return False
     return scene.now - stored.since >= DRAIN
+
+
+def expelled(scene: Scene) -> tuple[Action, ...]:
+    """Pods of digests that the ledger does not let run: told to end at once, whatever grace their spec gives.
+
+    Behind their Deployment, which goes in the same pass; whoever makes one again meets admission.
+    """
+    ledger = scene.world.ledger
+    lawful = {
+        short(rev.spec.digest)
+        for rev in scene.world.revisions
+        if not may_serve(ledger, rev.spec.digest, rev.spec.egress)
+    }
+    return tuple(
+        Delete("v1", "Pod", scene.tool.namespace, pod.name, pod.uid, GRACE_SECONDS)
+        for pod in scene.world.pods
+        if pod.digest not in lawful and not (pod.terminating and pod.grace_seconds <= GRACE_SECONDS)
+    )
 
 
 def outdated(scene: Scene, serving: ServingStatus | None) -> tuple[Action, ...]:

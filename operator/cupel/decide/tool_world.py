@@ -41,6 +41,9 @@ class PodView:
     address: str = ""
     ready: bool = False
     terminating: bool = False
+    grace_seconds: int = 0
+    """What it was given to end, once it is terminating."""
+    uid: str = ""
     waiting: str = ""
     """Reason the container waits: CrashLoopBackOff, ErrImagePull..."""
     last_exit: str = ""

@@ -40,7 +40,7 @@ class Hands:
     async def delete(self, action: Delete, subject: Subject | None) -> bool:
         """Delete that very object. Answers as `apply`; with no subject to show it on, a refusal is raised."""
         kind = KINDS[(action.api_version, action.kind)]
-        deletion = self.client.delete(kind, action.namespace, action.name, action.uid)
+        deletion = self.client.delete(kind, action.namespace, action.name, action.uid, action.grace_seconds)
         return await self._tried(subject, action.thing, deletion)
 
     async def condemn(self, action: Condemn, subject: Subject) -> bool:

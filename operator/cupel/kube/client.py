@@ -83,11 +83,12 @@ class Client:
 
     async def merge_patch(
         self, kind: Kind, namespace: str, name: str, patch: JsonObject, subresource: str = "",
-        manager: str = FIELD_MANAGER,
+        manager: str = FIELD_MANAGER, *, trial: str = "",
     ) -> JsonObject:  # fmt: skip
-        """Merge patch. A `metadata.resourceVersion` in it is a precondition."""
+        """Merge patch. A `metadata.resourceVersion` in it is a precondition; `trial="All"` is a dry run."""
         path = kind.path(namespace, name, subresource)
-        return await self._write("patch", kind, "PATCH", path, {"fieldManager": manager}, patch, MERGE)
+        query = {"fieldManager": manager} | ({"dryRun": trial} if trial else {})
+        return await self._write("try" if trial else "patch", kind, "PATCH", path, query, patch, MERGE)
 
     async def replace(self, manifest: JsonObject, subresource: str = "") -> JsonObject:
         """Replace, only if the object still has the manifest's resourceVersion; Weather when it has not."""
@@ -96,9 +97,12 @@ class Client:
         verb = subresource or "replace"
         return await self._write(verb, kind, "PUT", path, {"fieldManager": FIELD_MANAGER}, manifest, JSON)
 
-    async def delete(self, kind: Kind, namespace: str, name: str, uid: str) -> None:
+    async def delete(
+        self, kind: Kind, namespace: str, name: str, uid: str, grace_seconds: int | None = None
+    ) -> None:
         """Delete the object with this uid; content when it is gone or another took its name."""
-        body = {
+        grace = {} if grace_seconds is None else {"gracePeriodSeconds": grace_seconds}
+        body = grace | {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
             "preconditions": {"uid": uid},

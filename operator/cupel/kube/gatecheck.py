@@ -28,6 +28,7 @@ VALIDATING = (
     "cupel-serving-approval", "cupel-serving-shape", "cupel-sandbox-image", "cupel-sandbox-pod",
     "cupel-running-pod", "cupel-no-doors", "cupel-binding", "cupel-bundle", "cupel-scale",
     "cupel-deployments", "cupel-network-policies", "cupel-status", "cupel-own-identities",
+    "cupel-ledger-referred",
 )  # fmt: skip
 MUTATING = ("cupel-stamp-requester",)
 """The names in manifests/base/admission; tests/contract/operator holds the two lists together."""

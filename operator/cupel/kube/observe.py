@@ -106,6 +106,20 @@ def ledger(sight: Sight, namespace: str) -> ApprovalLedger | None:
     return _ledger(found.content) if found else None
 
 
+def ledger_sizes(cluster: Cluster) -> list[tuple[str, int, int]]:
+    """Of every serving zone's ledger: namespace, decisions, condemnations."""
+    bodies = {n: cluster[APPROVAL_LEDGER].get(n, LEDGER_NAME) for n in cluster.zones("serving")}
+    found = {namespace: stored.body() for namespace, stored in bodies.items() if stored}
+    return [
+        (
+            namespace,
+            len(body["spec"].get("decisions") or ()),
+            len(body.get("status", {}).get("condemned") or ()),
+        )
+        for namespace, body in found.items()
+    ]
+
+
 def generated_tool(sight: Sight, namespace: str, name: str) -> tool_world.World:
     """What a pass over a GeneratedTool sees."""
     cluster, evidence, owner = sight.cluster, sight.evidence, (namespace, name)

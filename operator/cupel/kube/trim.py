@@ -14,7 +14,7 @@ from cupel.api.common import JsonObject
 
 METADATA = (
     "name", "namespace", "uid", "resourceVersion", "generation", "labels", "annotations", "ownerReferences",
-    "creationTimestamp", "deletionTimestamp",
+    "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
 )  # fmt: skip
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 SUFFIXES = {

@@ -63,6 +63,8 @@ def serving_pod(found: Stored) -> PodView:
             c.get("type") == "Ready" and c.get("status") == "True" for c in status.get("conditions", [])
         ),
         terminating="deletionTimestamp" in body["metadata"],
+        grace_seconds=body["metadata"].get("deletionGracePeriodSeconds", 0),
+        uid=found.uid,
         waiting=state.get("waiting", {}).get("reason", ""),
         last_exit=_exit(last or state.get("terminated", {})),
         unschedulable=_message(status, "PodScheduled", "False"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Count
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -44,13 +44,33 @@ class Standing(Collector):
         yield deadlines
 
 
+class Ledgers(Collector):
+    """How full every ledger is, counted when somebody asks."""
+
+    def __init__(self) -> None:
+        self.look: Callable[[], Iterable[tuple[str, int, int]]] = tuple
+        """Answers namespace, number of decisions, number of condemnations."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        entries = GaugeMetricFamily(
+            "cupel_ledger_entries",
+            "Entries of an ApprovalLedger's two lists, decisions and condemned; each holds 2,000.",
+            labels=["namespace", "list"],
+        )
+        for namespace, decisions, condemned in self.look():
+            entries.add_metric((namespace, "decisions"), decisions)
+            entries.add_metric((namespace, "condemned"), condemned)
+        yield entries
+
+
 class Metrics:
     """One registry for one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.standing = Standing()
-        self.registry.register(self.standing)
+        self.standing, self.ledgers = Standing(), Ledgers()
+        for collector in (self.standing, self.ledgers):
+            self.registry.register(collector)
         self.trials = self._counter(
             "cupel_trials_total", "Trials that were judged, by verdict and reason.", "verdict", "reason"
         )

@@ -20,7 +20,9 @@ ADMISSION_KINDS = (
 )
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
 STRANGER = "cupel-matrix-stranger"
-NOT_HERE = frozenset({"Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap"})
+NOT_HERE = frozenset(
+    {"Deployment", "CronJob", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap"}
+)
 """Kinds of the base that no admission rule needs."""
 
 
@@ -60,7 +62,7 @@ def any_right(server: Server) -> list[Body]:
     groups = served - {"admissionregistration.k8s.io"} | {
         "cupel.dev"
     }  # a fresh server does not serve ours yet
-    verbs = "get list watch create update patch delete deletecollection approve revoke administer pardon call"
+    verbs = "get list watch create update patch delete deletecollection approve revoke administer pardon restore call"
     rules: list[Any] = [
         {
             "apiGroups": ["", *sorted(groups)],

@@ -15,7 +15,9 @@ from .stage import LAUNCHER, Stage
 
 BASE = Path(__file__).parents[3] / "manifests" / "base"
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
-NOT_HERE = frozenset({"Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap"})
+NOT_HERE = frozenset(
+    {"Deployment", "CronJob", "Service", "PodDisruptionBudget", "NetworkPolicy", "ConfigMap"}
+)
 """Kinds of the base that a control plane alone has no use for."""
 
 

@@ -58,9 +58,9 @@ class Stage:
     """Digest by revision name."""
 
     def cupel(self, *args: str, person: str = "", text: str = "") -> Result:
-        who = ["--as", person, *(f"--as-group={group}" for group in GROUPS[person])] if person else []
+        who = ["--as", person, *(f"--as-group={group}" for group in GROUPS.get(person, ()))] if person else []
         place = [] if args[0] == "zone" else ["-n", self.namespace]
-        words = 2 if args[0] == "zone" else 1
+        words = 2 if args[0] in ("zone", "ledger") else 1
         return CliRunner().invoke(app, [*args[:words], *place, *who, *args[words:]], input=text)
 
     def path(self, kind: str, name: str) -> str:

@@ -30,6 +30,9 @@ TEMPLATES = {
 }
 
 
+JOBS = {body["metadata"]["name"]: body["spec"] for body in BASE if body["kind"] == "CronJob"}
+
+
 def key(body: Body) -> tuple[str, str, str]:
     return body["kind"], body["metadata"].get("namespace", ""), body["metadata"]["name"]
 
@@ -86,7 +89,7 @@ class TestRoles:
     REVIEWS = {"tokenreviews": {"cupel-gateway"}, "subjectaccessreviews": {"cupel-gateway", "cupel-codes"}}
     OWN_VERBS = {
         "approve": {"cupel-approver"}, "revoke": {"cupel-revoker"}, "administer": {"cupel-zone-administrator"},
-        "pardon": {"cupel-zone-administrator"}, "call": {"cupel-caller"},
+        "pardon": {"cupel-zone-administrator"}, "restore": {"cupel-ledger-restorer"}, "call": {"cupel-caller"},
     }  # fmt: skip
 
     def test_who_asks_about_others(self) -> None:
@@ -111,9 +114,9 @@ class TestRoles:
 
 
 class TestProcesses:
-    @pytest.mark.parametrize("name", TEMPLATES)
+    @pytest.mark.parametrize("name", [*TEMPLATES, *JOBS])
     def test_run_with_little(self, name: str) -> None:
-        spec = TEMPLATES[name]["spec"]
+        spec = (TEMPLATES.get(name) or JOBS[name]["jobTemplate"]["spec"]["template"])["spec"]
         assert (
             spec["securityContext"]["runAsNonRoot"]
             and spec["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault"
@@ -124,7 +127,26 @@ class TestProcesses:
                 "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
             }  # fmt: skip
             assert set(container["resources"]["limits"]) == {"cpu", "memory", "ephemeral-storage"}
-            assert {"livenessProbe", "readinessProbe"} <= set(container)
+            assert name in JOBS or {"livenessProbe", "readinessProbe"} <= set(container)
+
+    @pytest.mark.parametrize("name", JOBS)
+    def test_jobs_end_and_never_run_twice_at_once(self, name: str) -> None:
+        job = JOBS[name]["jobTemplate"]["spec"]
+        assert JOBS[name]["concurrencyPolicy"] == "Forbid"
+        assert 0 < job["activeDeadlineSeconds"] < 3600 and job["backoffLimit"] == 0
+        assert job["template"]["spec"]["restartPolicy"] == "Never"
+        assert job["template"]["spec"]["serviceAccountName"] == name
+
+    @pytest.mark.parametrize("name", [*TEMPLATES, *JOBS])
+    def test_each_is_let_out_by_a_network_policy(self, name: str) -> None:
+        template = TEMPLATES.get(name) or JOBS[name]["jobTemplate"]["spec"]["template"]
+        component = template["metadata"]["labels"][names.COMPONENT]
+        selectors = [
+            body["spec"]["podSelector"]
+            for body in BASE
+            if body["kind"] == "NetworkPolicy" and body["spec"].get("egress")
+        ]
+        assert any(component in str(selector) for selector in selectors)
 
     def test_ports_are_those_of_the_settings(self) -> None:
         image = "cupel-sandbox@sha256:" + "0" * 64

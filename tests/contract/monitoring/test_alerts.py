@@ -77,6 +77,8 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "leadership moves": ("CupelOperatorNotLeading", {'cupel_leader{pod="a"}': "1x59 0x1", 'cupel_leader{pod="b"}': "0x60 1x1"}, ""),
     "nobody leads": ("CupelOperatorNotLeading", {'cupel_leader{pod="a"}': "0x60", 'cupel_leader{pod="b"}': "0x60"}, "critical"),
     "nobody is scraped": ("CupelOperatorNotLeading", {}, "critical"),
+    "a ledger has room": ("CupelLedgerFilling", {'cupel_ledger_entries{namespace="tools",list="decisions",pod="a"}': "1599x60"}, ""),
+    "a ledger fills up": ("CupelLedgerFilling", {'cupel_ledger_entries{namespace="tools",list="decisions",pod="a"}': "1600x60", 'cupel_ledger_entries{namespace="tools",list="decisions",pod="b"}': "1600x60"}, "tools"),
     "two lead": ("CupelOperatorNotLeading", {'cupel_leader{pod="a"}': "1x60", 'cupel_leader{pod="b"}': "1x60"}, "critical"),
 }  # fmt: skip
 LABELS: dict[str, dict[str, str]] = {
@@ -84,6 +86,7 @@ LABELS: dict[str, dict[str, str]] = {
     "CupelRollbackRefused": {"severity": "critical", "namespace": "tools", "reason": ""},
     "CupelApprovalExpiring": {"severity": "warning", "namespace": "tools", "tool": "t"},
     "CupelOperatorNotLeading": {"severity": "critical"},
+    "CupelLedgerFilling": {"severity": "warning", "namespace": "tools", "list": "decisions"},
 }
 
 
@@ -124,6 +127,7 @@ SAYS = {
     "an hour and a half is left": "Tool tools/t is refused in 1h 30m 0s unless it is approved.",
     "nobody leads": "0 operators lead.",
     "nobody is scraped": "0 operators lead.",
+    "a ledger fills up": "The ledger of tools holds 1600 of 2000 entries in its list decisions.",
     "two lead": "2 operators lead.",
 }
 

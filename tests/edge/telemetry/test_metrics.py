@@ -25,6 +25,7 @@ def filled() -> Metrics:
     metrics.pass_seconds.labels("GeneratedTool").observe(0.002)
     metrics.count_write("status", "GeneratedTool", "ok")
     metrics.leader.set(1)
+    metrics.ledgers.look = lambda: [("tools", 12, 3)]
     return metrics
 
 
@@ -47,6 +48,8 @@ READ = [
     ("cupel_pass_seconds_count", {"kind": "GeneratedTool"}, 1),
     ("cupel_writes_total", {"verb": "status", "kind": "GeneratedTool", "outcome": "ok"}, 1),
     ("cupel_leader", {}, 1),
+    ("cupel_ledger_entries", {"namespace": "tools", "list": "decisions"}, 12),
+    ("cupel_ledger_entries", {"namespace": "tools", "list": "condemned"}, 3),
     ("cupel_queue_depth", {}, 0),
     ("cupel_admission_ready", {}, 0),
     ("cupel_events_lost_total", {}, 0),

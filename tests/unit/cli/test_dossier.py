@@ -43,11 +43,13 @@ def test_a_first_revision_is_shown_whole(says: str) -> None:
     assert says in shown(assembled(tool(), [revision(tool())], ledger()))
 
 
-def test_a_later_one_is_shown_as_changes_of_code_and_all_else() -> None:
+def test_a_later_one_is_shown_as_changes_of_every_part() -> None:
     text = shown(edited())
     assert '-     return {"words": len(text.split())}' in text
     assert "+     return {\"words\": len(text.split(' '))}" in text
-    assert '+   "description": "Count words apart.",' in text
+    assert "+ Count words apart." in text
+    assert "code: changes since word-count-" in text and "description: changes since word-count-" in text
+    assert "unchanged: permissions, interface, examples, tests, all else" in text
 
 
 @pytest.mark.parametrize(
