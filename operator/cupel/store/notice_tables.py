@@ -75,6 +75,10 @@ CHANNELS = Table(
 
 
 def added(dialect: Dialect, table: Table, **values: Any) -> Any:
-    """An INSERT that does nothing where the primary key is taken; its rowcount tells."""
+    """An INSERT that does nothing where the primary key is taken; its rowcount tells. Not by RETURNING: a
+    SQLite connection that is cut off before the row was fetched keeps its lock.
+    """
     insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    return insert(table).values(**values).on_conflict_do_nothing()
+    return (
+        insert(table).values(**values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    )

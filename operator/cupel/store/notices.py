@@ -96,11 +96,11 @@ class Notices:
         if owed.before is None:
             row = {"uid": uid, "generation": generation, "reason": reason} | values
             place = {"namespace": owed.notice.namespace, "tool": owed.notice.tool}
-            done = await connection.execute(added(connection.dialect, MARKS, **row, **place))
-        else:
-            same = (MARKS.c.uid == uid) & (MARKS.c.generation == generation) & (MARKS.c.reason == reason)
-            still = same & (MARKS.c.tellings == owed.before.tellings)
-            done = await connection.execute(update(MARKS).where(still).values(**values))
+            new = await connection.execute(added(connection.dialect, MARKS, **row, **place))
+            return bool(new.rowcount == 1)
+        same = (MARKS.c.uid == uid) & (MARKS.c.generation == generation) & (MARKS.c.reason == reason)
+        still = same & (MARKS.c.tellings == owed.before.tellings)
+        done = await connection.execute(update(MARKS).where(still).values(**values))
         return done.rowcount == 1
 
     async def _write(
