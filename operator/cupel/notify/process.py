@@ -79,6 +79,7 @@ class Notifier:
         self.metrics.problem.labels("watch").set_function(lambda: float(not self.sights.listed))
         self.metrics.problem.labels("routes").set_function(lambda: float(bool(self.routes.problem)))
         self._telling: Telling | None = None
+        self._begun = False
 
     async def run(self, values: Mapping[str, str]) -> None:
         """Until SIGTERM or SIGINT; then what is being sent is finished. Raises StoreUnusable."""
@@ -134,6 +135,7 @@ class Notifier:
         await telling.listed()
         while not await self._tried("tell", telling.begin):
             await asyncio.sleep(POLL_SECONDS)
+        self._begun = True
         while True:
             if await self._tried("tell", telling.once):
                 await telling.wait()
@@ -174,4 +176,4 @@ class Notifier:
     def _unready(self) -> str:
         if not self.sights.listed:
             return "GeneratedTools and ToolRevisions were not listed yet"
-        return self.vitals.failing()
+        return self.vitals.failing() or ("" if self._begun else "what was told before was not read yet")

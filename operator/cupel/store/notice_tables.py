@@ -79,6 +79,4 @@ def added(dialect: Dialect, table: Table, **values: Any) -> Any:
     SQLite connection that is cut off before the row was fetched keeps its lock.
     """
     insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    return (
-        insert(table).values(**values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    )
+    return insert(table).values(**values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
