@@ -75,6 +75,11 @@ class Metrics:
         for problem in PROBLEMS:
             self.problem.labels(problem).set(0)
 
+    def start(self, channel: str) -> None:
+        """Begin its series at 0: Prometheus sees no increase in a series that begins at 1."""
+        for counter in (self.sent, self.messages, self.failed, self.given_up):
+            counter.labels(channel)
+
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"cupel_notify_{name}", text, labels, registry=self.registry)
 

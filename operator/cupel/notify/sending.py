@@ -64,7 +64,10 @@ class Sending:
 
     async def count(self) -> None:
         """Bring the metrics up to date. Raises StoreFailed."""
-        self._metrics.waiting.channels = frozenset(channel.name for channel in self._routing().channels)
+        channels = frozenset(channel.name for channel in self._routing().channels)
+        for channel in channels - self._metrics.waiting.channels:
+            self._metrics.start(channel)
+        self._metrics.waiting.channels = channels
         self._metrics.waiting.backlog = await self._letters.backlog()
 
     async def finish(self) -> None:
