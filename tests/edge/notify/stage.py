@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -17,7 +16,6 @@ from typing import Any
 import aiohttp
 import yaml
 from aiohttp import web
-from tests.edge.gateway.fake_api import FakeApi
 from tests.edge.gateway.zone import free_port
 
 ROOT = Path(__file__).parents[3]
@@ -96,13 +94,18 @@ class Receiver:
 
 @dataclass
 class Stage:
-    """Everything one test has."""
+    """Notifiers, what they watch and where their messages end."""
 
-    api: FakeApi
+    kubeconfig: Path
     receiver: Receiver
     folder: Path
     session: aiohttp.ClientSession
     processes: list[Process] = field(default_factory=list)
+
+    async def close(self) -> None:
+        for process in self.processes:
+            process.kill()
+            await process.running.wait()
 
     @property
     def routes_file(self) -> Path:
@@ -153,14 +156,12 @@ class Process:
 
     @classmethod
     async def start(cls, stage: Stage, settings: dict[str, str]) -> Process:
-        kubeconfig = stage.folder / "kubeconfig"
-        kubeconfig.write_text(json.dumps(_kubeconfig(stage.api.url)))
         port = free_port()
         log = stage.folder / f"log-{len(stage.processes)}"
         values = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT / "operator"),
-            "KUBECONFIG": str(kubeconfig),
+            "KUBECONFIG": str(stage.kubeconfig),
             "CUPEL_HTTP_HOST": "127.0.0.1",
             "CUPEL_HTTP_PORT": str(port),
             "CUPEL_STORE_URL": f"sqlite:///{stage.database}",
@@ -205,17 +206,6 @@ class Process:
             self.running.send_signal(signal.SIGTERM)
         async with asyncio.timeout(20):
             return await self.running.wait()
-
-
-def _kubeconfig(server: str) -> dict[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "fake",
-        "contexts": [{"name": "fake", "context": {"cluster": "fake", "user": "fake"}}],
-        "clusters": [{"name": "fake", "cluster": {"server": server}}],
-        "users": [{"name": "fake", "user": {}}],
-    }
 
 
 async def until(

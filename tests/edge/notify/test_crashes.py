@@ -9,16 +9,17 @@ from collections import Counter
 
 import pytest
 
+from .conftest import FakeStage
 from .objects import refused, served
-from .stage import Message, Process, Stage, until
+from .stage import Message, Process, until
 
 
-def counted(stage: Stage) -> Counter[str]:
+def counted(stage: FakeStage) -> Counter[str]:
     """How often each notice arrived."""
     return Counter(number for message in stage.receiver.messages for number in message.numbers)
 
 
-async def test_a_restart_tells_nothing_twice_and_what_happened_meanwhile_is_told(stage: Stage) -> None:
+async def test_a_restart_tells_nothing_twice_and_what_happened_meanwhile_is_told(stage: FakeStage) -> None:
     stage.api.put(served("old"))
     first = await stage.start()
     stage.api.put(refused("before"))
@@ -41,7 +42,7 @@ TWICE = {"while the channel reads it", "taken, but not noted"}
 
 
 @pytest.mark.parametrize("point", POINTS)
-async def test_killed(stage: Stage, point: str) -> None:
+async def test_killed(stage: FakeStage, point: str) -> None:
     process = await stage.start(CUPEL_NOTIFY_BATCH_SECONDS="2" if point == POINTS[0] else "0.3")
     await kill_at(stage, process, point)
     async with asyncio.timeout(30):
@@ -61,7 +62,7 @@ async def test_killed(stage: Stage, point: str) -> None:
     assert times[number] == (2 if point in TWICE else 1)
 
 
-async def kill_at(stage: Stage, process: Process, point: str) -> None:
+async def kill_at(stage: FakeStage, process: Process, point: str) -> None:
     if point in TWICE:
         # The answer of a killed sender's request reaches nobody: to the store both are the same moment.
         stage.receiver.arrived = lambda _: process.kill()
@@ -75,7 +76,7 @@ async def kill_at(stage: Stage, process: Process, point: str) -> None:
         process.kill()
 
 
-async def test_killed_again_and_again_in_a_storm_it_loses_nothing(stage: Stage) -> None:
+async def test_killed_again_and_again_in_a_storm_it_loses_nothing(stage: FakeStage) -> None:
     """Sixty refusals, five lives."""
     for life in range(5):
         process = await stage.start()
@@ -98,7 +99,7 @@ async def test_killed_again_and_again_in_a_storm_it_loses_nothing(stage: Stage) 
     assert sum(titles) >= 60
 
 
-async def test_two_replicas_tell_everything_once(stage: Stage) -> None:
+async def test_two_replicas_tell_everything_once(stage: FakeStage) -> None:
     await asyncio.gather(stage.start(), stage.start())
 
     for number in range(40):
@@ -110,7 +111,7 @@ async def test_two_replicas_tell_everything_once(stage: Stage) -> None:
     assert set(counted(stage).values()) == {1}
 
 
-async def test_the_other_replica_goes_on_where_one_was_killed(stage: Stage) -> None:
+async def test_the_other_replica_goes_on_where_one_was_killed(stage: FakeStage) -> None:
     replicas = {name: await stage.start(CUPEL_IDENTITY=name) for name in ("one", "two")}
 
     def kill_the_sender(_: Message) -> None:
@@ -125,7 +126,7 @@ async def test_the_other_replica_goes_on_where_one_was_killed(stage: Stage) -> N
     assert list(counted(stage).values()) == [2], "under the same number"
 
 
-async def test_a_channel_that_fails_holds_up_no_other_and_gets_it_later(stage: Stage) -> None:
+async def test_a_channel_that_fails_holds_up_no_other_and_gets_it_later(stage: FakeStage) -> None:
     stage.route(channels=("broken", "silent", "good"))
     stage.receiver.status["broken"] = 503
     stage.receiver.silent.add("silent")
@@ -159,7 +160,7 @@ async def test_a_channel_that_fails_holds_up_no_other_and_gets_it_later(stage: S
     assert set(per_channel.values()) == {1}
 
 
-async def test_what_cannot_be_told_for_long_is_given_up_and_said(stage: Stage) -> None:
+async def test_what_cannot_be_told_for_long_is_given_up_and_said(stage: FakeStage) -> None:
     stage.receiver.status["chat"] = 500
     process = await stage.start(CUPEL_NOTIFY_GIVE_UP_SECONDS="1")
 
@@ -174,7 +175,7 @@ async def test_what_cannot_be_told_for_long_is_given_up_and_said(stage: Stage) -
     assert not stage.told("first")
 
 
-async def test_the_api_server_goes_away_and_comes_back(stage: Stage) -> None:
+async def test_the_api_server_goes_away_and_comes_back(stage: FakeStage) -> None:
     process = await stage.start()
     stage.api.down = True
     stage.api.cut()

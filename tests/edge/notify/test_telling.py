@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from .conftest import FakeStage
 from .objects import going, noon, refused, revision_body, served, waits
-from .stage import SECRET, Stage, until
+from .stage import SECRET, Process, until
 
 
-async def test_the_first_start_of_all_tells_only_what_waits_for_people(stage: Stage) -> None:
+async def test_the_first_start_of_all_tells_only_what_waits_for_people(stage: FakeStage) -> None:
     for number in range(400):
         stage.api.put(served(f"served-{number}"))
     for number in range(20):
@@ -30,7 +31,7 @@ async def test_the_first_start_of_all_tells_only_what_waits_for_people(stage: St
     assert sum(len(m.numbers) for m in stage.receiver.messages) == 3
 
 
-async def test_every_end_of_a_tools_way_is_told_once(stage: Stage) -> None:
+async def test_every_end_of_a_tools_way_is_told_once(stage: FakeStage) -> None:
     stage.api.put(going("word-count"))
     await stage.start(CUPEL_NOTIFY_CLUSTER="prod")
 
@@ -66,7 +67,7 @@ async def test_every_end_of_a_tools_way_is_told_once(stage: Stage) -> None:
     assert len(numbers) == len(set(numbers)) == 5, "each once, and served again in one generation is no news"
 
 
-async def test_neither_log_nor_metrics_show_a_secret(stage: Stage) -> None:
+async def test_neither_log_nor_metrics_show_a_secret(stage: FakeStage) -> None:
     process = await stage.start(CUPEL_LOG_LEVEL="DEBUG")
     stage.receiver.status["chat"] = 403
     stage.api.put(refused("word-count"))
@@ -78,7 +79,7 @@ async def test_neither_log_nor_metrics_show_a_secret(stage: Stage) -> None:
     assert SECRET not in process.log.read_text() + (await process.ask("/metrics"))[1]
 
 
-async def test_routes_send_news_where_it_belongs(stage: Stage) -> None:
+async def test_routes_send_news_where_it_belongs(stage: FakeStage) -> None:
     stage.route(
         {"name": "people", "channels": ["approvers"], "news": ["Waiting"]},
         {"name": "team", "channels": ["team"], "namespaces": ["tools-*"]},
@@ -101,7 +102,7 @@ async def test_routes_send_news_where_it_belongs(stage: Stage) -> None:
     assert places == {"unheard": set(), "crashing": {"team"}, "of-team": {"team"}, "wanted": {"approvers"}}
 
 
-async def test_who_waits_is_reminded_of_until_it_waits_no_more(stage: Stage) -> None:
+async def test_who_waits_is_reminded_of_until_it_waits_no_more(stage: FakeStage) -> None:
     stage.route({"name": "people", "channels": ["chat"], "remindAfterSeconds": [3600]})
     await stage.start()
     stage.api.put(revision_body("word-count", noon() - timedelta(seconds=3590)))
@@ -114,7 +115,7 @@ async def test_who_waits_is_reminded_of_until_it_waits_no_more(stage: Stage) -> 
     assert first.numbers != second.numbers
 
 
-async def test_a_storm_is_a_few_messages(stage: Stage) -> None:
+async def test_a_storm_is_a_few_messages(stage: FakeStage) -> None:
     await stage.start()
 
     for number in range(500):
@@ -130,7 +131,7 @@ async def test_a_storm_is_a_few_messages(stage: Stage) -> None:
     assert all(len(message.body) <= 1900 for message in stage.receiver.messages)
 
 
-async def test_new_routes_are_taken_up_and_broken_ones_are_not(stage: Stage) -> None:
+async def test_new_routes_are_taken_up_and_broken_ones_are_not(stage: FakeStage) -> None:
     process = await stage.start()
     broken = f"channels: [{{name: chat, url: 'nonsense://{SECRET}'}}]\nroutes: []\n"
     stage.routes_file.write_text(broken)
@@ -159,9 +160,7 @@ async def test_new_routes_are_taken_up_and_broken_ones_are_not(stage: Stage) -> 
         pytest.param({"CUPEL_STORE_URL": f"mysql://u:{SECRET}@h/d"}, "must be sqlite:////", id="a store of another kind"),
     ],
 )  # fmt: skip
-async def test_what_cannot_work_ends_at_once(stage: Stage, settings: dict[str, str], said: str) -> None:
-    from .stage import Process
-
+async def test_what_cannot_work_ends_at_once(stage: FakeStage, settings: dict[str, str], said: str) -> None:
     process = await Process.start(stage, settings)
 
     assert await process.running.wait() == 78
