@@ -17,8 +17,8 @@ Body = dict[str, Any]
 
 HOME = "cupel-system"
 MACHINE = f"system:serviceaccount:{HOME}:cupel-"
-OPERATOR, AUTOPILOT, GATEWAY, CODES, JANITOR, EGRESS = (
-    MACHINE + name for name in ("operator", "autopilot", "gateway", "codes", "janitor", "egress")
+OPERATOR, AUTOPILOT, GATEWAY, CODES, JANITOR, EGRESS, NOTIFIER = (
+    MACHINE + name for name in ("operator", "autopilot", "gateway", "codes", "janitor", "egress", "notifier")
 )
 COLLECTOR = "system:serviceaccount:kube-system:generic-garbage-collector"
 NAMESPACE_CONTROLLER = "system:serviceaccount:kube-system:namespace-controller"

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from cupel.gateway import metrics as gateway_metrics
+from cupel.notify import metrics as notify_metrics
 from cupel.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).parents[3]
@@ -42,9 +43,10 @@ def test_alerts_are_about_metrics_that_exist(rule: dict[str, Any]) -> None:
 
 
 def exposed() -> set[str]:
-    """Names of all series the two processes can expose."""
+    """Names of all series the processes can expose."""
     names: set[str] = set()
-    for registry in (Metrics().registry, gateway_metrics.Metrics().registry):
+    for module in (Metrics, gateway_metrics.Metrics, notify_metrics.Metrics):
+        registry = module().registry
         for family in registry.collect():
             suffix = {"counter": "_total"}.get(family.type, "")
             names.add(family.name + suffix)
@@ -55,10 +57,9 @@ def test_ports_are_the_deployments() -> None:
     """The monitor names the port that the processes open."""
     monitor = yaml.safe_load((MONITORING / "pod-monitor.yaml").read_text())
     ports = {endpoint["port"] for endpoint in monitor["spec"]["podMetricsEndpoints"]}
-    for process in ("operator", "gateway"):
-        deployment = next(
-            iter(yaml.safe_load_all((ROOT / f"manifests/base/{process}/deployment.yaml").read_text()))
-        )
+    for process in ("base/operator", "base/gateway", "components/notifications"):
+        path = ROOT / f"manifests/{process}/deployment.yaml"
+        deployment = next(iter(yaml.safe_load_all(path.read_text())))
         container = deployment["spec"]["template"]["spec"]["containers"][0]
         assert ports == {port["name"] for port in container["ports"]}
 
@@ -80,6 +81,11 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "a ledger has room": ("CupelLedgerFilling", {'cupel_ledger_entries{namespace="tools",list="decisions",pod="a"}': "1599x60"}, ""),
     "a ledger fills up": ("CupelLedgerFilling", {'cupel_ledger_entries{namespace="tools",list="decisions",pod="a"}': "1600x60", 'cupel_ledger_entries{namespace="tools",list="decisions",pod="b"}': "1600x60"}, "tools"),
     "two lead": ("CupelOperatorNotLeading", {'cupel_leader{pod="a"}': "1x60", 'cupel_leader{pod="b"}': "1x60"}, "critical"),
+    "notices go out": ("CupelNotificationsFailing", {"cupel_notify_oldest_seconds": "0x30 12x30", 'cupel_notify_problem{problem="store"}': "0x60", 'cupel_notify_given_up_total{channel="chat"}': "3x60"}, ""),
+    "there is no notifier": ("CupelNotificationsFailing", {}, ""),
+    "a channel takes nothing": ("CupelNotificationsFailing", {"cupel_notify_oldest_seconds": "0+60x60"}, "none"),
+    "a notice was given up": ("CupelNotificationsFailing", {'cupel_notify_given_up_total{channel="chat"}': "0x30 1x30"}, "none"),
+    "the file of routes is broken": ("CupelNotificationsFailing", {'cupel_notify_problem{problem="routes"}': "1x60"}, "routes"),
 }  # fmt: skip
 LABELS: dict[str, dict[str, str]] = {
     "CupelToolsFailing": {"severity": "warning", "reason": ""},
@@ -87,7 +93,10 @@ LABELS: dict[str, dict[str, str]] = {
     "CupelApprovalExpiring": {"severity": "warning", "namespace": "tools", "tool": "t"},
     "CupelOperatorNotLeading": {"severity": "critical"},
     "CupelLedgerFilling": {"severity": "warning", "namespace": "tools", "list": "decisions"},
+    "CupelNotificationsFailing": {"severity": "warning"},
 }
+NAMED = {"CupelToolsFailing": "reason", "CupelNotificationsFailing": "problem"}
+"""The label that names what fires; `none` where this history has none."""
 
 
 @needs_promtool
@@ -101,7 +110,7 @@ def test_what_fires(history: str, tmp_path: Path) -> None:
     """Looked at one hour in."""
     alert, series, fires = HISTORIES[history]
     rule = next(rule for rule in RULES if rule["alert"] == alert)
-    labels = LABELS[alert] | ({"reason": fires} if "reason" in LABELS[alert] else {})
+    labels = LABELS[alert] | ({NAMED[alert]: fires} if alert in NAMED and fires != "none" else {})
     expected = [{"exp_labels": labels, "exp_annotations": spoken(rule, history)}] if fires else []
     content = {
         "rule_files": [rule_file(tmp_path)],
@@ -129,6 +138,9 @@ SAYS = {
     "nobody is scraped": "0 operators lead.",
     "a ledger fills up": "The ledger of tools holds 1600 of 2000 entries in its list decisions.",
     "two lead": "2 operators lead.",
+    "a channel takes nothing": "A channel does not take notices; cupel_notify_waiting says which.",
+    "a notice was given up": "A channel does not take notices; cupel_notify_waiting says which.",
+    "the file of routes is broken": "The notifier cannot do its work: routes.",
 }
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cupel.cli.advice import ADVICE, advice
+from cupel.cli.advice import advice
 from cupel.cli.explain import document, excerpt, show
 from cupel.cli.seen import Seen
+from cupel.decide.advice import ADVICE
 
 from .scenes import stopped
 from .test_tree import ANALYSIS, VALIDATION, WINDOW

@@ -1,0 +1,126 @@
+"""What a person can do about each reason: commands to run. docs/reasons.md says what each means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EDIT = ("correct the tool and apply it again", "cupel check FILE   # the same judgement, without a cluster")
+AGAIN = ("to try again: kubectl patch gtool {tool} -n {namespace} --type merge -p '{again}'",)
+DESCRIBE = "kubectl describe trev {revision} -n {namespace}"
+ZONE = "kubectl cupel zone init {namespace} --launcher IMAGE@sha256:..."
+
+ADVICE: dict[str, tuple[str, ...]] = {
+    "AdmissionNotReady": (
+        "have an administrator install the admission policies again: kubectl apply -k manifests/base",
+    ),
+    "Paused": (
+        'kubectl patch tpol {policy} -n {namespace} --type merge -p \'{{"spec":{{"mode":"Active"}}}}\'',
+    ),
+    "NameInvalid": ("apply the tool under a shorter name",),
+    "NotAServingZone": (ZONE,),
+    "SandboxMissing": (ZONE,),
+    "PolicyNotFound": (
+        "kubectl get tpol -n {namespace}",
+        "make that ToolPolicy, or correct spec.policyRef.name",
+    ),
+    "RequesterUnknown": ("have an administrator install manifests/base", "then apply the tool again"),
+    "SourceInvalid": EDIT,
+    "BundleTooLarge": EDIT,
+    "SchemaInvalid": EDIT,
+    "ExampleInvalid": EDIT,
+    "PermissionNotAllowed": (
+        "ask for less, or have {policy} allow it: kubectl edit tpol {policy} -n {namespace}",
+    ),
+    "NameTaken": ("choose another spec.interface.toolName and apply the tool again",),
+    "RevisionDenied": ("let somebody apply the tool who did not decide about this digest",),
+    "CodeRefused": EDIT,
+    "PermissionsDiffer": ("make spec.permissions say what the code does, or change the code", EDIT[1]),
+    "AnalyserFailed": ("make the code smaller or simpler", EDIT[1]),
+    "TrialDenied": (DESCRIBE,),
+    "PolicyMissing": ("make ToolPolicy {policy} again",),
+    "Unschedulable": (
+        "kubectl describe nodes   # is there a node with RuntimeClass gvisor and room?",
+        *AGAIN,
+    ),
+    "TrialsFailed": EDIT,
+    "ImportFailed": EDIT,
+    "ToolTimeout": ("make run() quicker, or raise validation.timeoutSeconds of ToolPolicy {policy}", *AGAIN),
+    "OutOfMemory": ("use less memory, or raise validation.memoryMebibytes of ToolPolicy {policy}", *AGAIN),
+    "ToolCrashed": EDIT,
+    "NotIsolated": ("mend the cluster: the message says which wall did not hold", *AGAIN),
+    "ReportForged": ("read the code: it tried to write its own verdict",),
+    "ReportUnreadable": AGAIN,
+    "ReportMissing": AGAIN,
+    "TrialTimeout": (
+        "make the trials quicker, or raise validation.deadlineSeconds of ToolPolicy {policy}",
+        *AGAIN,
+    ),
+    "TrialNotStarted": ("kubectl describe pods -n {namespace} -l cupel.dev/tool={tool}", *AGAIN),
+    "TrialDeleted": AGAIN,
+    "HarnessCrashed": AGAIN,
+    "AwaitingApproval": (
+        "kubectl cupel approve {tool} -n {namespace}   # by somebody who did not ask for it",
+        "kubectl cupel reject {tool} -n {namespace}",
+    ),
+    "LedgerMissing": (ZONE,),
+    "ApprovalWithdrawn": ("kubectl cupel approve {tool} -n {namespace}",),
+    "ApprovalExpired": AGAIN,
+    "Rejected": (
+        "change the tool, or have the decision taken back: kubectl cupel revoke {tool} -n {namespace}",
+    ),
+    "Condemned": (
+        "change the tool, or lift it: kubectl cupel pardon {tool} --digest {digest} -n {namespace}",
+    ),
+    "CondemnDenied": (
+        "stop it meanwhile: kubectl cupel revoke {tool} --digest DIGEST -n {namespace}   # verb revoke",
+        "then do what the message says; the rollback goes on by itself",
+    ),
+    "RollbackInvalid": (
+        "kubectl cupel rollback {tool} --digest DIGEST -n {namespace}",
+        "or take the request off: kubectl annotate gtool {tool} -n {namespace} cupel.dev/condemn-",
+    ),
+    "NotValidated": ("wait: the revision is proved with the present sandbox image", DESCRIBE),
+    "PodsDenied": (
+        "kubectl get ledger ledger -n {namespace} -o yaml   # is the image one of launcherImages?",
+    ),
+    "ImageMissing": (
+        "kubectl get ledger ledger -n {namespace} -o yaml   # can the node get launcherImages?",
+    ),
+    "ScaledToZero": ("kubectl scale gtool {tool} -n {namespace} --replicas=1",),
+    "DeploymentDenied": ("kubectl get resourcequota -n {namespace}   # the message is the API server's",),
+    "ToolCrashing": ("kubectl logs -n {namespace} -l cupel.dev/tool={tool} --tail=50", *AGAIN),
+    "LiveCheckFailed": ("change the tool", *AGAIN),
+    "LiveCheckFailing": ("kubectl logs -n {namespace} -l cupel.dev/tool={tool} --tail=50",),
+}
+WAIT = ("nothing: this ends by itself. kubectl cupel get {tool} -n {namespace} -w",)
+UNKNOWN = ("kubectl describe gtool {tool} -n {namespace}",)
+
+
+@dataclass(frozen=True)
+class About:
+    """The tool an advice is for, as far as commands name it."""
+
+    tool: str
+    namespace: str
+    policy: str
+    attempt: int
+    revision: str = ""
+    """Name of the ToolRevision asked for, where it exists."""
+    digest: str = ""
+
+
+def advice(about: About, reason: str, status: str) -> tuple[str, ...]:
+    """What to do next, commands written out for this tool."""
+    lines = ADVICE.get(reason, WAIT if status == "Unknown" else (*UNKNOWN, *AGAIN))
+    attempt = f'{{"spec":{{"attempt":{about.attempt + 1}}}}}'
+    return tuple(
+        line.format(
+            tool=about.tool,
+            namespace=about.namespace,
+            policy=about.policy,
+            revision=about.revision or about.tool,
+            digest=about.digest,
+            again=attempt,
+        )
+        for line in lines
+    )
