@@ -12,8 +12,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from cupel.decide.notice_due import Mark, Owed
 from cupel.decide.notice_text import Letter
-from cupel.decide.notices import Key, Mark, Owed
+from cupel.decide.notices import Key
 
 from .notice_tables import BEGUN, LETTERS, MARKS, added
 

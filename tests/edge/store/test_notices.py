@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from cupel.decide.notice_due import Mark, Owed, quietly
 from cupel.decide.notice_text import letter
-from cupel.decide.notices import Key, Mark, Notice, Owed, quietly
+from cupel.decide.notices import Key, Notice
 from cupel.store.engine import opened
 from cupel.store.notice_letters import Again, Batch, Claim, Letters
 from cupel.store.notices import Entry, Notices
