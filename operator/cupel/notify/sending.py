@@ -19,6 +19,8 @@ from cupel.store.notices import StoreFailed
 from .metrics import Metrics
 
 log = logging.getLogger("cupel.notify")
+STORE_SECONDS = 60.0
+"""How much longer than its claim a channel's task may take: then the store does not answer."""
 
 
 @dataclass(frozen=True)
@@ -77,20 +79,25 @@ class Sending:
 
     async def _work(self, channel: str) -> None:
         try:
-            began = self._clocks.steady()
-            now = self._clocks.now()
-            until = now + timedelta(seconds=self._pace.lease)
-            batch = await self._letters.claim(channel, Claim(self._by, secrets.token_hex(6), now, until))
-            url = self._routing().url(channel)
-            if batch is None or not url:
-                return
-            if self._clocks.steady() - began > self._pace.lease - self._pace.send:
-                return  # we were stopped: the claim may run out while we send
-            await self._deliver(batch, url)
-        except StoreFailed as error:
+            async with asyncio.timeout(self._pace.lease + STORE_SECONDS):
+                await self._claim(channel)
+        except (StoreFailed, TimeoutError) as error:
             log.warning("channel %s: the store failed: %s", channel, type(error).__name__)
         except Exception:
             log.exception("channel %s: a mistake in Cupel", channel)
+
+    async def _claim(self, channel: str) -> None:
+        """Take the channel and send one batch. What breaks off leaves a claim that runs out."""
+        began = self._clocks.steady()
+        now = self._clocks.now()
+        until = now + timedelta(seconds=self._pace.lease)
+        batch = await self._letters.claim(channel, Claim(self._by, secrets.token_hex(6), now, until))
+        url = self._routing().url(channel)
+        if batch is None or not url:
+            return
+        if self._clocks.steady() - began > self._pace.lease - self._pace.send:
+            return  # we were stopped: the claim may run out while we send
+        await self._deliver(batch, url)
 
     async def _deliver(self, batch: Batch, url: str) -> None:
         title, body = message(batch.letters, batch.id, self._cluster)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from cupel.api.routing import Routing
+from cupel.decide.notice_due import Mark, Owed, owed, quietly
 from cupel.decide.notice_text import letter
-from cupel.decide.notices import Key, Mark, Notice, Owed, owed, quietly
+from cupel.decide.notices import Key, Notice
 from cupel.store.notices import Entry, Notices
 
 from .sights import Place, Sights

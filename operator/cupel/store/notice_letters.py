@@ -129,7 +129,7 @@ class Letters:
 
     async def _take(self, connection: AsyncConnection, channel: str, claim: Claim) -> int | None:
         fresh = {"name": channel, "next_at": claim.now, "failures": 0}
-        await connection.execute(added(connection.dialect, CHANNELS, **fresh))
+        await connection.execute(added(connection.dialect, CHANNELS), fresh)
         free = CHANNELS.c.claimed_until.is_(None) | (CHANNELS.c.claimed_until <= claim.now)
         usable = (CHANNELS.c.name == channel) & free & (CHANNELS.c.next_at <= claim.now)
         held = {"claimed_by": claim.by, "claimed_until": claim.until}

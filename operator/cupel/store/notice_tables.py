@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
@@ -62,6 +62,7 @@ LETTERS = Table(
     Column("done_at", Moment),
     Column("outcome", String(16)),
     Column("error", String(200), nullable=False),
+    Index("notice_letters_to_send", "channel", "done_at", "next_at"),
 )
 CHANNELS = Table(
     "notice_channels",
@@ -74,9 +75,10 @@ CHANNELS = Table(
 )
 
 
-def added(dialect: Dialect, table: Table, **values: Any) -> Any:
-    """An INSERT that does nothing where the primary key is taken; its rowcount tells. Not by RETURNING: a
-    SQLite connection that is cut off before the row was fetched keeps its lock.
+def added(dialect: Dialect, table: Table) -> Any:
+    """An INSERT, for one row or many, that does nothing where the primary key is taken; of one row its
+    rowcount tells. Not by RETURNING: a SQLite connection that is cut off before the row was fetched keeps
+    its lock.
     """
     insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    return insert(table).values(**values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

@@ -7,13 +7,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from cupel.decide.notice_due import Mark, Owed
 from cupel.decide.notice_text import Letter
-from cupel.decide.notices import Key, Mark, Owed
+from cupel.decide.notices import Key
 
 from .notice_tables import BEGUN, LETTERS, MARKS, added
 
@@ -40,11 +42,12 @@ class Notices:
     async def begin(self, known: Iterable[Owed], now: datetime) -> bool:
         """Remember what was so before the first start, once in a store's life. False: it was done before."""
         async with self._engine.begin() as connection:
-            first = await connection.execute(added(connection.dialect, BEGUN, id=1, at=now))
+            first = await connection.execute(added(connection.dialect, BEGUN), {"id": 1, "at": now})
             if first.rowcount == 0:
                 return False
-            for owed in sorted(known, key=lambda one: one.notice.key):
-                await self._mark(connection, owed, now)
+            rows = [_row(owed, now) for owed in known]
+            if rows:
+                await connection.execute(added(connection.dialect, MARKS), rows)
         return True
 
     async def marks(self, keys: Sequence[Key] | None = None) -> dict[Key, Mark]:
@@ -86,21 +89,14 @@ class Notices:
 
     async def _mark(self, connection: AsyncConnection, owed: Owed, now: datetime) -> bool:
         """Compare and swap; False when somebody else was first."""
-        (uid, generation, reason), after = owed.notice.key, owed.after
-        values = {
-            "since": after.since,
-            "covered_to": after.covered_to,
-            "tellings": after.tellings,
-            "marked_at": now,
-        }
+        row = _row(owed, now)
         if owed.before is None:
-            row = {"uid": uid, "generation": generation, "reason": reason} | values
-            place = {"namespace": owed.notice.namespace, "tool": owed.notice.tool}
-            new = await connection.execute(added(connection.dialect, MARKS, **row, **place))
+            new = await connection.execute(added(connection.dialect, MARKS), row)
             return bool(new.rowcount == 1)
+        uid, generation, reason = owed.notice.key
         same = (MARKS.c.uid == uid) & (MARKS.c.generation == generation) & (MARKS.c.reason == reason)
         still = same & (MARKS.c.tellings == owed.before.tellings)
-        done = await connection.execute(update(MARKS).where(still).values(**values))
+        done = await connection.execute(update(MARKS).where(still).values(**row))
         return done.rowcount == 1
 
     async def _write(
@@ -114,4 +110,16 @@ class Notices:
                 "next_at": next_at,
                 "error": "",
             }
-            await connection.execute(added(connection.dialect, LETTERS, **values))
+            await connection.execute(added(connection.dialect, LETTERS), values)
+
+
+def _row(owed: Owed, now: datetime) -> dict[str, Any]:
+    notice, after = owed.notice, owed.after
+    return notice.key._asdict() | {
+        "namespace": notice.namespace,
+        "tool": notice.tool,
+        "since": after.since,
+        "covered_to": after.covered_to,
+        "tellings": after.tellings,
+        "marked_at": now,
+    }

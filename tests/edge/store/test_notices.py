@@ -15,11 +15,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 
+from cupel.decide.notice_due import Mark, Owed, quietly
 from cupel.decide.notice_text import letter
-from cupel.decide.notices import Key, Mark, Notice, Owed, quietly
-from cupel.store.engine import opened
+from cupel.decide.notices import Key, Notice
+from cupel.store.engine import opened, parsed, synchronous
 from cupel.store.notice_letters import Again, Batch, Claim, Letters
+from cupel.store.notice_tables import metadata
 from cupel.store.notices import Entry, Notices
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -82,6 +86,17 @@ def first(number: int = 0, channels: tuple[str, ...] = ("chat",), **more: object
 
 def tools(batch: Batch | None) -> list[str]:
     return [one.tool for one in batch.letters] if batch else []
+
+
+async def test_the_migrations_make_the_tables_the_code_uses(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/notices.db"
+    async with opened(url, "notices"):
+        pass
+
+    with synchronous(parsed(url)).connect() as connection:
+        options = {"version_table": "cupel_notices_version"}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
 
 
 async def test_of_two_that_tell_the_same_one_is_first(replicas: tuple[Replica, Replica]) -> None:

@@ -13,7 +13,8 @@ from cupel.api.common import Condition
 from cupel.api.generated_tool import GeneratedTool, GeneratedToolStatus
 from cupel.api.routing import Routing
 from cupel.api.tool_revision import AnalysisEvidence, Finding, ToolRevision
-from cupel.decide.notices import Key, Mark, Notice, notices, owed, seen_revision, seen_tool
+from cupel.decide.notice_due import Mark, owed
+from cupel.decide.notices import Key, Notice, notices, seen_revision, seen_tool
 
 HOUR = timedelta(hours=1)
 ROUTES = Routing.model_validate(

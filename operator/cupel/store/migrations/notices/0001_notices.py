@@ -14,6 +14,19 @@ def moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
 
 
 def upgrade() -> None:
+    marks()
+    letters()
+    op.create_table(
+        "notice_channels",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("claimed_by", sa.String(64)),
+        moment("claimed_until", nullable=True),
+        moment("next_at"),
+        sa.Column("failures", sa.Integer, nullable=False),
+    )
+
+
+def marks() -> None:
     op.create_table("notices_begun", sa.Column("id", sa.Integer, primary_key=True), moment("at"))
     op.create_table(
         "notice_marks",
@@ -27,6 +40,9 @@ def upgrade() -> None:
         sa.Column("tellings", sa.Integer, nullable=False),
         moment("marked_at"),
     )
+
+
+def letters() -> None:
     op.create_table(
         "notice_letters",
         sa.Column("id", sa.String(16), primary_key=True),
@@ -47,14 +63,6 @@ def upgrade() -> None:
         sa.Column("error", sa.String(200), nullable=False),
     )
     op.create_index("notice_letters_to_send", "notice_letters", ["channel", "done_at", "next_at"])
-    op.create_table(
-        "notice_channels",
-        sa.Column("name", sa.String(40), primary_key=True),
-        sa.Column("claimed_by", sa.String(64)),
-        moment("claimed_until", nullable=True),
-        moment("next_at"),
-        sa.Column("failures", sa.Integer, nullable=False),
-    )
 
 
 def downgrade() -> None:
