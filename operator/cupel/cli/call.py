@@ -14,9 +14,10 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, TextContent, Tool
 
 from cupel.api.common import JsonObject
+from cupel.decide.harmless import harmless_lines, one_line
 from cupel.kube.cli_access import NoCluster, Wanted, reach
 
-from .output import Exit, Failure, Format, console, harmless_lines, note, one_line, print_json
+from .output import Exit, Failure, Format, console, note, print_json
 from .session import Target
 
 DEFAULT_GATEWAY = "http://localhost:8004/mcp"

@@ -63,8 +63,7 @@ def told(work: Callable[[], Exit]) -> Exit:
 async def _with_session(target: Target, work: Work) -> Exit:
     from cupel.kube.cli_access import NoCluster, Wanted, reach
     from cupel.kube.errors import Denied, Unexpected, Weather
-
-    from .refusals import in_words
+    from cupel.kube.refusals import in_words
 
     wanted = Wanted(target.kubeconfig, target.context, target.namespace, target.as_user, target.as_groups)
     try:

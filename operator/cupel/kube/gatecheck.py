@@ -28,8 +28,9 @@ VALIDATING = (
     "cupel-serving-approval", "cupel-serving-shape", "cupel-sandbox-image", "cupel-sandbox-pod",
     "cupel-running-pod", "cupel-no-doors", "cupel-binding", "cupel-bundle", "cupel-scale",
     "cupel-deployments", "cupel-network-policies", "cupel-status", "cupel-own-identities",
+    "cupel-code-enrollment", "cupel-code-enrollment-status",
 )  # fmt: skip
-MUTATING = ("cupel-stamp-requester",)
+MUTATING = ("cupel-stamp-requester", "cupel-stamp-enrollment")
 """The names in manifests/base/admission; tests/contract/operator holds the two lists together."""
 
 ZONES_A_RUN = 4
