@@ -16,6 +16,7 @@ Separation = Literal["TwoPeople", "OnePersonTwoChannels"]
 RBAC = "rbac.authorization.k8s.io"
 OPERATOR_ROLE = "cupel-operator-zone"
 JANITOR_ROLE = "cupel-janitor"
+CODES_ROLE = "cupel-codes-zone"
 PEOPLE = (
     ("cupel-requesters", "cupel-requester"),
     ("cupel-callers", "cupel-caller"),
@@ -70,6 +71,7 @@ def walls(zones: Zones) -> tuple[Manifest, ...]:
         *_inside(zones.serving, SERVING_QUOTA),
         _allow_from_cupel(zones.serving),
         _to_account(zones.serving, OPERATOR_ROLE, "cupel-operator"),
+        _to_account(zones.serving, CODES_ROLE, names.CODES_SERVICE),
         *(_to_group(zones.serving, group, role) for group, role in PEOPLE),
         *_inside(zones.sandbox, SANDBOX_QUOTA),
         _to_account(zones.sandbox, OPERATOR_ROLE, "cupel-operator"),

@@ -94,10 +94,10 @@ async def test_ten_thousand_replays_are_ten_thousand_refusals(replicas: Replicas
     assert await replicas[0].use_step(enrolment, STEP, 0)
 
     accepted = 0
-    for batch in range(100):
-        uses = (replicas[n % 2].use_step(enrolment, STEP - n % 3, 0) for n in range(100))
+    for n in range(5_000):
+        uses = (each.use_step(enrolment, STEP - n % 3, 0) for each in replicas)
         accepted += sum(await asyncio.gather(*uses))
-        assert accepted == 0, batch
+    assert accepted == 0
 
 
 async def test_a_code_that_keeps_coming_early_tells_of_a_wrong_clock(
