@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.contract.admission.server import CODES, OPERATOR, PATHS, Server
+from tests.contract.admission.server import CODES, HOME, PATHS, Server
 from tests.contract.cli.stage import Stage
 from tests.contract.codes.conftest import NewPerson
 from tests.contract.codes.people import Person
@@ -235,7 +235,10 @@ class TestStolen:
         stage.server.patch(ledger, patch, self.THIEF).refused("are the administrator's")
 
     def test_it_starts_nothing(self, stage: Stage) -> None:
-        pod = {"metadata": {"name": "x"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
-        stage.server.call("POST", PATHS["Pod"].format(stage.namespace), pod, self.THIEF).refused("may not")
-        stage.server.call("POST", PATHS["Pod"].format("cupel-system"), pod, self.THIEF).refused("may not")
-        assert OPERATOR != CODES
+        container = {"name": "c", "image": "i"}
+        for namespace, account in ((stage.namespace, "tool"), (HOME, "cupel-codes")):
+            spec = {"serviceAccountName": account, "containers": [container]}
+            pod = {"metadata": {"name": "x"}, "spec": spec}
+            stage.server.call("POST", PATHS["Pod"].format(namespace), pod, self.THIEF).refused(
+                "cupel-codes may not CREATE /pods", "violates PodSecurity", "cupel-serving"
+            )

@@ -13,11 +13,15 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from cupel.cli.app import app, zone
+from cupel.cli.app import app, codes, zone
 
 ROOT = Path(__file__).parents[3]
 DOCS = (ROOT / "docs" / "cli.md").read_text("utf-8")
-COMMANDS = sorted([str(each.name) for each in app.registered_commands] + ["zone init"])
+COMMANDS = sorted(
+    [str(each.name) for each in app.registered_commands]
+    + ["zone init"]
+    + [f"codes {each.name}" for each in codes.registered_commands]
+)
 
 
 def kubeconfig(folder: Path, server: str = "https://127.0.0.1:1") -> str:
@@ -41,6 +45,11 @@ def test_the_commands_are_those_promised() -> None:
             "approve",
             "call",
             "check",
+            "codes deliver",
+            "codes enroll",
+            "codes keygen",
+            "codes link",
+            "codes reset",
             "explain",
             "get",
             "pardon",
@@ -97,7 +106,8 @@ def test_python_m_cupel_cli_answers_quickly() -> None:
     [
         ("get",), ("get", "x"), ("get", "x", "-w"), ("status", "x"), ("explain", "x"), ("approve", "x", "--yes"),
         ("reject", "x", "--yes"), ("revoke", "x", "--yes"), ("rollback", "x"), ("pardon", "x", "--digest", "a" * 64, "--yes"),
-        ("zone", "init", "x"),
+        ("zone", "init", "x"), ("codes", "enroll"), ("codes", "reset", "x"), ("codes", "deliver", "x"),
+        ("approve", "x", "--code", "123456"),
     ],
     ids=" ".join,
 )  # fmt: skip
