@@ -85,11 +85,27 @@ class Application:
         return answer
 
     async def _link(self, asked: LinkRequest, address: str) -> JsonObject:
-        return await self._service.linking.make(asked, self._service.now())
+        return await self._noted(
+            asked, address, "Link", self._service.linking.make(asked, self._service.now())
+        )
 
     async def _deliver(self, asked: DeliveryRequest, address: str) -> JsonObject:
         subject = subject_of(asked.namespace, asked.digest)
-        return await self._service.delivering.deliver(asked, subject, "", self._service.now())
+        answer = self._service.delivering.deliver(asked, subject, "", self._service.now())
+        return await self._noted(asked, address, "Delivery", answer)
+
+    async def _noted(
+        self, asked: LinkRequest | DeliveryRequest, address: str, what: str, answer: Awaitable[JsonObject]
+    ) -> JsonObject:
+        """The answer, and a line in the audit, whatever it is."""
+        note = self._service.decisions.note
+        try:
+            found = await answer
+        except Refusal as refusal:
+            await note(asked, f"{what}: {refusal.reason}", address, self._service.now())
+            raise
+        await note(asked, what, address, self._service.now())
+        return found
 
     async def _alive(self, request: Request) -> Response:
         return JSONResponse({"status": "ok"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from typing import Protocol
 
 from cupel.api.approval_ledger import CodeDecision
 from cupel.api.common import JsonObject
@@ -27,6 +28,17 @@ REFUSALS = {
 def subject_of(namespace: str, digest: str) -> str:
     """What a link or a delivered code is for."""
     return f"{namespace}/{digest}"
+
+
+class Subject(Protocol):
+    """Of whom and of what a request is."""
+
+    @property
+    def person(self) -> str: ...
+    @property
+    def namespace(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
 
 
 class Decisions:
@@ -101,8 +113,12 @@ class Decisions:
 
     async def _record(self, asked: DecisionRequest, outcome: str, address: str, now: int) -> None:
         self._metrics.decisions.labels(outcome).inc()
+        await self.note(asked, outcome, address, now)
+
+    async def note(self, asked: Subject, outcome: str, address: str, now: int) -> None:
+        """A line in the log and in the audit."""
         log.info(
-            "a decision by code",
+            "a try",
             extra={
                 "fields": {
                     "person": asked.person,

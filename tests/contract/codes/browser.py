@@ -1,4 +1,4 @@
-"""A real browser with the screen of a small phone and without scripts."""
+"""A real browser with the screen of a small phone."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ def phone() -> Iterator[Chrome]:
         options.add_argument(flag)
     screen = {"width": WIDTH, "height": HEIGHT, "pixelRatio": 2.0, "touch": True}
     options.add_experimental_option("mobileEmulation", {"deviceMetrics": screen})
-    no_scripts = {"profile.managed_default_content_settings.javascript": 2}
-    options.add_experimental_option("prefs", no_scripts)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     chrome = Chrome(options=options, service=Service(driver))
     try:

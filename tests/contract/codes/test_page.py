@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import presence_of_element_located, staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
 from tests.contract.cli.stage import Stage
 from tests.contract.codes.browser import WIDTH, phone
 from tests.contract.codes.conftest import NewPerson
@@ -46,7 +48,10 @@ def fill(chrome: Chrome, prefix: str, code: str, button: str) -> None:
         box = chrome.find_element(By.ID, field)
         box.clear()
         box.send_keys(text)
-    chrome.find_element(By.XPATH, f"//button[@value='{button}']").click()
+    pressed = chrome.find_element(By.XPATH, f"//button[@value='{button}']")
+    pressed.click()
+    WebDriverWait(chrome, 30).until(staleness_of(pressed))
+    WebDriverWait(chrome, 30).until(presence_of_element_located((By.TAG_NAME, "h1")))
 
 
 def text_of(chrome: Chrome) -> str:

@@ -11,23 +11,32 @@ down_revision = None
 
 def upgrade() -> None:
     for name in ("enrolments", "pending_enrolments"):
-        op.create_table(
-            name,
-            sa.Column("person", sa.String(128), primary_key=True),
-            sa.Column("serial", sa.String(64), nullable=False),
-            sa.Column("secret", sa.Text, nullable=False),
-            sa.Column("groups", sa.Text, nullable=False),
-            sa.Column("made_at", sa.BigInteger, nullable=False),
-            sa.Column("expires_at", sa.BigInteger, nullable=False),
-            sa.Column("last_step", sa.BigInteger, nullable=False),
-            sa.Column("drift", sa.Integer, nullable=False),
-        )
+        _enrolments(name)
     op.create_table(
         "tries",
         sa.Column("person", sa.String(128), primary_key=True),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("locked_until", sa.BigInteger, nullable=False),
     )
+    _sent()
+    _audit()
+
+
+def _enrolments(name: str) -> None:
+    op.create_table(
+        name,
+        sa.Column("person", sa.String(128), primary_key=True),
+        sa.Column("serial", sa.String(64), nullable=False),
+        sa.Column("secret", sa.Text, nullable=False),
+        sa.Column("groups", sa.Text, nullable=False),
+        sa.Column("made_at", sa.BigInteger, nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
+        sa.Column("last_step", sa.BigInteger, nullable=False),
+        sa.Column("drift", sa.Integer, nullable=False),
+    )
+
+
+def _sent() -> None:
     op.create_table(
         "used_links",
         sa.Column("id", sa.String(64), primary_key=True),
@@ -44,6 +53,9 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger, nullable=False),
     )
     op.create_index("deliveries_by_person", "deliveries", ["person"])
+
+
+def _audit() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
