@@ -10,7 +10,8 @@ from tests.architecture.sources import modules, shown, tree
 
 PURE = ("api", "analysis", "decide")
 ALLOWED = {
-    "__future__", "ast", "bisect", "collections", "copy", "cupel", "dataclasses", "datetime", "decimal", "enum",
+    "__future__", "ast", "bisect", "collections", "copy", "cupel", "dataclasses", "datetime", "decimal", "difflib",
+    "enum",
     "functools", "hashlib", "io", "itertools", "json", "jsonschema", "keyword", "math", "operator", "pydantic", "re",
     "re2", "referencing", "string", "tokenize", "types", "typing", "unicodedata",
 }  # fmt: skip

@@ -20,6 +20,8 @@ NODE_FILES = {
     "/usr/lib/cni/ptp": "containernetworking-plugins",
 }
 IMAGE_PROGRAMS = {"buildah": "buildah", "mmdebstrap": "mmdebstrap"}
+BROWSER_PROGRAMS = {"chromium": "chromium", "chromedriver": "chromium-driver"}
+"""For tests of pages; without them those tests are skipped."""
 SEARCHED = ":".join(filter(None, [os.environ.get("PATH", ""), "/usr/sbin:/sbin"]))
 
 
@@ -61,6 +63,19 @@ def require(*, control_plane_only: bool, images: bool = False) -> None:
         trouble.append(f"On Debian: apt-get install {' '.join(sorted(set(gone.values())))}")
     if trouble:
         raise SystemExit("This machine cannot run the cluster:\n  " + "\n  ".join(trouble))
+
+
+def offer_browser() -> None:
+    """Install a browser where apt and root allow it; elsewhere say what its absence means."""
+    gone = {
+        program: name
+        for program, name in BROWSER_PROGRAMS.items()
+        if not shutil.which(program, path=SEARCHED)
+    }
+    if gone and can_install():
+        install(sorted(gone.values()))
+    elif gone:
+        print(f"  no {' and no '.join(gone)}: tests of pages are skipped", flush=True)
 
 
 def install(packages: list[str]) -> None:

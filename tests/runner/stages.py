@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cluster import build, build_images, providers
+from tests.cluster import build, build_images, machine, providers
 from tests.cluster.waiting import step
 
 from .environment import HOME, PYTHON, ROOT
@@ -70,6 +70,7 @@ def apiserver() -> Tally:
     """A real API server with etcd and nothing else; a fresh one for each suite: none meets another's policies."""
     total = Tally()
     with timed("stage 2, API server: kinds, admission, crashes"):
+        machine.offer_browser()
         for suite in suites("apiserver"):
             heading(f"suite {suite}")
             with cluster(APISERVER, control_plane_only=True) as config:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .approval_ledger import ApprovalLedger
+from .code_enrollment import CodeEnrollment
 from .common import Resource
 from .generated_tool import GeneratedTool
 from .tool_policy import ToolPolicy
@@ -115,5 +116,20 @@ KINDS = (
             MESSAGE,
         ),
         (".spec.mode",),
+    ),
+    Kind(
+        CodeEnrollment,
+        "codeenrollments",
+        "cenr",
+        (
+            Column("Person", ".spec.person", "Who made it."),
+            Column("Purpose", ".spec.purpose", "Whether it enrolls its maker or resets somebody."),
+            READY,
+            REASON,
+            AGE,
+            Column("Resets", ".spec.resets", "Whose enrolment it removes.", wide=True),
+            MESSAGE,
+        ),
+        (".spec.person",),
     ),
 )

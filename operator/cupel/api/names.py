@@ -33,6 +33,8 @@ RUNTIME_CLASS = "gvisor"
 
 TOOL_PORT = 8080
 GATEWAY_PORT = 8004
+CODES_PORT = 8005
+CODES_SERVICE = "cupel-codes"
 LAUNCHER = ("/usr/bin/python3", "-I", "-m", "cupel_sandbox")
 BUNDLE_PATH = "/bundle/bundle.json"
 TESTS_PATH = "/tests/tests.json"

@@ -8,8 +8,9 @@ import typer
 
 from cupel.kube.target import Target
 
+from .codes_app import codes
 from .ledger_app import ledger
-from .options import Digest, Output, Timeout, Tool, Yes, on_cluster
+from .options import Code, Digest, Output, Prefix, Timeout, Tool, Yes, on_cluster
 from .output import Exit, Format
 from .session import run, told
 
@@ -43,6 +44,7 @@ def get(
 zone = typer.Typer(help="Zones: where tools are served, and where they are tried.", no_args_is_help=True)
 app.add_typer(zone, name="zone")
 app.add_typer(ledger, name="ledger")
+app.add_typer(codes, name="codes")
 
 
 @zone.command("init")
@@ -136,20 +138,36 @@ def diff(
 
 @app.command("approve")
 @on_cluster
-def approve(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) -> Exit:
+def approve(
+    target: Target,
+    tool: Tool,
+    digest: Digest = "",
+    yes: Yes = False,
+    code: Code = "",
+    digest_prefix: Prefix = "",
+) -> Exit:
     """Say yes to a revision, under your own name, after showing what it is and does."""
-    from .decision import Asked, decide
+    from .decision import Asked, decide_by_either
 
-    return run(target, lambda session: decide(session, Asked(tool, "Approve", digest, yes)))
+    asked = Asked(tool, "Approve", digest, yes, code, digest_prefix)
+    return run(target, lambda session: decide_by_either(session, asked))
 
 
 @app.command("reject")
 @on_cluster
-def reject(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) -> Exit:
+def reject(
+    target: Target,
+    tool: Tool,
+    digest: Digest = "",
+    yes: Yes = False,
+    code: Code = "",
+    digest_prefix: Prefix = "",
+) -> Exit:
     """Say no to a revision, under your own name. It will not serve unless this is revoked."""
-    from .decision import Asked, decide
+    from .decision import Asked, decide_by_either
 
-    return run(target, lambda session: decide(session, Asked(tool, "Reject", digest, yes)))
+    asked = Asked(tool, "Reject", digest, yes, code, digest_prefix)
+    return run(target, lambda session: decide_by_either(session, asked))
 
 
 @app.command("revoke")

@@ -14,10 +14,11 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, TextContent, Tool
 
 from cupel.api.common import JsonObject
+from cupel.decide.harmless import harmless_lines, one_line
 from cupel.kube.cli_access import NoCluster, reach
 from cupel.kube.target import Target
 
-from .output import Exit, Failure, Format, console, harmless_lines, note, one_line, print_json
+from .output import Exit, Failure, Format, console, note, print_json
 
 DEFAULT_GATEWAY = "http://localhost:8004/mcp"
 TIMEOUT = httpx2.Timeout(10, read=90)

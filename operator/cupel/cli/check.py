@@ -18,10 +18,11 @@ from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import AnalysisEvidence
 from cupel.assay import assay_now
 from cupel.decide.acceptance import NAME, contract_problem, permission_problem
+from cupel.decide.harmless import one_line
 from cupel.decide.tool_revision import refusal
 
 from .manifests import Unreadable, documents
-from .output import Exit, Failure, one_line
+from .output import Exit, Failure
 
 State = Literal["None", "PerTenant"]
 Verdict = Literal["Accepted", "Refused", "Unusable"]

@@ -7,9 +7,10 @@ from rich.text import Text
 
 from cupel.api.common import JsonObject
 from cupel.api.tool_revision import AnalysisEvidence
+from cupel.decide.harmless import one_line
 
 from .check import WORST, Result, Verdict
-from .output import Exit, Format, console, one_line, print_json
+from .output import Exit, Format, console, print_json
 from .tree import finding_line
 
 FORMAT = "cupel.dev/check/v1"

@@ -13,13 +13,14 @@ from cupel.api.common import JsonObject
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import needed_channels, risk_of
+from cupel.decide.harmless import one_line
 from cupel.kube.cli_access import who_am_i
 from cupel.kube.errors import Denied
 from cupel.kube.resources import APPROVAL_LEDGER, TOOL_POLICY
 
 from .clock import now
 from .dossier import dossier
-from .output import Exit, Failure, console, one_line
+from .output import Exit, Failure, console
 from .seen import Seen, look, parsed
 from .session import MANAGER, Session
 
@@ -35,6 +36,23 @@ class Asked:
     verdict: Verdict
     digest: str = ""
     sure: bool = False
+    code: str = ""
+    """A one-time code: the decision then goes through the code service."""
+    prefix: str = ""
+
+    def __repr__(self) -> str:
+        return f"Asked({self.tool}, {self.verdict})"
+
+
+async def decide_by_either(session: Session, asked: Asked) -> Exit:
+    """On the channel that the command line means. Raises Failure when it cannot be told."""
+    if asked.prefix and not asked.code:
+        raise Failure("--digest-prefix goes with --code", Exit.UNUSABLE)
+    if asked.code:
+        from .codes import decide_by_code
+
+        return await decide_by_code(session, asked)
+    return await decide(session, asked)
 
 
 async def decide(session: Session, asked: Asked) -> Exit:

@@ -7,10 +7,11 @@ from rich.text import Text
 from cupel.api.common import JsonObject
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import risk_of
+from cupel.decide.comparison import Difference, differences
+from cupel.decide.disclosure import last_approved
 
-from .comparison import Difference, differences, show
+from .comparison import show
 from .decision import chosen, genuine
-from .dossier import last_approved
 from .output import Exit, Failure, Format, console, print_json
 from .seen import Seen, look
 from .session import Session
@@ -44,7 +45,8 @@ def pair(seen: Seen, first: str, second: str) -> tuple[ToolRevision, ToolRevisio
     if first:
         return seen.named(first), after
     serving = seen.tool.status.serving
-    before = (seen.of(serving.digest) if serving else None) or last_approved(seen, after)
+    digest = serving.digest if serving else ""
+    before = seen.of(digest) or last_approved(after, seen.revisions, seen.ledger, digest)
     if before is None:
         raise Failure(
             f"nothing of {seen.tool.name} serves and nothing was approved: there is nothing to compare "

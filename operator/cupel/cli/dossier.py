@@ -1,104 +1,69 @@
-"""What an approver is shown before deciding: all, strangers' words quoted, nothing that can pass for ours."""
+"""What an approver is shown on a terminal before deciding: all, strangers' words quoted."""
 
 from __future__ import annotations
-
-import json
 
 from rich.console import Console
 from rich.text import Text
 
-from cupel.api.bundle import Bundle
 from cupel.api.tool_revision import ToolRevision
-from cupel.decide.approvals import risk_of
+from cupel.decide.disclosure import DIGEST, Disclosure, Part, disclose
 
-from .comparison import differences, heading, show
-from .facts import decisions, outcome
-from .output import folded, harmless_lines, one_line
+from .comparison import COLOURS, heading
+from .output import folded
 from .seen import Seen
 from .tree import MARKS, STYLES
-
-WHY = {
-    "Low": "it computes only: no egress, no state",
-    "Medium": "it keeps state between calls",
-    "High": "it calls out",
-}
 
 
 def dossier(out: Console, seen: Seen, rev: ToolRevision) -> None:
     """Print everything a decision about this revision rests on."""
-    bundle = rev.spec.bundle
-    heading(out, f"{rev.namespace}/{rev.spec.tool}  revision {rev.name}")
-    out.print(Text(f"digest        {rev.spec.digest}"))
-    out.print(Text(f"asked for by  {_askers(rev)}"))
-    risk = risk_of(bundle.permissions)
-    out.print(Text(f"risk          {risk}: {WHY[risk]}"))
-    out.print(Text(f"egress        {', '.join(bundle.permissions.egress) or 'none'}"))
-    out.print(Text(f"state         {bundle.permissions.state}"))
-    heading(out, "what it says it does (the requester's words)")
-    for line in harmless_lines(bundle.description):
-        folded(out, "  > ", line, "italic")
-    before = last_approved(seen, rev)
-    if before is None:
-        heading(out, "code (nothing of this tool was approved before)")
-        for number, line in enumerate(harmless_lines(bundle.code), 1):
-            folded(out, f"{number:>5} | ", line)
-        heading(out, "interface, examples and tests")
-        _listing(out, contract(bundle))
-    else:
-        found = differences(before.spec.bundle, bundle)
-        show(out, found, f"changes since {before.name}, which was approved")
-    _proof(out, seen, rev)
+    told = disclosed(seen, rev)
+    heading(out, f"{told.tool}  revision {told.revision}")
+    _body(out, told, told.facts)
 
 
-def _askers(rev: ToolRevision) -> str:
-    text = one_line(rev.spec.requested_by)
-    if rev.spec.on_behalf_of:
-        text += f", on behalf of {one_line(rev.spec.on_behalf_of)}"
-    if rev.spec.contributors:
-        text += f"; earlier content by {one_line(', '.join(rev.spec.contributors))}"
-    return text
+def dossier_without_digest(out: Console, seen: Seen, rev: ToolRevision) -> None:
+    """The same for a decision by code: its digest must come to the approver by another way."""
+    told = disclosed(seen, rev)
+    heading(out, told.tool)
+    _body(out, told, tuple(fact for fact in told.facts if fact[0] != DIGEST))
 
 
-def last_approved(seen: Seen, rev: ToolRevision) -> ToolRevision | None:
-    """The revision to compare with: what serves, else the newest other one that people approved."""
-    approved = [other for other in seen.revisions if other.name != rev.name and _approved(seen, other)]
+def disclosed(seen: Seen, rev: ToolRevision) -> Disclosure:
     serving = seen.tool.status.serving
-    serves = [other for other in approved if serving and other.spec.digest == serving.digest]
-    return next(iter(serves + approved), None)
+    return disclose(rev, seen.revisions, seen.ledger, serving.digest if serving else "")
 
 
-def _approved(seen: Seen, rev: ToolRevision) -> bool:
-    """People said yes, nobody said no, and it was not condemned since."""
-    said = {each["decision"] for each in decisions(seen, rev.spec.digest)}
-    return said == {"Approve"} and not seen.condemned(rev.spec.digest)
+def _body(out: Console, told: Disclosure, facts: tuple[tuple[str, str], ...]) -> None:
+    for name, text in facts:
+        out.print(Text(f"{name:<14}{text}"))
+    for part in told.parts:
+        heading(out, part.title)
+        _part(out, part)
+    _proof(out, told)
 
 
-def contract(bundle: Bundle) -> str:
-    """Everything of a bundle but its code, as text that can be compared line by line."""
-    rest = {key: value for key, value in bundle.wire().items() if key != "code"}
-    return json.dumps(rest, indent=2, sort_keys=True, ensure_ascii=False)
+def _part(out: Console, part: Part) -> None:
+    for number, line in enumerate(part.lines, 1):
+        match part.form:
+            case "words":
+                folded(out, "  > ", line, "italic")
+            case "code":
+                folded(out, f"{number:>5} | ", line)
+            case "listing":
+                folded(out, "  ", line)
+            case "changes":
+                folded(out, f"  {line[:1]} ", line[1:], COLOURS.get(line[:1], ""))
 
 
-def _listing(out: Console, text: str) -> None:
-    for line in harmless_lines(text):
-        folded(out, "  ", line)
-
-
-def _proof(out: Console, seen: Seen, rev: ToolRevision) -> None:
+def _proof(out: Console, told: Disclosure) -> None:
     """What the machine found, and what others decided."""
     heading(out, "what is proved")
-    for kind in ("Analyzed", "Validated"):
-        found = next((c for c in rev.status.conditions if c.type == kind), None)
-        result = outcome(found)
-        text = f"{found.reason}: {one_line(found.message)}" if found else "not reached yet"
-        out.print(Text.assemble("  ", (MARKS[result], STYLES[result]), f" {kind:<10} {text}"))
-    report = rev.status.validation.report if rev.status.validation else None
-    if report is not None:
-        out.print(
-            f"    {report.passed} trials passed, {report.failed} failed, slowest "
-            f"{report.slowest_milliseconds} ms, {report.memory_kibibytes / 1024:.0f} MiB"
-        )
-    for said in decisions(seen, rev.spec.digest):
-        out.print(Text(f"  {said['decision']} by {one_line(said['by'])} ({said['channel']})"))
-    if why := seen.condemned(rev.spec.digest):
-        out.print(Text(f"  condemned: {one_line(why)}", style="bold red"))
+    for proof in told.proofs:
+        mark = (MARKS[proof.outcome], STYLES[proof.outcome])
+        out.print(Text.assemble("  ", mark, f" {proof.gate:<10} {proof.text}"))
+    if told.trials:
+        out.print(Text(f"    {told.trials}"))
+    for said in told.decisions:
+        out.print(Text(f"  {said}"))
+    if told.condemned:
+        out.print(Text(f"  condemned: {told.condemned}", style="bold red"))

@@ -7,10 +7,11 @@ from rich.text import Text
 
 from cupel.api.common import Condition, JsonObject
 from cupel.api.tool_revision import Finding, ToolRevision
+from cupel.decide.harmless import harmless_lines, one_line
 
 from .advice import advice
 from .facts import decisions, facts
-from .output import Exit, Format, console, folded, harmless_lines, one_line, print_json
+from .output import Exit, Format, console, folded, print_json
 from .seen import Seen, look
 from .session import Session
 from .tree import STYLES

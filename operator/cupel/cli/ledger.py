@@ -12,13 +12,14 @@ from rich.text import Text
 from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.names import RESTORED_BY
+from cupel.decide.harmless import harmless, one_line
 from cupel.kube.cli_access import who_am_i
 from cupel.kube.resources import APPROVAL_LEDGER
 
 from .backup import Backup, read, write
 from .clock import now
 from .decision import confirm
-from .output import Exit, Failure, console, harmless, note, one_line
+from .output import Exit, Failure, console, note
 from .session import MANAGER, Session
 
 CHANNELS = ("review", "code")

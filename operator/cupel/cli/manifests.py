@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from .output import one_line
+from cupel.decide.harmless import one_line
 
 MAX_BYTES = 3 * 2**20
 """More than the API server takes in one request."""

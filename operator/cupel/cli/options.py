@@ -16,6 +16,13 @@ Tool = Annotated[str, typer.Argument(metavar="TOOL", help="Name of the Generated
 Digest = Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")]
 Output = Annotated[Format, typer.Option("-o", "--output", help="What to print.")]
 BackupFile = Annotated[str, typer.Argument(metavar="FILE", help="The backup; - is standard output or input.")]
+Code = Annotated[str, typer.Option("--code", metavar="CODE", help="Decide by one-time code; - asks for it.")]
+Prefix = Annotated[
+    str,
+    typer.Option(
+        "--digest-prefix", metavar="DIGITS", help="With --code: the digest's first 8 digits, seen elsewhere."
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Timeout = Annotated[int, typer.Option("--timeout", min=0, metavar="SECONDS", help="Longest to wait.")]
 

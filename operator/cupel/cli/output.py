@@ -1,4 +1,4 @@
-"""How the commands speak: consoles, exit codes, failures in one line, strangers' text made harmless."""
+"""How the commands speak: consoles, exit codes, failures in one line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cupel.api.common import JsonObject
+from cupel.decide.harmless import one_line
 
 PIPE_WIDTH = 10_000
 """Nothing is wrapped or cut where no person reads along."""
@@ -68,20 +69,6 @@ def print_json(value: JsonObject) -> None:
 
 def _utf8() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-
-
-def harmless(text: str) -> str:
-    """Text of strangers as one line can show it: whatever is not printable is escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-def harmless_lines(text: str) -> list[str]:
-    """Lines of a stranger's text, split at line feeds alone, each harmless."""
-    return [harmless(line) for line in text.split("\n")]
-
-
-def one_line(text: str) -> str:
-    return harmless(" ".join(text.split()))
 
 
 def folded(out: Console, prefix: str, line: str, style: str = "") -> None:

@@ -49,8 +49,7 @@ def told(work: Callable[[], Exit]) -> Exit:
 async def _with_session(target: Target, work: Work) -> Exit:
     from cupel.kube.cli_access import NoCluster, reach
     from cupel.kube.errors import Denied, Unexpected, Weather
-
-    from .refusals import in_words
+    from cupel.kube.refusals import in_words
 
     try:
         reached = await reach(target)

@@ -7,10 +7,11 @@ from contextlib import aclosing
 from rich.text import Text
 
 from cupel.api.common import Condition
+from cupel.decide.harmless import one_line
 from cupel.decide.summary import FOR_PEOPLE
 
 from .facts import facts
-from .output import Exit, Format, console, one_line, print_json
+from .output import Exit, Format, console, print_json
 from .seen import Seen
 from .session import Session
 from .watching import until, watching

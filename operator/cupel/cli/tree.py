@@ -8,10 +8,11 @@ from rich.text import Text
 from rich.tree import Tree
 
 from cupel.api.tool_revision import Finding, ToolRevision
+from cupel.decide.harmless import one_line
 from cupel.decide.summary import FOR_PEOPLE
 
 from .facts import decisions, outcome
-from .output import ago, one_line, span
+from .output import ago, span
 from .seen import BESIDE, GATES, Seen
 
 MARKS = {"Passed": "✓", "Refused": "✗", "Waiting": "…", "NotReached": "·"}

@@ -17,6 +17,7 @@ RBAC = "rbac.authorization.k8s.io"
 OPERATOR_ROLE = "cupel-operator-zone"
 JANITOR_ROLE = "cupel-janitor"
 JANITOR_LEDGER_ROLE = "cupel-janitor-ledger"
+CODES_ROLE = "cupel-codes-zone"
 PEOPLE = (
     ("cupel-requesters", "cupel-requester"),
     ("cupel-callers", "cupel-caller"),
@@ -72,6 +73,7 @@ def walls(zones: Zones) -> tuple[Manifest, ...]:
         _allow_from_cupel(zones.serving),
         _to_account(zones.serving, OPERATOR_ROLE, "cupel-operator"),
         _to_account(zones.serving, JANITOR_LEDGER_ROLE, "cupel-janitor"),
+        _to_account(zones.serving, CODES_ROLE, names.CODES_SERVICE),
         *(_to_group(zones.serving, group, role) for group, role in PEOPLE),
         *_inside(zones.sandbox, SANDBOX_QUOTA),
         _to_account(zones.sandbox, OPERATOR_ROLE, "cupel-operator"),

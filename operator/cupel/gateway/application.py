@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from cupel.decide.limits import Allowance, Crowd
 from cupel.settings.gateway import GatewaySettings
 from cupel.toolpod import ToolPods
 
@@ -22,7 +23,6 @@ from .calling import Calls
 from .catalogue import Catalogue
 from .door import Door
 from .doorkeeper import Doorkeeper, Kubernetes
-from .limits import Allowance, Crowd
 from .listeners import Listeners
 from .metrics import Metrics
 from .server import Gateway

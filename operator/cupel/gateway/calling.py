@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cupel.decide.limits import Crowd
 from cupel.toolpod import Answer, RequestTooLarge, ToolPods, Unreachable, call_body
 
 from .catalogue import Catalogue
 from .checking import problem
 from .entry import Entry
-from .limits import Crowd
 from .pods import AVOID_SECONDS, Backend
 
 SLACK_SECONDS = 2.0

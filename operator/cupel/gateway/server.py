@@ -14,10 +14,11 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.lowlevel.server import Server
 from mcp.shared.exceptions import MCPError
 
+from cupel.decide.limits import Allowance
+
 from .calling import Calls, Outcome
 from .catalogue import Catalogue
 from .entry import Entry
-from .limits import Allowance
 from .listeners import Listeners
 from .metrics import Metrics
 from .visit import Visit, visit_of

@@ -29,8 +29,9 @@ VALIDATING = (
     "cupel-running-pod", "cupel-no-doors", "cupel-binding", "cupel-bundle", "cupel-scale",
     "cupel-deployments", "cupel-network-policies", "cupel-status", "cupel-own-identities",
     "cupel-ledger-referred",
+    "cupel-code-enrollment", "cupel-code-enrollment-status",
 )  # fmt: skip
-MUTATING = ("cupel-stamp-requester",)
+MUTATING = ("cupel-stamp-requester", "cupel-stamp-enrollment")
 """The names in manifests/base/admission; tests/contract/operator holds the two lists together."""
 
 ZONES_A_RUN = 4

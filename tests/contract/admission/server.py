@@ -46,6 +46,7 @@ PATHS = {
     "ApprovalLedger": "/apis/cupel.dev/v1alpha1/namespaces/{}/approvalledgers",
     "ToolRevision": "/apis/cupel.dev/v1alpha1/namespaces/{}/toolrevisions",
     "GeneratedTool": "/apis/cupel.dev/v1alpha1/namespaces/{}/generatedtools",
+    "CodeEnrollment": "/apis/cupel.dev/v1alpha1/namespaces/{}/codeenrollments",
     "ToolPolicy": "/apis/cupel.dev/v1alpha1/namespaces/{}/toolpolicies",
 }
 MERGE, JSON_PATCH, APPLY = (

@@ -49,6 +49,8 @@ from .server import (
 from .zone import LEDGER, Zone
 
 pytestmark = pytest.mark.apiserver
+ENROLMENT = PATHS["CodeEnrollment"].format(HOME) + "/matrix-enrolment"
+KEY = "A" * 43 + "="
 BOTH = pytest.mark.parametrize("operator", [OPERATOR, OPERATOR + "-any"], ids=["rbac", "any"])
 
 
@@ -62,6 +64,8 @@ def running(zone: Zone) -> None:
     zone.settings(floors={"withoutEgress": 2, "withEgress": 2})
     zone.decide(digest("kept"), review("bob"), "bob").allowed()
     zone.server.create(tool("matrix-tool"), "alice").allowed()
+    enrolment = obj("CodeEnrollment", "matrix-enrolment", {"purpose": "Enroll", "publicKey": KEY}, HOME)
+    eventually(lambda: zone.server.create(enrolment, "bob"), allowed=True)
 
 
 NO_POLICY_NEEDED = ("a policy", "a binding", "a webhook", "scales")
@@ -165,6 +169,12 @@ OTHERS: list[tuple[str, str, Ask, bool]] = [
     ("the code service deletes the ledger", CODES, raw("DELETE", LEDGER + DRY), False),
     ("the code service condemns", CODES, patch(f"{LEDGER}/status{DRY}", {"status": {"condemned": {digest("x"): "x"}}}), False),
     ("the code service asks for a tool", CODES, lambda z, u: z.server.create(tool("c"), u, dry=True), False),
+    ("the code service answers an enrolment", CODES, patch(ENROLMENT + "/status" + DRY, {"status": {"sealed": "x"}}), True),
+    ("the code service removes an enrolment", CODES, raw("DELETE", ENROLMENT + DRY), True),
+    ("the code service enrolls somebody", CODES, make("CodeEnrollment", HOME, {"publicKey": KEY}), False),
+    ("the code service changes an enrolment", CODES, patch(ENROLMENT + DRY, {"metadata": {"labels": {"a": "b"}}}), False),
+    ("the gateway answers an enrolment", GATEWAY, patch(ENROLMENT + "/status" + DRY, {"status": {"sealed": "x"}}), False),
+    ("the operator removes an enrolment", OPERATOR, raw("DELETE", ENROLMENT + DRY), False),
     ("the code service starts a Pod", CODES, make("Pod", spec=BARE_POD), False),
     ("the code service reads a token", CODES, OPERATOR_TABLE["takes a token in a zone"], False),
     ("the egress proxy writes an event", EGRESS, lambda z, u: z.server.create(obj("Event", "x", involvedObject={"namespace": SERVING}), u, dry=True), True),

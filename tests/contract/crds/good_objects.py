@@ -218,3 +218,27 @@ def policy_status() -> Object:
 
 def ledger_status() -> Object:
     return {"condemned": {DIGEST: "rolled back by ann"}}
+
+
+def code_enrollment() -> Object:
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "CodeEnrollment",
+        "metadata": {"name": "enroll-1"},
+        "spec": {
+            "purpose": "Enroll",
+            "publicKey": "A" * 43 + "=",
+            "person": "cia@example.com",
+            "groups": ["cupel-approvers", "system:authenticated"],
+        },
+    }
+
+
+def enrollment_status() -> Object:
+    waiting = condition(reason="AwaitingCode") | {"status": "Unknown"}
+    return {
+        "observedGeneration": 1,
+        "sealed": "c2VhbGVk",
+        "proof": "NewAndCurrentCode",
+        "conditions": [waiting],
+    }

@@ -14,12 +14,14 @@ GOOD = {
     "ToolRevision": good.tool_revision,
     "ApprovalLedger": good.approval_ledger,
     "ToolPolicy": good.tool_policy,
+    "CodeEnrollment": good.code_enrollment,
 }
 STATUS = {
     "GeneratedTool": good.tool_status,
     "ToolRevision": good.revision_status,
     "ApprovalLedger": good.ledger_status,
     "ToolPolicy": good.policy_status,
+    "CodeEnrollment": good.enrollment_status,
 }
 
 

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 from tests.contract.crds.apiserver import Server
-from tests.contract.crds.bad_objects import approval_ledger, generated_tool, tool_policy, tool_revision
+from tests.contract.crds.bad_objects import (
+    approval_ledger,
+    code_enrollment,
+    generated_tool,
+    tool_policy,
+    tool_revision,
+)
 from tests.contract.crds.edits import Bad, changed
 from tests.contract.crds.objects import GOOD, STATUS, create, path, refusal, stored
 
@@ -17,6 +23,7 @@ TABLES = {
     "ToolRevision": tool_revision,
     "ApprovalLedger": approval_ledger,
     "ToolPolicy": tool_policy,
+    "CodeEnrollment": code_enrollment,
 }
 
 

@@ -46,6 +46,11 @@ def test_the_commands_are_those_promised() -> None:
             "call",
             "check",
             "diff",
+            "codes deliver",
+            "codes enroll",
+            "codes keygen",
+            "codes link",
+            "codes reset",
             "explain",
             "get",
             "ledger backup",
@@ -104,7 +109,8 @@ def test_python_m_cupel_cli_answers_quickly() -> None:
     [
         ("get",), ("get", "x"), ("get", "x", "-w"), ("status", "x"), ("explain", "x"), ("approve", "x", "--yes"),
         ("reject", "x", "--yes"), ("revoke", "x", "--yes"), ("rollback", "x"), ("pardon", "x", "--digest", "a" * 64, "--yes"),
-        ("zone", "init", "x"),
+        ("zone", "init", "x"), ("codes", "enroll"), ("codes", "reset", "x"), ("codes", "deliver", "x"),
+        ("approve", "x", "--code", "123456"),
     ],
     ids=" ".join,
 )  # fmt: skip

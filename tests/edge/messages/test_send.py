@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from tests.support.mailbox import Mailbox, served
 
 from cupel.messages import UnusableUrl, send, transport
 
 
-class Mailbox(ThreadingHTTPServer):
-    """Keeps what is posted to it. `status` is its answer; `delay` how long it thinks first."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Letter)
-        self.letters: list[dict[str, str]] = []
-        self.status = 200
-        self.delay = 0.0
-
-    @property
-    def url(self) -> str:
-        return f"json://user:S3cretWord@127.0.0.1:{self.server_port}/hook"
-
-
-class Letter(BaseHTTPRequestHandler):
-    server: Mailbox
-
-    def do_POST(self) -> None:
-        letter = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        time.sleep(self.server.delay)
-        self.server.letters.append(letter)
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None: ...
-
-
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with served() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 async def test_a_message_arrives_as_it_was_written(mailbox: Mailbox) -> None:

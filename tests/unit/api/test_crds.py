@@ -141,10 +141,13 @@ def test_short_names_and_plurals_are_the_agreed_ones() -> None:
         "ToolRevision": ("toolrevisions", "trev"),
         "ApprovalLedger": ("approvalledgers", "ledger"),
         "ToolPolicy": ("toolpolicies", "tpol"),
+        "CodeEnrollment": ("codeenrollments", "cenr"),
     }
 
 
 ADMISSION_READS = [
+    ("CodeEnrollment", "spec.person", {"minLength": 1, "maxLength": 128}),
+    ("CodeEnrollment", "spec.groups", {LIST_TYPE: "atomic", "maxItems": 512}),
     ("GeneratedTool", "spec.requestedBy", {"type": "string", "maxLength": 253}),
     ("GeneratedTool", "spec.onBehalfOf", {"type": "string", "maxLength": 253}),
     ("GeneratedTool", "spec.contributors", {LIST_TYPE: "set", "maxItems": 32}),

@@ -10,10 +10,11 @@ import pytest
 from rich.console import Console
 
 from cupel.api.bundle import Bundle
-from cupel.cli.comparison import PARTS, REST, differences, show
+from cupel.cli.comparison import show
 from cupel.cli.diff import document, pair
 from cupel.cli.output import Failure
 from cupel.cli.seen import Seen, assembled
+from cupel.decide.comparison import PARTS, REST, differences
 
 from .scenes import CODE, ago, digest_of, ledger, review, revision, tool
 

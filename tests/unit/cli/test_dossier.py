@@ -7,9 +7,10 @@ import io
 import pytest
 from rich.console import Console
 
-from cupel.cli.dossier import dossier, last_approved
+from cupel.cli.dossier import dossier
 from cupel.cli.output import Failure
 from cupel.cli.seen import Seen, assembled
+from cupel.decide.disclosure import last_approved
 
 from .scenes import CODE, ago, digest_of, ledger, review, revision, tool
 
@@ -62,7 +63,7 @@ def test_a_later_one_is_shown_as_changes_of_every_part() -> None:
 )
 def test_it_compares_with_what_people_approved(seen: Seen, compared: bool) -> None:
     assert seen.revision is not None
-    assert (last_approved(seen, seen.revision) is not None) == compared
+    assert (last_approved(seen.revision, seen.revisions, seen.ledger, "") is not None) == compared
 
 
 def test_who_else_had_a_hand_in_it_is_named() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cupel.cli.refusals import ADVICE, in_words
+from cupel.kube.refusals import ADVICE, in_words
 
 ADMISSION = Path(__file__).parents[3] / "manifests" / "base" / "admission"
 OWN = (

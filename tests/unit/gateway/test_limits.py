@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cupel.gateway.limits import MOST_CALLERS, Allowance, Crowd
+from cupel.decide.limits import MOST_CALLERS, Allowance, Crowd
 
 
 def test_a_burst_then_the_rate() -> None:

@@ -23,6 +23,11 @@ ADVICE = {
     "the two channels need two different people": "ask another approver",
     "a decision names exactly the egress the revision asks for": "run it again: the revision changed",
     "floors, separation and launcherImages are the administrator's": "ask a zone administrator",
+    "resetting somebody needs the verb administer on codeenrollments": (
+        "ask for the Role cupel-code-administrator in cupel-system"
+    ),
+    "nobody resets themselves": "ask another administrator",
+    "one-time codes are for people": "enroll under your own user, not a service account",
     "a ledger is made empty, named ledger, by an administrator": "ask a cluster administrator",
     "only the operator condemns": RESTORER,
     "reviewing needs the verb approve, and is for people": "ask for the ClusterRole cupel-approver here",

@@ -1,0 +1,126 @@
+"""`codes ...` and deciding by code: the second channel, reached through the API server."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+
+import typer
+
+from cupel.api.common import JsonObject
+from cupel.api.names import CODES_PORT, CODES_SERVICE
+from cupel.decide.harmless import one_line
+from cupel.kube.cli_access import who_am_i
+from cupel.kube.service_proxy import Refused, post
+
+from .decision import Asked, chosen, genuine
+from .dossier import dossier_without_digest
+from .output import Exit, Failure, console
+from .seen import look
+from .session import Session
+
+SERVICE = f"http:{CODES_SERVICE}:{CODES_PORT}"
+ASK = "-"
+"""Instead of a code: ask for it."""
+CODE = re.compile(r"^[0-9]{6,8}$")
+PREFIX = re.compile(r"^[0-9a-f]{8}$")
+
+
+async def decide_by_code(session: Session, asked: Asked) -> Exit:
+    """Show everything but the digest, ask for its digits and the code, and have the service write."""
+    seen = await look(session, asked.tool)
+    rev = chosen(seen, asked.digest)
+    genuine(rev)
+    me = await who_am_i(session.client)
+    out = console()
+    dossier_without_digest(out, seen, rev)
+    out.print()
+    prefix = given_prefix(asked.prefix)
+    body = {
+        "person": me,
+        "namespace": session.namespace,
+        "digest": rev.spec.digest,
+        "digestPrefix": prefix,
+        "decision": asked.verdict,
+        "code": given_code(asked.code, f"One-time code of {me}"),
+    }
+    answer = await sent(session, "/v1/decisions", body)
+    out.print(one_line(str(answer["message"])))
+    return Exit.OK
+
+
+def given_prefix(text: str) -> str:
+    """The digits a person saw elsewhere. Raises Failure."""
+    typed = text or _asked("First 8 digits of the digest, as the other channel shows it", "--digest-prefix")
+    digits = typed.strip().lower().removeprefix("sha256-")
+    if not PREFIX.match(digits):
+        raise Failure("the digest's first eight digits are 0-9 and a-f, as in 4464203a", Exit.UNUSABLE)
+    return digits
+
+
+def given_code(text: str, question: str) -> str:
+    """Raises Failure."""
+    digits = (_asked(question, "--code") if text in ("", ASK) else text).replace(" ", "")
+    if not CODE.match(digits):
+        raise Failure("a code is six digits, or eight of one that was sent to you", Exit.UNUSABLE)
+    return digits
+
+
+def _asked(question: str, option: str) -> str:
+    try:
+        sys.stdout.flush()
+        answer: str = typer.prompt(one_line(question), err=True)
+    except typer.Abort:
+        raise Failure(f"nobody answered; for scripts there is {option}", Exit.UNUSABLE) from None
+    return answer
+
+
+async def sent(session: Session, path: str, body: JsonObject) -> JsonObject:
+    """What the service answers. Raises Failure with its words where it refuses."""
+    try:
+        return await post(session.client, SERVICE, path, body)
+    except Refused as refused:
+        code = Exit.UNREACHABLE if refused.reason in ("TryAgain", "TooManyRequests") else Exit.REFUSED
+        raise Failure(f"the code service refuses: {one_line(refused.message)}", code) from None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A link, or a code, for one decision."""
+
+    tool: str
+    digest: str = ""
+    code: str = ""
+    transport: str = ""
+
+    def __repr__(self) -> str:
+        return f"Wanted({self.tool})"
+
+
+async def link(session: Session, wanted: Wanted) -> Exit:
+    """A link to the page: shown to who gives a code, or sent by a transport."""
+    body = await _subject(session, wanted)
+    if wanted.transport:
+        body["transport"] = wanted.transport
+    else:
+        body["code"] = given_code(wanted.code, f"One-time code of {body['person']}")
+    answer = await sent(session, "/v1/links", body)
+    console().print(str(answer.get("url", "")) or one_line(str(answer["message"])))
+    return Exit.OK
+
+
+async def deliver(session: Session, wanted: Wanted) -> Exit:
+    """Have a code sent to the caller, for one decision."""
+    body = await _subject(session, wanted)
+    if wanted.transport:
+        body["transport"] = wanted.transport
+    answer = await sent(session, "/v1/deliveries", body)
+    console().print(one_line(str(answer["message"])))
+    return Exit.OK
+
+
+async def _subject(session: Session, wanted: Wanted) -> JsonObject:
+    rev = chosen(await look(session, wanted.tool), wanted.digest)
+    me = await who_am_i(session.client)
+    return {"person": me, "namespace": session.namespace, "digest": rev.spec.digest}

@@ -1,0 +1,1 @@
+"""The service of one-time codes: who is enrolled, whether a code is right, and the second channel."""

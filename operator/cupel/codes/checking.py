@@ -1,0 +1,129 @@
+"""Whether a code is right: counted, compared, used up, and only then answered."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from cupel.sealed import Unreadable, Vault
+from cupel.store.codes import CodeStore, Enrolment, LockRules
+
+from .metrics import Metrics
+from .requests import Refusal
+from .totp import FAR, PERSISTENT, drift_after, new_secret, offset_of, step_of
+
+log = logging.getLogger(__name__)
+Outcome = Literal["Right", "Wrong", "Replayed", "Locked"]
+DECOY = new_secret()
+"""Compared with for people who are not enrolled, so that they take as long."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a try came to; the enrolment where there is one."""
+
+    outcome: Outcome
+    enrolment: Enrolment | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A code that somebody says is a person's, for one subject."""
+
+    person: str
+    code: str
+    subject: str = ""
+    via: str = ""
+    """The transport that the link to here came by; its codes do not count."""
+
+    def __repr__(self) -> str:
+        return f"Claim({self.person}, {self.subject})"
+
+
+class Delivered(Protocol):
+    """Codes that were sent to people."""
+
+    async def used(self, claim: Claim, now: int) -> bool:
+        """Whether this is one of theirs for this subject, and is used up by this."""
+
+
+class Checker:
+    """Judges codes of enrolled people."""
+
+    def __init__(
+        self, store: CodeStore, vault: Vault, rules: LockRules, metrics: Metrics, delivered: Delivered
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._rules = rules
+        self._metrics = metrics
+        self._delivered = delivered
+
+    async def check(self, claim: Claim, now: int) -> Checked:
+        """One try. Raises Refusal only when a stored secret cannot be opened."""
+        enrolment = await self._store.enrolled(claim.person)
+        checked = await self._judge(enrolment, claim, now)
+        self._metrics.tries.labels(checked.outcome).inc()
+        return checked
+
+    async def _judge(self, enrolment: Enrolment | None, claim: Claim, now: int) -> Checked:
+        if enrolment is None:
+            offset_of(DECOY, claim.code, step_of(now))
+            return Checked("Wrong")
+        if not await self._store.begin_try(claim.person, now, self._rules):
+            return Checked("Locked", enrolment)
+        outcome = await self._compared(enrolment, claim, now)
+        if outcome == "Right":
+            await self._store.succeed(claim.person)
+        return Checked(outcome, enrolment)
+
+    async def _compared(self, enrolment: Enrolment, claim: Claim, now: int) -> Outcome:
+        secret = opened(self._vault, enrolment)
+        offset = offset_of(secret, claim.code, step_of(now))
+        if offset is not None:
+            return "Right" if await self._use(enrolment, step_of(now), offset) else "Replayed"
+        if await self._delivered.used(claim, now):
+            return "Right"
+        self._look_far(claim, secret, now)
+        return "Wrong"
+
+    async def _use(self, enrolment: Enrolment, step: int, offset: int) -> bool:
+        drift = drift_after(enrolment.drift, offset)
+        used = await self._store.use_step(enrolment, step + offset, drift)
+        if used and abs(drift) >= PERSISTENT:
+            self._metrics.skew.labels("Persistent").inc()
+            log.warning(
+                "the codes of %s were %s the time %d times in a row: one of the two clocks is wrong",
+                enrolment.person,
+                "ahead of" if drift > 0 else "behind",
+                abs(drift),
+            )
+        return used
+
+    def _look_far(self, claim: Claim, secret: str, now: int) -> None:
+        """Tell ourselves, not the caller, who may be guessing."""
+        far = offset_of(secret, claim.code, step_of(now), FAR)
+        if far is not None:
+            self._metrics.skew.labels("Far").inc()
+            log.warning(
+                "a refused code of %s is right for %d seconds from now: one of the two clocks is wrong",
+                claim.person,
+                far * 30,
+            )
+
+
+def owner(person: str, serial: str) -> str:
+    """What a stored secret is bound to."""
+    return f"{serial}/{person}"
+
+
+def opened(vault: Vault, enrolment: Enrolment) -> str:
+    """The secret in clear. Raises Refusal."""
+    try:
+        return vault.decrypt(enrolment.secret, owner(enrolment.person, enrolment.serial))
+    except Unreadable as error:
+        log.error("the secret of %s cannot be opened: %s", enrolment.person, error)
+        raise Refusal(
+            "SecretUnreadable", "the stored secret cannot be opened: tell an administrator", 503
+        ) from None

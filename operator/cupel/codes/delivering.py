@@ -1,0 +1,100 @@
+"""Codes and links that are sent to people: by one transport, never the one the other half came by."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+
+from cupel.api.common import JsonObject
+from cupel.messages import Send
+from cupel.sealed import Vault
+from cupel.store.code_deliveries import Delivery, DeliveryStore
+
+from .checking import Claim
+from .contacts import Contacts, ContactsUnusable
+from .metrics import Metrics
+from .requests import DeliveryRequest, Refusal
+
+log = logging.getLogger(__name__)
+DIGITS = 8
+SECONDS = 600
+PAUSE_SECONDS = 60
+"""Between two codes for one person: nobody's mailbox is flooded."""
+PURPOSE = "delivered"
+TOO_MANY = 429
+
+
+class Delivering:
+    """Sends codes, and knows them again. Only a MAC of a code is stored."""
+
+    def __init__(
+        self, store: DeliveryStore, vault: Vault, contacts: Contacts, send: Send, metrics: Metrics
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._contacts = contacts
+        self._send = send
+        self._metrics = metrics
+
+    async def deliver(self, asked: DeliveryRequest, subject: str, via: str, now: int) -> JsonObject:
+        """Send a fresh code by another transport than `via`. Raises Refusal."""
+        name, url = await self.way(asked.person, asked.transport, via)
+        await self._spaced(asked.person, now)
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+        delivery = self._delivery(asked.person, subject, code, name, now)
+        await self._store.keep(delivery)
+        text = (
+            f"Your code is {code}. It decides once about one tool in namespace {asked.namespace}, within ten "
+            "minutes. The tool's digest is not in this message: compare it where you were asked. If you "
+            "did not ask for a code, somebody else did: tell an administrator."
+        )
+        if not await self.message(url, "Cupel: your one-time code", text):
+            await self._store.use(delivery)
+            raise Refusal("NotSent", f"the code could not be sent by {name}: try another transport", 503)
+        return {"transport": name, "message": f"a code was sent to {asked.person} by {name}"}
+
+    async def used(self, claim: Claim, now: int) -> bool:
+        """Whether this is a code sent for this subject, and is used up by this."""
+        for delivery in await self._store.of(claim.person):
+            good = delivery.subject == claim.subject and delivery.expires_at > now
+            if not good or delivery.transport == claim.via:
+                continue
+            said = _message(delivery.id, claim.person, claim.subject, claim.code)
+            if self._vault.holds(delivery.code_hash, PURPOSE, said):
+                return await self._store.use(delivery)
+        return False
+
+    async def way(self, person: str, wanted: str | None, via: str) -> tuple[str, str]:
+        """Transport and URL. Raises Refusal."""
+        try:
+            ways = await asyncio.to_thread(self._contacts.of, person)
+        except ContactsUnusable as error:
+            log.error("the contacts cannot be used: %s", error)
+            raise Refusal("NoContact", "the contacts cannot be read: tell an administrator", 503) from None
+        if wanted is not None and wanted == via:
+            raise Refusal("SameTransport", f"the link came by {via}: the code must come by another way")
+        left = {name: url for name, url in ways.items() if name != via and wanted in (None, name)}
+        if not left:
+            raise Refusal(
+                "NoContact", f"{person} has no {wanted or 'other'} transport: an administrator adds one"
+            )
+        return next(iter(left.items()))
+
+    async def message(self, url: str, title: str, text: str) -> bool:
+        sent = not await self._send([url], title, text)
+        self._metrics.deliveries.labels("sent" if sent else "failed").inc()
+        return sent
+
+    async def _spaced(self, person: str, now: int) -> None:
+        if any(now - each.made_at < PAUSE_SECONDS for each in await self._store.of(person)):
+            raise Refusal("TooSoon", f"a code was sent to {person} within the last minute", TOO_MANY)
+
+    def _delivery(self, person: str, subject: str, code: str, transport: str, now: int) -> Delivery:
+        name = secrets.token_hex(16)
+        tag = self._vault.tag(PURPOSE, _message(name, person, subject, code))
+        return Delivery(name, person, subject, tag, transport, now, now + SECONDS)
+
+
+def _message(name: str, person: str, subject: str, code: str) -> str:
+    return f"{name}\n{person}\n{subject}\n{code}"

@@ -1,0 +1,151 @@
+"""Whether a code is right, on real stores: used once, counted before it is compared, told when clocks are wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+from tests.edge.codes.people import NOW, SECRET, STEP, bench, code, enroll, wrong
+
+from cupel.sealed import Vault, new_key
+from cupel.store.codes import CodeStore, LockRules
+
+Replicas = tuple[CodeStore, CodeStore]
+MANY = LockRules(failures=10**9)
+
+
+async def test_a_right_code_counts_once(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    assert await here.tries(code()) == "Right"
+    assert await here.tries(code()) == "Replayed"
+    assert here.counted("cupel_codes_tries_total", outcome="Right") == 1
+
+
+async def test_an_older_step_is_over_once_a_newer_was_used(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    assert [await here.tries(code(ahead)) for ahead in (1, 0, -1, 1)] == ["Right", *["Replayed"] * 3]
+
+
+async def test_nobody_else_s_code_counts(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+
+    assert await bench(store, vault).tries(code(), "eve") == "Wrong"
+
+
+async def test_five_failures_lock_for_fifteen_minutes(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    assert [await here.tries(wrong()) for _ in range(5)] == ["Wrong"] * 5
+    assert await here.tries(code()) == "Locked"
+    later = NOW + 899
+    assert await here.tries(code(now=later), now=later) == "Locked"
+    later = NOW + 900
+    assert await here.tries(code(now=later), now=later) == "Right"
+
+
+async def test_a_right_code_ends_the_row_of_failures(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    for ahead in (-1, 0, 1):
+        assert [await here.tries(wrong()) for _ in range(4)] == ["Wrong"] * 4
+        assert await here.tries(code(ahead)) == "Right"
+
+
+async def test_one_person_s_lock_is_no_other_s(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    await enroll(store, vault, "carol")
+    here = bench(store, vault)
+
+    for _ in range(6):
+        await here.tries(wrong())
+    assert await here.tries(code(), "carol") == "Right"
+
+
+async def test_guesses_that_come_all_at_once_are_still_five(replicas: Replicas, vault: Vault) -> None:
+    await enroll(replicas[0], vault)
+    benches = [bench(each, vault) for each in replicas]
+
+    outcomes = await asyncio.gather(*(benches[n % 2].tries(wrong()) for n in range(40)))
+
+    assert sorted(outcomes) == ["Locked"] * 35 + ["Wrong"] * 5
+
+
+async def test_two_replicas_given_one_code_at_once_accept_it_once(replicas: Replicas, vault: Vault) -> None:
+    await enroll(replicas[0], vault)
+    benches = [bench(each, vault, MANY) for each in replicas]
+
+    for ahead in range(30):
+        now = NOW + 30 * ahead
+        given = code(now=now)
+        outcomes = await asyncio.gather(*(benches[n % 2].tries(given, now=now) for n in range(6)))
+        assert sorted(outcomes) == ["Replayed"] * 5 + ["Right"]
+
+
+async def test_ten_thousand_replays_are_ten_thousand_refusals(replicas: Replicas, vault: Vault) -> None:
+    """Every way to use a step again, straight at the comparison with a write that both replicas share."""
+    enrolment = await enroll(replicas[0], vault)
+    assert await replicas[0].use_step(enrolment, STEP, 0)
+
+    accepted = 0
+    for n in range(5_000):
+        uses = (each.use_step(enrolment, STEP - n % 3, 0) for each in replicas)
+        accepted += sum(await asyncio.gather(*uses))
+    assert accepted == 0
+
+
+async def test_a_code_that_keeps_coming_early_tells_of_a_wrong_clock(
+    store: CodeStore, vault: Vault, caplog: pytest.LogCaptureFixture
+) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    for n in range(3):
+        now = NOW + 60 * n
+        given = code(1, now=now)
+        assert await here.tries(given, now=now) == "Right"
+        assert here.counted("cupel_codes_skew_total", kind="Persistent") == (1 if n == 2 else 0)
+        assert given not in caplog.text
+    assert "ahead of the time 3 times in a row" in caplog.text
+    assert SECRET not in caplog.text
+
+
+async def test_a_code_of_another_hour_quarter_is_refused_and_told_of(
+    store: CodeStore, vault: Vault, caplog: pytest.LogCaptureFixture
+) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    assert await here.tries(code(-12)) == "Wrong"
+    assert here.counted("cupel_codes_skew_total", kind="Far") == 1
+    assert "-360 seconds from now" in caplog.text
+    assert code(-12) not in caplog.text
+
+
+async def test_a_wrong_code_alone_tells_of_no_clock(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    assert await here.tries(wrong()) == "Wrong"
+    assert here.counted("cupel_codes_skew_total", kind="Far") == 0
+
+
+async def test_the_database_alone_gives_no_codes_away(
+    store: CodeStore, vault: Vault, caplog: pytest.LogCaptureFixture
+) -> None:
+    from cupel.codes.requests import Refusal
+
+    stored = (await enroll(store, vault)).secret
+    assert SECRET not in stored
+
+    with pytest.raises(Refusal) as refused:
+        await bench(store, Vault(new_key())).tries(code())
+    assert refused.value.status == 503
+    caplog.set_level(logging.DEBUG)
+    assert SECRET not in caplog.text + str(refused.value)
