@@ -94,14 +94,14 @@ class World:
         await self._status(TOOL_REVISION, rev.name, evidence())
         checked = {
             "digest": rev.spec.digest,
-            "template": f"{pods.template_hash(template)}.0",
+            "template": f"{pods.template_hash(rev, asked.spec.serving, IMAGE)}.0",
             "verdict": "Passed",
             "message": "",
             "checkedAt": NOW,
         }
         await self._status(GENERATED_TOOL, asked.name, {"verifications": [checked]})
         await self._make(desired.serving_bundle(rev))
-        await self._make(pods.serving_deployment(rev, template, 1, ""))
+        await self._make(pods.serving_deployment(rev, asked.spec.serving, IMAGE, 1, ""))
         counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), 1)
         await self._status(DEPLOYMENT, rev.name, counts | {"observedGeneration": 1})
         await self._make({"apiVersion": "v1", "kind": "Pod", "metadata": template["metadata"] | {"name": rev.name, "namespace": SERVING}, "spec": template["spec"]})  # fmt: skip

@@ -57,17 +57,22 @@ def _labelled(changed: Stored) -> Iterator[Key]:
 
 
 def everything(cluster: Cluster, namespace: str) -> Iterator[Key]:
-    """Every tool and revision of a namespace."""
-    for kind in (GENERATED_TOOL, TOOL_REVISION):
-        for found in cluster[kind].within(namespace):
-            yield Key(kind.name, found.namespace, found.name)
+    """Every tool and revision of a namespace; a tool beside its revisions, whose passes read the same."""
+    for tool in cluster[GENERATED_TOOL].within(namespace):
+        yield Key(GENERATED_TOOL.name, namespace, tool.name)
+        for found in cluster[TOOL_REVISION].marked(("tool", namespace, tool.name)):
+            yield Key(TOOL_REVISION.name, found.namespace, found.name)
+    for found in cluster[TOOL_REVISION].within(namespace):
+        yield Key(TOOL_REVISION.name, namespace, found.name)
 
 
 def all_keys(cluster: Cluster) -> Iterator[Key]:
     """Every object of ours there is, and every one that is gone and left something behind."""
-    for kind in (GENERATED_TOOL, TOOL_REVISION, TOOL_POLICY):
-        for namespace, name in cluster[kind].objects:
-            yield Key(kind.name, namespace, name)
+    kept = (cluster[kind].by_namespace.keys() for kind in (GENERATED_TOOL, TOOL_REVISION))
+    for namespace in sorted(set().union(*kept)):
+        yield from everything(cluster, namespace)
+    for namespace, name in cluster[TOOL_POLICY].objects:
+        yield Key(TOOL_POLICY.name, namespace, name)
     for what, kind in (("tool", GENERATED_TOOL), ("revision", TOOL_REVISION)):
         for _, namespace, name in cluster.marks(what):
             if cluster[kind].get(namespace, name) is None:
