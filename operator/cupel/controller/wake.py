@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cupel.api import names
-from cupel.kube.cluster import Cluster
+from cupel.kube.cluster import Change, Cluster
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
     GENERATED_TOOL,
     NAMESPACE,
     TOOL_POLICY,
     TOOL_REVISION,
-    Kind,
 )
 from cupel.kube.stores import Stored
 
 from .workqueue import Key
 
 
-def concerned(cluster: Cluster, kind: Kind, changed: Stored) -> Iterator[Key]:
+def concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
     """The keys that may decide otherwise now. A key may come twice; the queue does not mind."""
+    return (key for key in _concerned(cluster, change) if key != change.by)
+
+
+def _concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
+    kind, changed = change.kind, change.now
     if kind is NAMESPACE:
         for serving in cluster.zones("serving"):
             if changed.name in (serving, cluster.sandbox(serving)):
@@ -32,14 +36,15 @@ def concerned(cluster: Cluster, kind: Kind, changed: Stored) -> Iterator[Key]:
         yield Key(kind.name, changed.namespace, changed.name)
         yield from everything(cluster, changed.namespace)
     elif kind is GENERATED_TOOL:
-        yield from _of_tool(cluster, changed)
+        yield Key(kind.name, changed.namespace, changed.name)
+        if change.before is None or change.before.outward != changed.outward:
+            yield from _beside(cluster, changed)
     else:
         yield from _labelled(changed)
 
 
-def _of_tool(cluster: Cluster, changed: Stored) -> Iterator[Key]:
-    """The tool, its revisions, and tools that want the same MCP name."""
-    yield Key(GENERATED_TOOL.name, changed.namespace, changed.name)
+def _beside(cluster: Cluster, changed: Stored) -> Iterator[Key]:
+    """A tool's revisions, and tools that want the same MCP name."""
     for found in cluster[TOOL_REVISION].marked(("tool", changed.namespace, changed.name)):
         yield Key(TOOL_REVISION.name, found.namespace, found.name)
     for mark in changed.marks:
