@@ -56,8 +56,8 @@ def moment(stage: Stage, name: str, gate: str) -> float:
 def plainly(stage: Stage, name: str, deployments: Watched) -> float:
     """Seconds from the start of `kubectl apply` to a ready Pod of the same shape, without Cupel."""
     revision = ToolRevision.parse(stage.revisions.body(stage.fresh(name)["status"]["revision"]))
-    template = pods.serving_pod_template(revision, stage_serving(stage, name), stage.cluster.sandbox_image)
-    deployment = pods.serving_deployment(revision, template, 1, "")
+    serving, image = stage_serving(stage, name), stage.cluster.sandbox_image
+    deployment = pods.serving_deployment(revision, serving, image, 1, "")
     items = [desired.serving_bundle(revision), deployment]
     for item in items:
         item["metadata"] = {"name": item["metadata"]["name"], "namespace": PLAIN}

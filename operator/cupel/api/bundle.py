@@ -64,7 +64,12 @@ class Bundle(Model):
 
     def digest(self) -> str:
         """`sha256-<64 hex digits>` of `content()`."""
-        return "sha256-" + hashlib.sha256(self.content()).hexdigest()
+        return digest_of(self.content())
+
+
+def digest_of(content: bytes) -> str:
+    """The digest of canonical bytes."""
+    return "sha256-" + hashlib.sha256(content).hexdigest()
 
 
 def canonical(value: object) -> bytes:

@@ -17,7 +17,8 @@ from cupel.api.generated_tool import HOST, PORT, GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import AnalysisEvidence
 from cupel.assay import assay_now
-from cupel.decide.acceptance import NAME, contract_problem, permission_problem
+from cupel.decide.acceptance import permission_problem
+from cupel.decide.asked import NAME, contract_problem
 from cupel.decide.harmless import one_line
 from cupel.decide.tool_revision import refusal
 

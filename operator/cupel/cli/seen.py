@@ -13,7 +13,7 @@ from cupel.api.common import Condition, JsonObject, Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import TOOL
 from cupel.api.tool_revision import ToolRevision
-from cupel.decide.acceptance import digest_asked
+from cupel.decide.asked import digest_asked
 from cupel.kube.client import Client
 from cupel.kube.errors import Denied
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from cupel.decide.plan import Analyze, Apply, Condemn, Delete, Plan, Verify
 from cupel.kube.act import Hands
@@ -92,7 +92,7 @@ class Passes:
         plan = kind.decide(resource, world, self.now())
         news = await self._act(plan, key)
         changed = await self._conclude(kind, key, resource, plan)
-        if news:
+        if news or (changed and not self._settled(kind, resource, world, plan)):
             self.queue.add(key)
         elif plan.revisit is not None:
             self.queue.add_after(key, plan.revisit.total_seconds())
@@ -110,6 +110,14 @@ class Passes:
             await self.hands.write_status(kind.kind, key.namespace, key.name, version, plan.status.wire())
         self.telling.told(key, resource, after)
         return bool(plan.status != before)
+
+    def _settled(self, kind: Reconciled, resource: Any, world: object, plan: Plan) -> bool:
+        """Whether deciding on what is stored now comes to the same plan, so that a pass would do nothing.
+
+        Whatever else changed meanwhile has woken the key itself.
+        """
+        after = resource.model_copy(update={"status": plan.status})
+        return kind.decide(after, world, self.now()) == plan
 
     async def _act(self, plan: Plan, key: Key) -> bool:
         """Do everything in order. Answers whether something was learned that the next pass should see."""

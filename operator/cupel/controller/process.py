@@ -10,15 +10,13 @@ from functools import partial
 
 from cupel.kube.act import Hands
 from cupel.kube.client import Client
-from cupel.kube.cluster import Cluster
+from cupel.kube.cluster import Change, Cluster
 from cupel.kube.connect import access, api_client, configuration
 from cupel.kube.evidence import Evidence
 from cupel.kube.gatecheck import GateCheck
 from cupel.kube.lease import Election, LeaseLost, Terms
 from cupel.kube.observe import Sight, ledger_sizes, tool
 from cupel.kube.recorder import Recorder
-from cupel.kube.resources import Kind
-from cupel.kube.stores import Stored
 from cupel.settings.operator import OperatorSettings
 from cupel.telemetry.metrics import Metrics
 from cupel.telemetry.tracing import Tracing, exporter_for
@@ -65,8 +63,8 @@ class Operator:
         self.metrics.queue_depth.set_function(lambda: float(len(self.queue)))
         self.metrics.admission_ready.set_function(lambda: float(not self.check.everywhere))
 
-    def _changed(self, kind: Kind, changed: Stored) -> None:
-        for key in concerned(self.cluster, kind, changed):
+    def _changed(self, change: Change) -> None:
+        for key in concerned(self.cluster, change):
             self.queue.add(key)
 
     async def run(self) -> None:

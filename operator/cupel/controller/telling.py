@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from cupel.api.common import API_VERSION, Condition
@@ -81,12 +82,13 @@ class Telling:
             self._forget(key)
             return
         self._stand(key, after)
-        for moved in transitions(before, after):
-            self._say(key, after, moved)
-            if isinstance(after, GeneratedTool):
-                self._trace(before, after, moved)
-            if (moved.new.type, moved.new.status) == ("Generated", "False"):
-                self._metrics.generation_failures.labels(moved.new.reason).inc()
+        if moves := tuple(transitions(before, after)):
+            self._log(key, after, moves)
+            self._record(key, after, moves)
+            self._count(moves)
+            if isinstance(after, GeneratedTool) and self._tracing.on:
+                for moved in moves:
+                    self._trace(before, after, moved)
         if isinstance(after, ToolRevision) and after.status.validation != before.status.validation:
             self._judged(after)
 
@@ -114,9 +116,9 @@ class Telling:
             else:
                 standing.deadlines.pop(tool, None)
 
-    def _say(self, key: Key, after: Any, moved: Transition) -> None:
-        new = moved.new
-        subject = self._subject(after)
+    def _log(self, key: Key, after: Any, moves: tuple[Transition, ...]) -> None:
+        """One line for one write. It says what the last condition that moved says: Ready, if that is one."""
+        subject, new = self._subject(after), moves[-1].new
         fields = {
             "kind": key.kind,
             "namespace": key.namespace,
@@ -125,20 +127,16 @@ class Telling:
             "condition": new.type,
             "status": new.status,
             "reason": new.reason,
+            "transitions": {moved.new.type: _said(moved.new) for moved in moves},
         } | ({"trace_id": subject.trace} if subject else {})
-        level = logging.WARNING if moved.warning else logging.INFO
+        level = logging.WARNING if any(moved.warning for moved in moves) else logging.INFO
         log.log(level, new.message or new.reason, extra={"fields": fields})
-        self._recorder.record(
-            Note(
-                regarding=_reference(key.kind, after),
-                related=self._related(after),
-                type="Warning" if moved.warning else "Normal",
-                action=ACTIONS.get(new.type, "Reconcile"),
-                reason=new.reason,
-                text=f"{new.type}: {new.message or new.reason}",
-                at=new.last_transition_time,
-            )
-        )
+
+    def _record(self, key: Key, after: Any, moves: tuple[Transition, ...]) -> None:
+        """One Event for each condition that moved."""
+        regarding, related = _reference(key.kind, after), self._related(after)
+        for moved in moves:
+            self._recorder.record(partial(_note, regarding, related, moved))
 
     def _related(self, after: Any) -> Reference | None:
         """The other half: a revision's tool."""
@@ -168,10 +166,32 @@ class Telling:
         elif moved.new.status == "True":
             self._tracing.root(subject, "apply to Ready", _began(after, end), end, about)
 
+    def _count(self, moves: tuple[Transition, ...]) -> None:
+        for moved in moves:
+            if (moved.new.type, moved.new.status) == ("Generated", "False"):
+                self._metrics.generation_failures.labels(moved.new.reason).inc()
+
     def _judged(self, after: ToolRevision) -> None:
         evidence = after.status.validation
         if evidence is not None:
             self._metrics.trials.labels(evidence.verdict, evidence.reason).inc()
+
+
+def _said(new: Condition) -> dict[str, str]:
+    return {"status": new.status, "reason": new.reason, "message": new.message}
+
+
+def _note(regarding: Reference, related: Reference | None, moved: Transition) -> Note:
+    new = moved.new
+    return Note(
+        regarding=regarding,
+        related=related,
+        type="Warning" if moved.warning else "Normal",
+        action=ACTIONS.get(new.type, "Reconcile"),
+        reason=new.reason,
+        text=f"{new.type}: {new.message or new.reason}",
+        at=new.last_transition_time,
+    )
 
 
 def _since(before: GeneratedTool, end: datetime) -> datetime:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cupel.api import names
-from cupel.kube.cluster import Cluster
+from cupel.kube.cluster import Change, Cluster
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
     GENERATED_TOOL,
     NAMESPACE,
     TOOL_POLICY,
     TOOL_REVISION,
-    Kind,
 )
 from cupel.kube.stores import Stored
 
 from .workqueue import Key
 
 
-def concerned(cluster: Cluster, kind: Kind, changed: Stored) -> Iterator[Key]:
+def concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
     """The keys that may decide otherwise now. A key may come twice; the queue does not mind."""
+    return (key for key in _concerned(cluster, change) if key != change.by)
+
+
+def _concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
+    kind, changed = change.kind, change.now
     if kind is NAMESPACE:
         for serving in cluster.zones("serving"):
             if changed.name in (serving, cluster.sandbox(serving)):
@@ -32,14 +36,15 @@ def concerned(cluster: Cluster, kind: Kind, changed: Stored) -> Iterator[Key]:
         yield Key(kind.name, changed.namespace, changed.name)
         yield from everything(cluster, changed.namespace)
     elif kind is GENERATED_TOOL:
-        yield from _of_tool(cluster, changed)
+        yield Key(kind.name, changed.namespace, changed.name)
+        if change.before is None or change.before.outward != changed.outward:
+            yield from _beside(cluster, changed)
     else:
         yield from _labelled(changed)
 
 
-def _of_tool(cluster: Cluster, changed: Stored) -> Iterator[Key]:
-    """The tool, its revisions, and tools that want the same MCP name."""
-    yield Key(GENERATED_TOOL.name, changed.namespace, changed.name)
+def _beside(cluster: Cluster, changed: Stored) -> Iterator[Key]:
+    """A tool's revisions, and tools that want the same MCP name."""
     for found in cluster[TOOL_REVISION].marked(("tool", changed.namespace, changed.name)):
         yield Key(TOOL_REVISION.name, found.namespace, found.name)
     for mark in changed.marks:
@@ -57,17 +62,22 @@ def _labelled(changed: Stored) -> Iterator[Key]:
 
 
 def everything(cluster: Cluster, namespace: str) -> Iterator[Key]:
-    """Every tool and revision of a namespace."""
-    for kind in (GENERATED_TOOL, TOOL_REVISION):
-        for found in cluster[kind].within(namespace):
-            yield Key(kind.name, found.namespace, found.name)
+    """Every tool and revision of a namespace; a tool beside its revisions, whose passes read the same."""
+    for tool in cluster[GENERATED_TOOL].within(namespace):
+        yield Key(GENERATED_TOOL.name, namespace, tool.name)
+        for found in cluster[TOOL_REVISION].marked(("tool", namespace, tool.name)):
+            yield Key(TOOL_REVISION.name, found.namespace, found.name)
+    for found in cluster[TOOL_REVISION].within(namespace):
+        yield Key(TOOL_REVISION.name, namespace, found.name)
 
 
 def all_keys(cluster: Cluster) -> Iterator[Key]:
     """Every object of ours there is, and every one that is gone and left something behind."""
-    for kind in (GENERATED_TOOL, TOOL_REVISION, TOOL_POLICY):
-        for namespace, name in cluster[kind].objects:
-            yield Key(kind.name, namespace, name)
+    kept = (cluster[kind].by_namespace.keys() for kind in (GENERATED_TOOL, TOOL_REVISION))
+    for namespace in sorted(set().union(*kept)):
+        yield from everything(cluster, namespace)
+    for namespace, name in cluster[TOOL_POLICY].objects:
+        yield Key(TOOL_POLICY.name, namespace, name)
     for what, kind in (("tool", GENERATED_TOOL), ("revision", TOOL_REVISION)):
         for _, namespace, name in cluster.marks(what):
             if cluster[kind].get(namespace, name) is None:

@@ -11,9 +11,10 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_revision import ToolRevision
 
 from . import desired
-from .acceptance import accepted, digest_asked
+from .acceptance import accepted
 from .approval import condemned_message
 from .approvals import may_serve, risk_of
+from .asked import asked_by
 from .plan import Apply, Outcome, Plan, Walk, passed, refused, waiting, walk
 from .rollback import condemnations, obeyed, rolled_back
 from .rollout import available, verified
@@ -29,7 +30,8 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
     """One pass over one tool. None: it is gone, and what it left in the sandbox goes too."""
     if tool is None or tool.metadata.deletion_timestamp is not None:
         return Plan(None, world.leftovers)
-    scene = set_scene(tool, _asked_for(tool, world), walk(_gates(tool, world, now)), world, now)
+    rev = world.revision_of((world.asked or asked_by(tool)).digest)
+    scene = set_scene(tool, rev, walk(_gates(tool, rev, world, now)), world, now)
     serving = serving_now(scene)
     gone = retired(scene, serving) + expelled(scene) + outdated(scene, serving)
     actions = scene.actions + condemnations(tool, world) + gone
@@ -43,10 +45,12 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
     return Plan(tool.status.model_copy(update=update), actions, revisit(scene, serving))
 
 
-def _gates(tool: GeneratedTool, world: World, now: datetime) -> Iterator[tuple[str, Outcome]]:
+def _gates(
+    tool: GeneratedTool, rev: ToolRevision | None, world: World, now: datetime
+) -> Iterator[tuple[str, Outcome]]:
+    """`rev`: the revision asked for, where it exists."""
     yield "Accepted", accepted(tool, world)
-    yield "Generated", generated(tool, world)
-    rev = _asked_for(tool, world)
+    yield "Generated", generated(tool, rev, world)
     if rev is None:
         return
     yield "Analyzed", of_revision(rev, "Analyzed")
@@ -56,13 +60,8 @@ def _gates(tool: GeneratedTool, world: World, now: datetime) -> Iterator[tuple[s
     yield "Verified", verified(tool, rev, world, now)
 
 
-def _asked_for(tool: GeneratedTool, world: World) -> ToolRevision | None:
-    return world.revision_of(digest_asked(tool))
-
-
-def generated(tool: GeneratedTool, world: World) -> Outcome:
+def generated(tool: GeneratedTool, rev: ToolRevision | None, world: World) -> Outcome:
     """A ToolRevision of exactly this content exists."""
-    rev = _asked_for(tool, world)
     if rev is not None:
         return passed("RevisionExists", f"revision {rev.name}")
     manifest = desired.revision(tool, bundle_of(tool))

@@ -172,6 +172,9 @@ def condition(
 ) -> Condition:  # fmt: skip
     """One condition; its transition time moves only when its status does."""
     old = next((c for c in before if c.type == kind), None)
+    said = (status, reason, message[:4096], generation)
+    if old is not None and said == (old.status, old.reason, old.message, old.observed_generation):
+        return old
     moved = old is None or old.status != status
     return Condition(
         type=kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from cupel.api import names
 from cupel.api.bundle import canonical, hexdigits, short
@@ -108,7 +109,11 @@ def _volume(name: str, config_map: str) -> JsonObject:
 
 def serving_pod_template(rev: ToolRevision, serving: Serving, image: str) -> Manifest:
     """The Pod template admission allows for an approved digest, and nothing else."""
-    hexes = hexdigits(rev.spec.digest)
+    return _template(rev.spec.tool, rev.name, rev.spec.digest, serving, image)
+
+
+def _template(tool: str, revision: str, digest: str, serving: Serving, image: str) -> Manifest:
+    hexes = hexdigits(digest)
     args = ("serve", "--bundle", names.BUNDLE_PATH, "--sha256", hexes)
     memory = f"{min(serving.memory_mebibytes + LAUNCHER_MEBIBYTES, 512)}Mi"
     container = _container("tool", image, args, f"{serving.cpu_millicores}m", memory, None)
@@ -118,7 +123,7 @@ def serving_pod_template(rev: ToolRevision, serving: Serving, image: str) -> Man
         "livenessProbe": _probe(period=10, failures=3),
         "volumeMounts": [_mount("bundle"), {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108  # in the Pod
     }
-    marks = labels(rev.spec.tool, rev.name, rev.spec.digest) | {names.COMPONENT: "tool"}
+    marks = labels(tool, revision, digest) | {names.COMPONENT: "tool"}
     user = {"runAsNonRoot": True, "runAsUser": TOOL_USER, "runAsGroup": TOOL_USER}
     return {
         "metadata": {"labels": marks},
@@ -128,7 +133,7 @@ def serving_pod_template(rev: ToolRevision, serving: Serving, image: str) -> Man
             "securityContext": user | {"seccompProfile": {"type": "RuntimeDefault"}},
             "containers": [container],
             "volumes": [
-                _volume("bundle", f"bundle-{short(rev.spec.digest)}"),
+                _volume("bundle", f"bundle-{short(digest)}"),
                 {"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}},
             ],
         },
@@ -144,14 +149,22 @@ def _probe(period: int, failures: int) -> JsonObject:
     }
 
 
-def template_hash(template: Manifest) -> str:
+def template_hash(rev: ToolRevision, serving: Serving, image: str) -> str:
     """Short hash of a Pod template: what a live check was made of. Nudging does not change it."""
+    return _template_hash(rev.spec.tool, rev.name, rev.spec.digest, serving, image)
+
+
+@lru_cache(maxsize=8192)  # every pass over a tool that serves asks
+def _template_hash(tool: str, revision: str, digest: str, serving: Serving, image: str) -> str:
+    template = _template(tool, revision, digest, serving, image)
     return hashlib.sha256(canonical(template)).hexdigest()[:16]
 
 
-def serving_deployment(rev: ToolRevision, template: Manifest, replicas: int, nudged: str) -> Manifest:
+def serving_deployment(
+    rev: ToolRevision, serving: Serving, image: str, replicas: int, nudged: str
+) -> Manifest:
     """The Deployment of one revision; surge first, so that a change of template loses no call."""
-    pod = {"metadata": dict(template["metadata"]), "spec": template["spec"]}
+    pod = serving_pod_template(rev, serving, image)
     if nudged:
         pod["metadata"]["annotations"] = {names.NUDGED: nudged}
     return {
@@ -161,7 +174,7 @@ def serving_deployment(rev: ToolRevision, template: Manifest, replicas: int, nud
             "name": rev.name,
             "namespace": rev.namespace,
             "labels": labels(rev.spec.tool, rev.name, rev.spec.digest),
-            "annotations": {names.TEMPLATE: template_hash(template)},
+            "annotations": {names.TEMPLATE: template_hash(rev, serving, image)},
             "ownerReferences": owned_by("ToolRevision", rev.name, rev.metadata.uid),
         },
         "spec": {

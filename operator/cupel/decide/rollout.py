@@ -26,16 +26,17 @@ def available(tool: GeneratedTool, rev: ToolRevision, world: World) -> Outcome:
         return waiting(
             "NotValidated", f"revision {rev.name} was not validated with the present sandbox image"
         )
-    template = pods.serving_pod_template(rev, tool.spec.serving, image)
+    template = pods.template_hash(rev, tool.spec.serving, image)
     deployment = world.deployment(rev.name)
     replicas = wanted_replicas(tool, world)
-    manifest = pods.serving_deployment(rev, template, replicas, _nudge(deployment, world, rev))
+    nudge = _nudge(deployment, world, rev)
+    manifest = pods.serving_deployment(rev, tool.spec.serving, image, replicas, nudge)
     actions = (Apply(desired.serving_bundle(rev)), Apply(manifest))
     if denied := world.denied.get(f"Deployment/{rev.name}"):
         return refused("DeploymentDenied", f"the API server refuses the Deployment: {denied}", *actions)
     if replicas == 0:
         return waiting("ScaledToZero", "`spec.serving.replicas` is 0: nothing serves", *actions)
-    if deployment is not None and deployment.complete and deployment.template == pods.template_hash(template):
+    if deployment is not None and deployment.complete and deployment.template == template:
         return passed("PodsReady", f"{deployment.ready} of {replicas} Pods are ready", *actions)
     status, reason, message = _why_not(deployment, _mine(rev, world))
     return Outcome(status, reason, message, actions)
@@ -115,8 +116,8 @@ def verified(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime
 
 def template_key(tool: GeneratedTool, rev: ToolRevision, world: World) -> str:
     """What a live check is good for: the Pod template, and the attempt that asked for it."""
-    template = pods.serving_pod_template(rev, tool.spec.serving, image_of(rev, world))
-    return f"{pods.template_hash(template)}.{tool.spec.attempt}"
+    template = pods.template_hash(rev, tool.spec.serving, image_of(rev, world))
+    return f"{template}.{tool.spec.attempt}"
 
 
 def _stored(tool: GeneratedTool, rev: ToolRevision, key: str) -> LiveCheck | None:

@@ -69,9 +69,21 @@ class Namesake:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What hangs on a tool's spec alone; see `asked`."""
+
+    digest: str = ""
+    """Of the bundle the spec asks for; empty when it cannot be bundled."""
+    problem: tuple[str, str] = ("", "")
+    """(reason, message) why the content is refused; both empty when it is not."""
+
+
+@dataclass(frozen=True)
 class World:
     """Everything one pass saw."""
 
+    asked: Asked | None = None
+    """What the spec asks for, where that was worked out before; None: the decision works it out."""
     zone: str = ""
     sandbox: str = ""
     admission: str = ""

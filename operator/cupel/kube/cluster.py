@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cupel.api import names
 from cupel.api.common import JsonObject
 
 from .client import Client
+from .evidence import Subject
 from .resources import (
     APPROVAL_LEDGER,
     CONFIG_MAP,
@@ -37,13 +39,26 @@ SELECTORS: dict[Kind, str] = {
 """Every kind that is watched, and which of its objects."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """Something that is news, once it is stored."""
+
+    kind: Kind
+    now: Stored
+    """The object; of one that is gone, as it was last."""
+    before: Stored | None = None
+    """The same object before. None: it is new, or gone."""
+    by: Subject | None = None
+    """The object whose pass wrote this, and knows."""
+
+
 class Cluster:
     """Stores by kind. What we did not see is absent; what we did see may be a moment old."""
 
-    def __init__(self, changed: Callable[[Kind, Stored], None] = lambda kind, stored: None) -> None:
+    def __init__(self, changed: Callable[[Change], None] = lambda change: None) -> None:
         self.stores = {kind: Store(kind) for kind in SELECTORS}
         self.changed = changed
-        """Told of everything that was news, once it is stored."""
+        """Told of everything that was news."""
 
     def __getitem__(self, kind: Kind) -> Store:
         return self.stores[kind]
@@ -53,12 +68,15 @@ class Cluster:
         """Whether every kind was listed once."""
         return all(store.listed for store in self.stores.values())
 
-    def take(self, kind: Kind, body: JsonObject) -> None:
-        """Take in an object as it was seen, in an event or in the answer to a write of ours."""
-        store = self.stores.get(kind)
-        if store is not None and "resourceVersion" in body.get("metadata", {}) and store.put(body):
-            metadata = body["metadata"]
-            self.changed(kind, store.objects[(metadata.get("namespace", ""), metadata["name"])])
+    def take(self, kind: Kind, body: JsonObject, by: Subject | None = None) -> None:
+        """Take in an object as it was seen: in an event, or in the answer to a write by a pass over `by`."""
+        store, metadata = self.stores.get(kind), body.get("metadata", {})
+        if store is None or "resourceVersion" not in metadata:
+            return
+        key = (metadata.get("namespace", ""), metadata["name"])
+        before = store.objects.get(key)
+        if store.put(body):
+            self.changed(Change(kind, store.objects[key], before, by))
 
     def gone(self, kind: Kind, body: JsonObject) -> None:
         """Take in that an object was deleted; `body` as it was last."""
@@ -66,7 +84,7 @@ class Cluster:
         store, namespace = self.stores[kind], metadata.get("namespace", "")
         known = store.get(namespace, metadata["name"])
         if store.drop(namespace, metadata["name"], int(metadata["resourceVersion"])) and known:
-            self.changed(kind, known)
+            self.changed(Change(kind, known))
 
     def zone(self, namespace: str) -> str:
         """`serving`, `sandbox`, or empty."""
@@ -98,5 +116,5 @@ async def relist(client: Client, cluster: Cluster, kind: Kind) -> None:
             present.add((item["metadata"].get("namespace", ""), item["metadata"]["name"]))
             cluster.take(kind, item)
     for gone in store.keep(present, version):
-        cluster.changed(kind, gone)
+        cluster.changed(Change(kind, gone))
     store.listed = True

@@ -20,7 +20,7 @@ from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide import revision_world, tool_world
 from cupel.decide import tool_policy as policy_world
-from cupel.decide.acceptance import digest_asked
+from cupel.decide.asked import asked_by
 from cupel.decide.plan import Delete
 
 from . import views
@@ -50,8 +50,8 @@ class Sight:
     targets: tuple[str, ...]
     admission: Callable[..., str]
     """Asked with namespaces: why nothing may start there now; empty when the policies were seen to hold."""
-    digests: Recent[tuple[str, int], str] = field(default_factory=Recent)
-    """Digest a tool's spec asks for, by uid and generation."""
+    specs: Recent[tuple[str, int], tool_world.Asked] = field(default_factory=Recent)
+    """What a tool's spec asks for, by uid and generation."""
 
 
 def _parse(model: type[R], content: str) -> R:
@@ -126,6 +126,7 @@ def generated_tool(sight: Sight, namespace: str, name: str) -> tool_world.World:
     mine, mark = tool(sight, namespace, name), ("tool", namespace, name)
     here = [found for found in cluster[POD].marked(mark) if found.namespace == namespace]
     return tool_world.World(
+        asked=_asked(sight, mine) if mine else None,
         zone=cluster.zone(namespace),
         sandbox=cluster.sandbox(namespace),
         admission=sight.admission(namespace, cluster.sandbox(namespace)),
@@ -133,8 +134,8 @@ def generated_tool(sight: Sight, namespace: str, name: str) -> tool_world.World:
         ledger=ledger(sight, namespace),
         namesakes=tuple(_namesakes(sight, mine)) if mine else (),
         revisions=tuple(_revision(found.content) for found in cluster[TOOL_REVISION].marked(mark)),
-        deployments=tuple(views.deployment(found) for found in cluster[DEPLOYMENT].marked(mark)),
-        pods=tuple(views.serving_pod(found) for found in here),
+        deployments=tuple(found.once(views.deployment) for found in cluster[DEPLOYMENT].marked(mark)),
+        pods=tuple(found.once(views.serving_pod) for found in here),
         live=evidence.live.get(owner, {}),
         repeated=evidence.repeated.get(owner, {}),
         denied=evidence.denials.get((GENERATED_TOOL.name, namespace, name), {}),
@@ -161,7 +162,7 @@ def tool_revision(sight: Sight, namespace: str, name: str) -> revision_world.Wor
         image=sight.image,
         targets=sight.targets,
         analysis=sight.evidence.analyses.get(mine.spec.digest),
-        trials=tuple(views.trial_pod(found) for found in there),
+        trials=tuple(found.once(views.trial_pod) for found in there),
         leftovers=leftovers,
         denied=sight.evidence.denials.get((TOOL_REVISION.name, namespace, name), {}),
     )
@@ -179,14 +180,14 @@ def _wants(sight: Sight, parent: GeneratedTool, mine: ToolRevision) -> bool:
     serving = parent.status.serving
     if serving is not None and serving.digest == mine.spec.digest:
         return True
-    return parent.metadata.deletion_timestamp is None and _asked(sight, parent) == mine.spec.digest
+    return parent.metadata.deletion_timestamp is None and _asked(sight, parent).digest == mine.spec.digest
 
 
-def _asked(sight: Sight, parent: GeneratedTool) -> str:
-    version = (parent.metadata.uid, parent.metadata.generation)
-    if version not in sight.digests:
-        sight.digests.keep(version, digest_asked(parent))
-    return sight.digests[version]
+def _asked(sight: Sight, mine: GeneratedTool) -> tool_world.Asked:
+    version = (mine.metadata.uid, mine.metadata.generation)
+    if version not in sight.specs:
+        sight.specs.keep(version, asked_by(mine))
+    return sight.specs[version]
 
 
 def _namesakes(sight: Sight, mine: GeneratedTool) -> Iterator[tool_world.Namesake]:

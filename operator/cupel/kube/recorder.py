@@ -77,12 +77,12 @@ class Recorder:
         self._lost = lost
         self._waiting: asyncio.Queue[Note] = asyncio.Queue(MAX_WAITING)
 
-    def record(self, note: Note) -> None:
-        """Never blocks and never raises."""
-        try:
-            self._waiting.put_nowait(note)
-        except asyncio.QueueFull:
+    def record(self, note: Callable[[], Note]) -> None:
+        """Make the note and keep it, if there is room. Never blocks."""
+        if self._waiting.full():
             self._lost()
+        else:
+            self._waiting.put_nowait(note())
 
     async def run(self) -> None:
         while True:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Hashable, Iterator, Set
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from cupel.api import names
 from cupel.api.common import JsonObject
@@ -19,6 +20,7 @@ from .resources import GENERATED_TOOL, Kind
 from .trim import trim
 
 MAX_GRAVES = 50_000
+T = TypeVar("T")
 Key = tuple[str, str]
 """(namespace, name)"""
 Mark = tuple[str, str, str]
@@ -38,11 +40,22 @@ class Stored:
     deleting: bool
     content: str
     """The trimmed object, as JSON."""
+    outward: Hashable
+    """What passes over other objects read of it; an unequal one wakes them. None: anything may be read."""
+    known: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out from it, kept as long as the object stays as it is."""
 
     def body(self) -> JsonObject:
         """A fresh copy of the trimmed object."""
         parsed: JsonObject = json.loads(self.content)
         return parsed
+
+    def once(self, view: Callable[[Stored], T]) -> T:
+        """What `view` makes of this object; made once."""
+        if view not in self.known:
+            self.known[view] = view(self)
+        found: T = self.known[view]
+        return found
 
     @property
     def home(self) -> str:
@@ -131,8 +144,17 @@ def stored(kind: Kind, body: JsonObject) -> Stored:
         labels=dict(metadata.get("labels") or {}),
         marks=tuple(_marks(kind, body)),
         deleting="deletionTimestamp" in metadata,
+        outward=_outward(body) if kind is GENERATED_TOOL else None,
         content=json.dumps(trim(kind.name, body), separators=(",", ":"), ensure_ascii=False),
     )
+
+
+def _outward(tool: JsonObject) -> Hashable:
+    """Of a GeneratedTool: what its revisions and namesakes go by, the spec by its generation."""
+    metadata, status = tool["metadata"], tool.get("status") or {}
+    serving = status.get("serving") or {}
+    written = (metadata.get("uid"), metadata.get("generation"), "deletionTimestamp" in metadata)
+    return *written, status.get("digest"), serving.get("digest")
 
 
 def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:

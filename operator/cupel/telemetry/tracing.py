@@ -71,6 +71,11 @@ class Tracing:
             self._provider = TracerProvider(resource=about, id_generator=DerivedIds(), shutdown_on_exit=False)
             self._provider.add_span_processor(BatchSpanProcessor(exporter))
 
+    @property
+    def on(self) -> bool:
+        """Whether anybody reads the spans."""
+        return self._provider is not None
+
     def step(
         self, subject: Subject, name: str, start: datetime, end: datetime, attributes: Mapping[str, str]
     ) -> None:

@@ -99,8 +99,7 @@ def desired_deployment(
     key: str, nudged: str = "", *, image: str = IMAGE, serving: Serving | None = None
 ) -> Body:
     rev = _parsed_revision(key)
-    template = pods.serving_pod_template(rev, serving or Serving(), image)
-    return copy.deepcopy(pods.serving_deployment(rev, template, 1, nudged))
+    return copy.deepcopy(pods.serving_deployment(rev, serving or Serving(), image, 1, nudged))
 
 
 def trial_pod(

@@ -14,7 +14,7 @@ from tests.contract.crds.apiserver import Server
 from cupel.api.bundle import MAX_DEPTH, nesting
 from cupel.api.common import JsonObject
 from cupel.api.generated_tool import GeneratedTool
-from cupel.decide.acceptance import digest_asked
+from cupel.decide.asked import digest_asked
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
 from cupel.kube.resources import GENERATED_TOOL

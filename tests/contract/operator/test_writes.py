@@ -60,18 +60,17 @@ async def test_everything_a_tool_needs_is_applied_once_and_then_left_alone(
     seen = next(cluster[TOOL_REVISION].within(namespace))
     rev = ToolRevision.model_validate_json(seen.content)
     serving = Serving(cpu_millicores=1000, memory_mebibytes=512)
-    template = pods.serving_pod_template(rev, serving, IMAGE)
     wanted = [
         desired.revision(tool, bundle_of(tool)),
         desired.serving_bundle(rev),
-        pods.serving_deployment(rev, template, 2, ""),
+        pods.serving_deployment(rev, serving, IMAGE, 2, ""),
     ]
     for _ in range(3):
         for manifest in wanted:
             await hands.apply(Apply(manifest), SUBJECT)
 
     assert writes == [("apply", "ToolRevision"), ("apply", "ConfigMap"), ("apply", "Deployment")]
-    await hands.apply(Apply(pods.serving_deployment(rev, template, 3, "")), SUBJECT)
+    await hands.apply(Apply(pods.serving_deployment(rev, serving, IMAGE, 3, "")), SUBJECT)
     assert writes[3:] == [("apply", "Deployment")], "and drift is repaired"
 
 

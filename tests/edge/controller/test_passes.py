@@ -7,26 +7,29 @@ import copy
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from tests.edge.kube.fake_server import Answer, FakeServer
+from tests.unit.decide.builders import report
 
 from cupel.analysis import ANALYSER
 from cupel.api.bundle import bundle_of
-from cupel.api.tool_revision import AnalysisEvidence
+from cupel.api.tool_revision import AnalysisEvidence, ToolRevision
 from cupel.controller.passes import Passes
 from cupel.controller.senses import Senses
 from cupel.controller.telling import Telling
 from cupel.controller.wake import all_keys, concerned
 from cupel.controller.workqueue import Key, WorkQueue
-from cupel.decide import desired
+from cupel.decide import desired, generated_tool
+from cupel.decide.asked import asked_by
 from cupel.decide.plan import Analyze, Apply, Verify
 from cupel.kube import observe
 from cupel.kube.act import Hands
-from cupel.kube.cluster import Cluster
+from cupel.kube.cluster import Change, Cluster
 from cupel.kube.connect import FRAMES
 from cupel.kube.evidence import Evidence
 from cupel.kube.observe import Sight
@@ -67,8 +70,8 @@ class Notes:
     def __init__(self) -> None:
         self.notes: list[Note] = []
 
-    def record(self, note: Note) -> None:
-        self.notes.append(note)
+    def record(self, note: Callable[[], Note]) -> None:
+        self.notes.append(note())
 
 
 class Desk:
@@ -80,7 +83,7 @@ class Desk:
         self.queue = WorkQueue()
         self.evidence = Evidence()
         self.cluster = Cluster(
-            lambda kind, one: [self.queue.add(key) for key in concerned(self.cluster, kind, one)]
+            lambda change: [self.queue.add(key) for key in concerned(self.cluster, change)]
         )
         self.metrics = Metrics()
         self.notes = Notes()
@@ -337,8 +340,13 @@ async def test_what_is_as_wanted_already_costs_no_call(desk: Desk) -> None:
     wanted["metadata"] = {
         k: v for k, v in revision["metadata"].items() if k in ("name", "namespace", "labels")
     }
-    assert await desk.passes.hands.apply(Apply(wanted), tuple(TOOL_KEY)) is False  # type: ignore[arg-type]
+    for _ in range(2):  # compared, then recognised
+        assert await desk.passes.hands.apply(Apply(wanted), tuple(TOOL_KEY)) is False  # type: ignore[arg-type]
     assert len(desk.server.asked) == before
+    desk.server.script.append(stored(revision, 11))
+    other = copy.deepcopy(wanted) | {"spec": wanted["spec"] | {"requestedBy": "bob"}}
+    await desk.passes.hands.apply(Apply(other), tuple(TOOL_KEY))  # type: ignore[arg-type]
+    assert len(desk.server.asked) == before + 1, "another manifest is not recognised"
 
 
 async def test_an_answer_found_out_wakes_who_asked(desk: Desk) -> None:
@@ -410,6 +418,99 @@ async def test_where_tools_stand_is_a_metric_until_they_are_gone(desk: Desk) -> 
     assert b"NotAServingZone" not in desk.metrics.text()
 
 
+async def idle(desk: Desk) -> set[Key]:
+    """The keys that want a pass; taken, so that none is left."""
+    found = set()
+    while len(desk.queue):
+        found.add(key := await desk.queue.take())
+        desk.queue.done(key)
+    return found
+
+
+async def test_a_write_that_settles_an_object_wakes_nobody(desk: Desk) -> None:
+    desk.zone()
+    desk.see_tool()
+    desk.cluster.take(TOOL_REVISION, desk_revision(desk))
+    await idle(desk)
+    desk.server.script.append(decided_status(desk, 20))
+    assert await desk.passes.one(TOOL_KEY) == "changed"
+    rev_key = Key("ToolRevision", "tools", desk_revision(desk)["metadata"]["name"])
+    assert await idle(desk) == {rev_key}, "which goes by the digest the tool names now"
+
+    policy = thing("ToolPolicy", "default", 30, {"mode": "Paused"})
+    desk.cluster.take(TOOL_POLICY, policy)
+    await idle(desk)
+    desk.server.script.append(decided_status(desk, 40))
+    assert await desk.passes.one(TOOL_KEY) == "changed"
+    assert await idle(desk) == set(), "only conditions moved"
+
+
+def decided_status(desk: Desk, version: int) -> Answer:
+    """What the server answers to the next status write: the tool with what that pass decides."""
+    tool = desk.tool("tools", "t")
+    world = observe.generated_tool(desk.sight, "tools", "t")
+    body = thing("GeneratedTool", "t", version, SPEC)
+    return Answer(200, body | {"status": generated_tool.decide(tool, world, NOON).status.wire()})
+
+
+async def test_a_verdict_that_was_stored_brings_the_pass_that_tidies_up(desk: Desk) -> None:
+    desk.zone()
+    desk.see_tool()
+    analysed = {"analyser": ANALYSER, "verdict": "Accepted"}
+    body = desk_revision(desk) | {"status": {"analysis": analysed}}
+    desk.cluster.take(TOOL_REVISION, body)
+    key = Key("ToolRevision", "tools", body["metadata"]["name"])
+    rev = observe.revision(desk.sight, "tools", key.name)
+    assert rev is not None
+    desk.cluster.take(POD, trial_that_passed(rev))
+    await idle(desk)
+    desk.server.script.append(stored(body, 50))
+    assert await desk.passes.one(key) == "changed"
+    assert key in await idle(desk)
+
+
+def trial_that_passed(rev: ToolRevision) -> dict[str, Any]:
+    name = desired.trial_name(rev, 0, 0)
+    marks = {"tool": "t", "revision": rev.name, "serving-namespace": "tools"}
+    body = thing("Pod", name, 45, {"containers": [{"name": "tool", "image": "image"}]}, **marks)
+    body["metadata"]["namespace"] = "box"
+    ended = {"terminated": {"exitCode": 0, "message": report(rev, name)}}
+    body["status"] = {"phase": "Succeeded", "containerStatuses": [{"name": "harness", "state": ended}]}
+    return body
+
+
+async def test_a_write_is_one_log_line_with_every_transition(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.see_tool()  # in no zone
+    desk.server.script.append(Answer(200, thing("GeneratedTool", "t", 6, SPEC)))
+    with caplog.at_level(logging.INFO, "cupel.gates"):
+        await desk.passes.one(TOOL_KEY)
+    lines = [record for record in caplog.records if record.name == "cupel.gates"]
+    fields = vars(lines[0])["fields"]
+
+    assert len(lines) == 1 and lines[0].levelname == "WARNING"
+    assert {name: one["reason"] for name, one in fields["transitions"].items()} == {
+        "Accepted": "NotAServingZone",
+        "Ready": "NotAServingZone",
+    }
+    assert (fields["condition"], fields["status"], fields["reason"]) == ("Ready", "False", "NotAServingZone")
+    assert lines[0].getMessage() == fields["transitions"]["Ready"]["message"]
+
+
+def test_what_a_spec_asks_for_is_worked_out_anew_for_each_generation(desk: Desk) -> None:
+    desk.zone()
+    desk.see_tool()
+    first = observe.generated_tool(desk.sight, "tools", "t")
+    edited = thing("GeneratedTool", "t", 6, SPEC | {"description": "another"})
+    edited["metadata"]["generation"] = 2
+    desk.cluster.take(GENERATED_TOOL, edited)
+    second = observe.generated_tool(desk.sight, "tools", "t")
+
+    assert first.asked is not None and second.asked is not None
+    assert first.asked.digest != second.asked.digest == asked_by(desk.tool("tools", "t")).digest
+
+
 def _sorted(desk: Desk) -> bytes:
     """The exposition, with the labels of each line in order."""
     lines = []
@@ -431,13 +532,21 @@ def test_a_change_wakes_those_it_concerns(desk: Desk) -> None:
     def woken(kind: Any, namespace: str, name: str) -> set[Key]:
         one = desk.cluster[kind].get(namespace, name)
         assert one is not None
-        return set(concerned(desk.cluster, kind, one))
+        return set(concerned(desk.cluster, Change(kind, one)))
 
     assert woken(GENERATED_TOOL, "tools", "t") == both
     assert woken(TOOL_REVISION, "tools", rev_key.name) == both
     assert woken(APPROVAL_LEDGER, "tools", "ledger") == both
     assert woken(NAMESPACE, "", "box") == both, "the sandbox of their zone"
     assert woken(TOOL_POLICY, "tools", "default") == both | {Key("ToolPolicy", "tools", "default")}
+
+    known = desk.cluster[GENERATED_TOOL].get("tools", "t")
+    assert known is not None
+    same = Change(GENERATED_TOOL, known, before=known)
+    assert set(concerned(desk.cluster, same)) == {TOOL_KEY}, "nothing others go by"
+    assert set(concerned(desk.cluster, replace(same, by=TOOL_KEY))) == set(), "whoever wrote it knows"
+    moved = Change(GENERATED_TOOL, known, before=replace(known, outward="otherwise"), by=TOOL_KEY)
+    assert set(concerned(desk.cluster, moved)) == {rev_key}
 
 
 @pytest.mark.parametrize("depth", [150, 300, 5000])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from tests.edge.kube.fake_server import Answer, FakeServer
 
-from cupel.kube.recorder import Note, Recorder, Reference
+from cupel.kube.recorder import MAX_WAITING, Note, Recorder, Reference
 
 TOOL = Reference("cupel.dev/v1alpha1", "GeneratedTool", "tools", "t", "uid-1")
 NOTE = Note(TOOL, None, "Warning", "Validate", "TrialsFailed", "x" * 3000, datetime(2030, 1, 1, tzinfo=UTC))
@@ -23,7 +24,7 @@ async def written(
     client = server.client()
     recorder = Recorder(client, "operator-1", lambda: lost.append(None))
     for note in notes:
-        recorder.record(note)
+        recorder.record(lambda note=note: note)
     task = asyncio.create_task(recorder.run())
     async with asyncio.timeout(10):
         while len(server.asked) < requests or len(lost) < losses or not recorder._waiting.empty():
@@ -75,3 +76,21 @@ async def test_what_is_refused_is_counted_and_not_tried_again() -> None:
         asked, lost = await written(server, [NOTE], 1, losses=1)
 
     assert (len(asked), lost) == (1, 1)
+
+
+async def test_an_event_for_which_there_is_no_room_is_counted_and_not_even_made() -> None:
+    made: list[int] = []
+    lost: list[None] = []
+
+    def note(number: int) -> Note:
+        made.append(number)
+        return NOTE
+
+    async with FakeServer() as server:
+        client = server.client()
+        recorder = Recorder(client, "operator-1", lambda: lost.append(None))
+        for number in range(MAX_WAITING + 3):
+            recorder.record(partial(note, number))
+        await client.close()
+
+    assert (len(made), len(lost)) == (MAX_WAITING, 3)

@@ -9,7 +9,7 @@ import pytest
 
 from cupel.kube.cluster import Cluster
 from cupel.kube.resources import CONFIG_MAP, DEPLOYMENT, GENERATED_TOOL, NAMESPACE, POD
-from cupel.kube.stores import Store
+from cupel.kube.stores import Store, Stored, stored
 from cupel.kube.trim import holds, quantity, trim
 
 
@@ -101,11 +101,59 @@ def test_whatever_the_order_of_views_the_newest_wins(seed: int) -> None:
 
 def test_news_is_told_once_and_after_it_is_stored() -> None:
     told: list[tuple[str, int]] = []
-    cluster = Cluster(lambda kind, one: told.append((one.name, len(cluster[POD].objects))))
+    cluster = Cluster(lambda change: told.append((change.now.name, len(cluster[POD].objects))))
     cluster.take(POD, pod("p", 1))
     cluster.take(POD, pod("p", 1))
     cluster.gone(POD, pod("p", 2))
     assert told == [("p", 1), ("p", 0)]
+
+
+def test_a_change_says_what_was_before_and_whose_pass_wrote_it() -> None:
+    seen: list[tuple[int | None, int, object]] = []
+    cluster = Cluster(
+        lambda one: seen.append((one.before.version if one.before else None, one.now.version, one.by))
+    )
+    cluster.take(POD, pod("p", 1))
+    cluster.take(POD, pod("p", 2), by=("Pod", "box", "p"))
+    cluster.take(POD, pod("p", 2))  # its echo
+    cluster.gone(POD, pod("p", 3))
+    assert seen == [(None, 1, None), (1, 2, ("Pod", "box", "p")), (None, 2, None)]
+
+
+@pytest.mark.parametrize(
+    ("change", "seen_by_others"),
+    [
+        ({"status": {"conditions": [{"type": "Ready"}]}}, False),
+        ({"status": {"digest": "d"}}, True),
+        ({"status": {"serving": {"digest": "d"}}}, True),
+        ({"metadata": {"generation": 2}}, True),
+        ({"metadata": {"deletionTimestamp": "2030-01-01T00:00:00Z"}}, True),
+        ({"metadata": {"annotations": {"a": "b"}}}, False),
+    ],
+    ids=str,
+)
+def test_of_a_tool_others_go_by_its_spec_and_by_what_serves(
+    change: dict[str, Any], seen_by_others: bool
+) -> None:
+    metadata = {"name": "t", "namespace": "n", "uid": "u", "generation": 1, "resourceVersion": "1"}
+    changed = {"metadata": metadata | change.get("metadata", {}), "status": change.get("status", {})}
+    one, other = (stored(GENERATED_TOOL, body) for body in ({"metadata": metadata}, changed))
+    assert (one.outward != other.outward) is seen_by_others
+
+
+def test_a_view_of_an_object_is_made_once_for_each_of_its_versions() -> None:
+    store, made = Store(POD), []
+
+    def view(found: Stored) -> int:
+        made.append(found.version)
+        return found.version
+
+    for version in (1, 2):
+        store.put(pod("p", version))
+        found = store.get("box", "p")
+        assert found is not None
+        assert (found.once(view), found.once(view)) == (version, version)
+    assert made == [1, 2]
 
 
 def namespace(name: str, version: int, **labels: str) -> dict[str, Any]:

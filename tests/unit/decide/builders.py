@@ -171,7 +171,7 @@ def trial(
 
 
 def deployed(of: GeneratedTool, rev: ToolRevision, **changes: Any) -> DeploymentView:
-    template = pods.template_hash(pods.serving_pod_template(rev, of.spec.serving, IMAGE))
+    template = pods.template_hash(rev, of.spec.serving, IMAGE)
     base = DeploymentView(name=rev.name, uid=rev.name, template=template, image=IMAGE, complete=True, ready=1)
     return DeploymentView(**(base.__dict__ | changes))
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cupel.decide.acceptance import accepted, target_of
+from cupel.decide.acceptance import accepted
+from cupel.decide.asked import target_of
 from cupel.decide.tool_world import Namesake
 
 from .builders import policy, tool, world
