@@ -48,7 +48,9 @@ def parsed(url: str) -> URL:
     except (ArgumentError, ValueError):
         raise StoreUnusable(f"the store's URL {FORMS}") from None
     if SECRETS & set(place.query):
-        raise StoreUnusable("the store's URL must have its password before the host, as in user:password@host")
+        raise StoreUnusable(
+            "the store's URL must have its password before the host, as in user:password@host"
+        )
     if place.drivername == "sqlite" and (place.database or "").startswith("/"):
         return place
     if place.drivername == "postgresql" and place.database:

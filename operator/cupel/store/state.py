@@ -130,7 +130,10 @@ class ToolStates:
     async def owners(self) -> frozenset[Owner]:
         """Every object that states are kept of."""
         columns = (TABLE.c.namespace, TABLE.c.tool, TABLE.c.tool_uid, TABLE.c.keep)
-        return frozenset(Owner(*row) for row in await self._rows(sa.select(*columns).distinct()))
+        return frozenset(
+            Owner(row.namespace, row.tool, row.tool_uid, row.keep)
+            for row in await self._rows(sa.select(*columns).distinct())
+        )
 
     async def mark(self, owner: Owner, keep: bool) -> int:  # the column's own two values
         """From now on these states outlive their object, or do not."""
@@ -150,7 +153,8 @@ class ToolStates:
 
     async def _rows(self, query: sa.Select[Any]) -> sa.CursorResult[Any]:
         async with self._connected(writes=False) as connection:
-            return await connection.execute(query)
+            found: sa.CursorResult[Any] = await connection.execute(query)
+            return found
 
     async def _write(self, change: sa.Insert | sa.Update | sa.Delete) -> int:
         async with self._connected(writes=True) as connection:

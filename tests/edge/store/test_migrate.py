@@ -58,7 +58,10 @@ def test_the_migrations_make_the_tables_the_code_uses(store_url: str) -> None:
     upgrade(engine, "state")
 
     with engine.connect() as connection:
-        ours = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name == TABLE.name}
+        ours = {
+            "compare_type": True,
+            "include_name": lambda name, kind, _: kind != "table" or name == TABLE.name,
+        }
         context = MigrationContext.configure(connection, opts=ours)
         assert compare_metadata(context, TABLE.metadata) == []
 
@@ -67,7 +70,9 @@ async def test_a_store_of_a_later_version_is_refused_and_left_alone(store_url: s
     async with opened(store_url, "state") as engine, engine.begin() as connection:
         await connection.execute(text(f"UPDATE {version_table('state')} SET version_num = 'state_9999'"))
 
-    with pytest.raises(StoreUnusable, match="of a later version of Cupel .revision state_9999; this one knows up to"):
+    with pytest.raises(
+        StoreUnusable, match=r"of a later version of Cupel .revision state_9999; this one knows up to"
+    ):
         async with opened(store_url, "state"):
             pass
 
@@ -119,7 +124,9 @@ URLS = {
 
 @pytest.mark.parametrize("what", URLS)
 def test_other_urls_are_refused_with_the_forms_there_are(what: str) -> None:
-    with pytest.raises(StoreUnusable, match="must be sqlite:////absolute/path.db or postgresql://user@host/database"):
+    with pytest.raises(
+        StoreUnusable, match=r"must be sqlite:////absolute/path.db or postgresql://user@host/database"
+    ):
         parsed(URLS[what])
 
 
@@ -128,4 +135,7 @@ def test_a_password_stands_where_it_can_be_hidden() -> None:
         parsed("postgresql://host/cupel?user=cupel&password=hunter2")
 
     assert "hunter2" not in str(failure.value)
-    assert shown(parsed("postgresql://cupel:hunter2@host/cupel?sslmode=require")) == "postgresql://cupel:***@host/cupel"
+    assert (
+        shown(parsed("postgresql://cupel:hunter2@host/cupel?sslmode=require"))
+        == "postgresql://cupel:***@host/cupel"
+    )

@@ -31,7 +31,9 @@ def states(engine: AsyncEngine) -> ToolStates:
     return ToolStates(engine)
 
 
-async def stored(states: ToolStates, state: dict[str, Any], owner: Owner = WATER, tenant: str = ALICE) -> Seen:
+async def stored(
+    states: ToolStates, state: dict[str, Any], owner: Owner = WATER, tenant: str = ALICE
+) -> Seen:
     """Write a state over whatever is there."""
     assert await states.save(owner, tenant, await states.load(owner, tenant), state)
     return await states.load(owner, tenant)
@@ -200,7 +202,9 @@ async def test_a_value_in_an_error_is_not_told(engine: AsyncEngine, states: Tool
         pytest.param("query_only=ON", "readonly", id="the volume is read-only"),
     ],
 )
-async def test_a_sqlite_file_that_cannot_grow_keeps_what_it_has(tmp_path: Any, pragma: str, said: str) -> None:
+async def test_a_sqlite_file_that_cannot_grow_keeps_what_it_has(
+    tmp_path: Any, pragma: str, said: str
+) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
     async with opened(url, "state") as engine:
         seen = await stored(ToolStates(engine), {"total": 1})

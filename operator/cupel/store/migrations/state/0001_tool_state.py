@@ -1,4 +1,4 @@
-"""State of tools, per tenant. `version` is drawn anew for every write: who saw another one, saw another state."""
+"""State of tools, per tenant. `version` is drawn anew for every write, so it names one state for ever."""
 
 from __future__ import annotations
 
