@@ -99,7 +99,7 @@ class Application:
                 task.cancel()
 
     async def _health(self, request: Request) -> Response:
-        """Ready for calls? 503 until everything was listed once, and again before the process stops.
+        """Ready for calls? 503 until everything was listed and the store tried once, and before the end.
 
         A store that fails is told and changes nothing: it fails for every replica, and other tools go on.
         """
@@ -107,6 +107,8 @@ class Application:
             return JSONResponse({"status": "stopping"}, 503)
         if waiting := self.catalogue.waiting_for():
             return JSONResponse({"status": "syncing", "waitingFor": list(waiting)}, 503)
+        if not self.keeper.tried:
+            return JSONResponse({"status": "syncing", "waitingFor": ["store"]}, 503)
         return JSONResponse({"status": "ok"} | self._store_health())
 
     def _store_health(self) -> dict[str, str]:

@@ -25,6 +25,8 @@ class Keeper:
         self.url = url
         self.problem = "it is not open yet"
         """What is wrong with the store; empty after something went well."""
+        self.tried = not url
+        """Whether opening it was tried to the end once, with whatever came of it."""
         self._states: ToolStates | None = None
         self._metrics = metrics
 
@@ -51,10 +53,10 @@ class Keeper:
         try:
             yield self._states
         except StoreFailed as error:
-            self._metrics.store_failures.inc()
+            self._metrics.store.failures.inc()
             self._found(str(error))
             raise
-        self._metrics.store_seconds.observe(asyncio.get_running_loop().time() - started)
+        self._metrics.store.seconds.observe(asyncio.get_running_loop().time() - started)
         self._found("")
 
     def _found(self, problem: str) -> None:
@@ -64,4 +66,5 @@ class Keeper:
         elif self.problem and not problem:
             log.info("the store of state answers")
         self.problem = problem
-        self._metrics.store_up.set(not problem)
+        self.tried = True
+        self._metrics.store.up.set(not problem)

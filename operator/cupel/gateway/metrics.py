@@ -9,6 +9,26 @@ BUCKETS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
 STORE_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10)
 
 
+class StoreMetrics:
+    """How the store of state does."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.up = Gauge(
+            "cupel_gateway_store_up",
+            "Whether the store of state answered when it was last asked.",
+            registry=registry,
+        )
+        self.seconds = Histogram(
+            "cupel_gateway_store_seconds",
+            "Time the store of state took to answer.",
+            buckets=STORE_BUCKETS,
+            registry=registry,
+        )
+        self.failures = Counter(
+            "cupel_gateway_store_failures", "Times the store of state failed.", registry=registry
+        )
+
+
 class Metrics:
     """The gateway's instruments, in a registry of their own."""
 
@@ -39,20 +59,7 @@ class Metrics:
             ("namespace",),
             registry=self.registry,
         )
-        self.store_up = Gauge(
-            "cupel_gateway_store_up",
-            "Whether the store of state answered when it was last asked.",
-            registry=self.registry,
-        )
-        self.store_seconds = Histogram(
-            "cupel_gateway_store_seconds",
-            "Time the store of state took to answer.",
-            buckets=STORE_BUCKETS,
-            registry=self.registry,
-        )
-        self.store_failures = Counter(
-            "cupel_gateway_store_failures", "Times the store of state failed.", registry=self.registry
-        )
+        self.store = StoreMetrics(self.registry)
 
     def called(self, namespace: str, tool: str, outcome: str, seconds: float) -> None:
         self.calls.labels(namespace, tool, outcome).inc()

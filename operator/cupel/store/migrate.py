@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x6375_7065_6C  # "cupel": the number of PostgreSQL's advisory lock, any fixed one will do
+LOCK_SECONDS = 30
 
 
 class Newer(Exception):
@@ -22,6 +23,7 @@ def upgrade(engine: Engine, schema: str) -> None:
     """Run what is missing of `migrations/<schema>`. Raises Newer, and SQLAlchemyError."""
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":  # released with the transaction, however the process ends
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         else:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
