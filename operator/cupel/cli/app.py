@@ -9,6 +9,7 @@ import typer
 from .options import Digest, Output, Timeout, Tool, Yes, on_cluster
 from .output import Exit, Format
 from .session import Target, run, told
+from .state_commands import state, store
 
 app = typer.Typer(
     name="cupel",
@@ -39,6 +40,8 @@ def get(
 
 zone = typer.Typer(help="Zones: where tools are served, and where they are tried.", no_args_is_help=True)
 app.add_typer(zone, name="zone")
+app.add_typer(state, name="state")
+app.add_typer(store, name="store")
 
 
 @zone.command("init")
