@@ -54,10 +54,10 @@ def tenant_of_token(token: Token) -> str:
 
 
 def tenant_of_user(user: User) -> str:
-    """The tenant of a Kubernetes user; a name that is too long for the store goes by its hash."""
-    if len(user.name) <= MOST_TENANT_CHARACTERS:
+    """The tenant of a Kubernetes user; a name that the store could not hold goes by its hash."""
+    if len(user.name) <= MOST_TENANT_CHARACTERS and user.name.isprintable():
         return f"user/{user.name}"
-    return f"user-sha256/{hashlib.sha256(user.name.encode('utf-8', 'replace')).hexdigest()}"
+    return f"user-sha256/{hashlib.sha256(user.name.encode('utf-8', 'backslashreplace')).hexdigest()}"
 
 
 class TokensUnusable(ValueError):
