@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from .keeper import Keeper
 from .limits import Allowance
 from .visit import visit_of
 
+NAME = re.compile(r"^[a-z0-9.-]{1,63}\Z")
 PAGE = 100
 """Records an answer has at most: 6.4 MB."""
 Administers = Callable[[Caller, str], Awaitable[bool]]
@@ -56,6 +58,8 @@ class StateDoor:
     async def _of_one_or_all(self, request: Request, caller: Caller) -> Response:
         namespace, tool = request.path_params["namespace"], request.path_params["tool"]
         tenants = request.query_params.get("tenants", "")
+        if not (NAME.match(namespace) and NAME.match(tool)):
+            return _error(404, "this is no namespace and no GeneratedTool")
         if tenants not in ("", "all"):
             return _error(400, "`tenants` must be `all`, or left out for your own state")
         if tenants == "all":
@@ -81,7 +85,7 @@ class StateDoor:
         async with self._keeper.use() as states:
             if request.method == "DELETE":
                 return JSONResponse({"deleted": await states.delete(namespace, tool)})
-            after = request.query_params.get("after", "")
+            after = request.query_params.get("after", "").replace("\x00", "")
             found = await states.export(namespace, tool, after=after, most=PAGE)
         more = found[-1].tenant if len(found) == PAGE else None
         page = {"namespace": namespace, "tool": tool, "states": [shown(record) for record in found]}

@@ -80,6 +80,7 @@ async def test_an_administrator_exports_and_deletes_everyones(zone: Zone, gatewa
     [
         pytest.param("tools/counter", "wrong", 401, "a valid bearer token", id="nobody"),
         pytest.param("tools/counter", "mallory-token", 404, "no tools in this namespace", id="a caller from elsewhere"),
+        pytest.param("tools/a%00b", ALICE, 404, "no GeneratedTool", id="a name no object has"),
         pytest.param("tools/nothing", ALICE, 404, "keeps nothing of you", id="a tool that keeps nothing"),
         pytest.param("tools/counter?tenants=all", ALICE, 403, "the verb administer", id="everyones, by a token of the file"),
         pytest.param("tools/counter?tenants=all", "a.b.d", 403, "the verb administer", id="everyones, by a mere caller"),

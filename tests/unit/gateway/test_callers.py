@@ -80,6 +80,11 @@ def test_the_tenant_of_a_token(tenant: str | None, expected: str) -> None:
         pytest.param("alice", "user/alice", id="a user"),
         pytest.param("shared/family", "user/shared/family", id="a user whose name reads like another tenant"),
         pytest.param(
+            "a\x00b",
+            "user-sha256/" + hashlib.sha256(b"a\x00b").hexdigest(),
+            id="a name no database takes",
+        ),
+        pytest.param(
             "u" * 501, "user-sha256/" + hashlib.sha256(b"u" * 501).hexdigest(), id="a very long name"
         ),
     ],
