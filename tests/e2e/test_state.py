@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,7 +49,25 @@ def remembered(stage: Stage, url: str, token: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout)["state"]) if done.returncode == 0 else {}
 
 
-def test_what_was_drunk_outlives_the_gateway_and_a_revision(water: Stage, agent: Agent) -> None:
+def backed_up(stage: Stage, folder: Path) -> Path:
+    """A backup of the store, taken as docs/store.md says."""
+    inside = ["cupel", "store", "backup", "sqlite:////data/store.db", "-"]
+    command = [stage.cluster.kubectl, "-n", "cupel-system", "exec", "deploy/cupel-gateway", "--", *inside]
+    done = subprocess.run(command, check=True, capture_output=True, env=stage.cluster.environment())
+    path = folder / "store.backup"
+    path.write_bytes(done.stdout)
+    return path
+
+
+def totals(path: Path) -> list[int]:
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT state FROM tool_state WHERE tool = ?", (NAME,)).fetchall()
+    return [json.loads(state)["total"] for (state,) in rows]
+
+
+def test_what_was_drunk_outlives_the_gateway_and_a_revision(
+    water: Stage, agent: Agent, tmp_path: Path
+) -> None:
     water.wait("the gateway to list it", lambda: "track_water" in agent.listed(), 20)
     assert remembered(water, agent.url, agent.token) == {}, "the live check left something"
     assert drink(agent.url, agent.token, 250) == {"total": 250, "left": 1750}
@@ -61,6 +83,7 @@ def test_what_was_drunk_outlives_the_gateway_and_a_revision(water: Stage, agent:
         assert water.digest(NAME) != before
         assert drink(url, token, 500) == {"total": 1000, "left": 1000}
         assert remembered(water, url, token) == {"total": 1000}
+        assert totals(backed_up(water, tmp_path)) == [1000]
 
         command = [
             "state",
