@@ -42,7 +42,7 @@ class Replica:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "cupel.gateway", cwd=ROOT, env=environment
         )
-        await until(lambda: self._knows(tools), f"gateway {self.port} is ready", 60)
+        await until(lambda: self._knows(tools), f"gateway {self.port} is ready", 120)
         self.ready = True
 
     async def kill(self) -> None:
