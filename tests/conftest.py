@@ -10,9 +10,12 @@ from typing import Protocol
 
 import pytest
 from tests.support.api import Api
+from tests.support.postgres import postgres_database, postgres_url, store_url
 
 # Before Python 3.12 the policy makes a loop when pytest-asyncio asks for the present one, and nobody closes it.
 asyncio.set_event_loop(None)
+
+__all__ = ["postgres_database", "postgres_url", "store_url"]  # fixtures for every suite
 
 WHERE = {"apiserver": "CUPEL_APISERVER_KUBECONFIG", "node": "CUPEL_NODE_KUBECONFIG"}
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|state|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -48,6 +48,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "ready": lambda: on_a_node("ready"),
     "ledger": lambda: on_a_node("ledger"),
     "gateway": lambda: run("gateway"),
+    "state": lambda: run("state"),
     "operator": operator,
     "analyser": lambda: run("analyser"),
 }

@@ -40,8 +40,8 @@ Way = Callable[[], Awaitable[dict[str, Any]]]
 
 
 @asynccontextmanager
-async def gateway(directory: Path, api: FakeApi) -> AsyncIterator[tuple[str, int]]:
-    """A gateway process over the fake API server; its URL and process id."""
+async def gateway(directory: Path, api: FakeApi, **settings: str) -> AsyncIterator[tuple[str, int]]:
+    """A gateway process over the fake API server, with further settings; its URL and process id."""
     tokens, kubeconfig, port = directory / "tokens", directory / "kubeconfig", free_port()
     digits = hashlib.sha256(TOKEN.encode()).hexdigest()
     tokens.write_text(json.dumps({"name": "bench", "sha256": digits, "namespaces": ["*"]}))
@@ -63,6 +63,7 @@ async def gateway(directory: Path, api: FakeApi) -> AsyncIterator[tuple[str, int
         "CUPEL_GATEWAY_CALLS_PER_SECOND": "100000",
         "CUPEL_GATEWAY_BURST": "100000",
         "CUPEL_LOG_LEVEL": "WARNING",
+        **settings,
     }
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "cupel.gateway", env=environment)
     try:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from .layout import NODE_NAME, Cluster
 
 PAUSE_IMAGE = "localhost/cupel-pause:1"
 RUNTIMES = {"runc": "runc-pods", "runsc": "sandbox-pods", "runsc-open": "open-pods"}
 """containerd's handlers (what a RuntimeClass names), and the network each puts its Pods on."""
+
+VOLUMES = range(4)
+"""Volumes of the node that claims without a StorageClass are bound to; nothing here makes more of them."""
 
 AUDIT_POLICY = """apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -43,6 +47,9 @@ def write_node(cluster: Cluster, runsc: str) -> None:
     (state / "kubelet.yaml").write_text(kubelet(cluster))
     (state / "proxy.yaml").write_text(proxy(cluster))
     (state / "resolv.conf").write_text(f"nameserver {cluster.dns_service}\n")
+    for number in VOLUMES:
+        volume(cluster, number).mkdir(parents=True, exist_ok=True)
+        volume(cluster, number).chmod(0o777)  # whoever the Pod runs as
     for directory in RUNTIMES.values():
         (state / "cni" / directory).mkdir(parents=True, exist_ok=True)
     bridge = {"type": "bridge", "bridge": "cni0", "isGateway": True, "ipMasq": True, "hairpinMode": True}
@@ -50,6 +57,10 @@ def write_node(cluster: Cluster, runsc: str) -> None:
     write_network(cluster, "runc-pods", [bridge | ipam(cluster.runc_pods), portmap])
     write_network(cluster, "sandbox-pods", [{"type": "ptp", "ipMasq": False} | ipam(cluster.sandbox_pods)])
     write_network(cluster, "open-pods", [{"type": "ptp", "ipMasq": True} | ipam(cluster.open_pods)])
+
+
+def volume(cluster: Cluster, number: int) -> Path:
+    return cluster.state / "volumes" / str(number)
 
 
 def ipam(subnet: str) -> dict[str, object]:
@@ -148,7 +159,7 @@ hostnameOverride: {NODE_NAME}
 
 
 def first_objects(cluster: Cluster) -> str:
-    """Cluster DNS under the name every cluster has it by, and the RuntimeClass."""
+    """Cluster DNS under the name every cluster has it by, the RuntimeClass, and volumes."""
     dns = {"k8s-app": "kube-dns", "kubernetes.io/service-name": "kube-dns"}
     ports = [
         {"name": "dns", "protocol": "UDP", "port": 53},
@@ -161,5 +172,24 @@ def first_objects(cluster: Cluster) -> str:
         {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": meta, "addressType": "IPv4",
          "endpoints": [{"addresses": [cluster.address]}], "ports": ports},
         {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass", "metadata": {"name": "gvisor"}, "handler": "runsc"},
+        *(persistent_volume(cluster, number) for number in VOLUMES),
     ]  # fmt: skip
     return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+
+
+def persistent_volume(cluster: Cluster, number: int) -> dict[str, object]:
+    """A directory of the node, for one claim."""
+    here = {"key": "kubernetes.io/hostname", "operator": "In", "values": [NODE_NAME]}
+    spec = {
+        "capacity": {"storage": "2Gi"},
+        "accessModes": ["ReadWriteOnce"],
+        "persistentVolumeReclaimPolicy": "Retain",
+        "local": {"path": str(volume(cluster, number))},
+        "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [here]}]}},
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": f"volume-{number}"},
+        "spec": spec,
+    }

@@ -49,7 +49,7 @@ def stage(node_kubeconfig: Path, sandbox_image: str, operator_image: str) -> Ite
     cluster.run("delete", "generatedtools", "--all", "-n", cluster.zone)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def agent(stage: Stage) -> Iterator[Agent]:
     with stage.cluster.gateway() as url:
         yield Agent(url, agent_token(stage.cluster))

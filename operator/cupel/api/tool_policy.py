@@ -81,6 +81,10 @@ class Retention(Model):
     revisions: Annotated[StrictInt, Field(ge=1, le=50)] = Field(
         default=5, description="Revisions kept for each tool besides those that serve or are under way."
     )
+    tool_state: Literal["Delete", "Keep"] = Field(
+        default="Delete",
+        description="Delete: a tool's state goes with it. Keep: it stays for the next tool of that name.",
+    )
 
 
 class ToolPolicySpec(Model):

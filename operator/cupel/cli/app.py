@@ -13,6 +13,7 @@ from .ledger_app import ledger
 from .options import Code, Digest, Output, Prefix, Timeout, Tool, Yes, on_cluster
 from .output import Exit, Format
 from .session import run, told
+from .state_commands import state, store
 
 app = typer.Typer(
     name="cupel",
@@ -45,6 +46,8 @@ zone = typer.Typer(help="Zones: where tools are served, and where they are tried
 app.add_typer(zone, name="zone")
 app.add_typer(ledger, name="ledger")
 app.add_typer(codes, name="codes")
+app.add_typer(state, name="state")
+app.add_typer(store, name="store")
 
 
 @zone.command("init")

@@ -46,7 +46,7 @@ async def call(target: Target, asked: Asked) -> Exit:
     given = _object(asked.body) if asked.body else None
     if given is not None and asked.pairs:
         raise Failure("give key=value or --json, not both", Exit.UNUSABLE)
-    token = asked.token or os.environ.get("CUPEL_TOKEN", "") or await _token(target)
+    token = asked.token or os.environ.get("CUPEL_TOKEN", "") or (await namespace_and_token(target))[1]
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     statuses: list[int] = []
 
@@ -66,14 +66,14 @@ async def call(target: Target, asked: Asked) -> Exit:
         raise _failure(asked, _leaf(group), statuses, token) from group
 
 
-async def _token(target: Target) -> str:
-    """The kubeconfig's bearer token; empty when there is no kubeconfig, or it uses certificates."""
+async def namespace_and_token(target: Target) -> tuple[str, str]:
+    """Of the kubeconfig; the token is empty when there is no kubeconfig, or it uses certificates."""
     try:
         reached = await reach(target)
     except NoCluster:
-        return ""
+        return target.namespace or "default", ""
     await reached.client.close()
-    return reached.token
+    return reached.namespace, reached.token
 
 
 def _object(text: str) -> JsonObject:

@@ -18,10 +18,18 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from cupel.api.names import DIGEST, ZONE
 from cupel.kube.access import Reviewer
 from cupel.kube.connect import api_client, configuration
-from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, NAMESPACE, POD, TOOL_REVISION
+from cupel.kube.resources import (
+    APPROVAL_LEDGER,
+    GENERATED_TOOL,
+    NAMESPACE,
+    POD,
+    TOOL_POLICY,
+    TOOL_REVISION,
+)
 from cupel.kube.watch import Feed, reflect
 from cupel.settings.environment import SettingError
 from cupel.settings.gateway import GatewaySettings, gateway_settings
+from cupel.store.engine import StoreUnusable, parsed
 from cupel.telemetry.logs import start_logging
 from cupel.telemetry.tracing import exporter_for
 
@@ -31,14 +39,19 @@ from .catalogue import SERVING, Catalogue
 
 UNUSABLE = 78
 """EX_CONFIG: the settings cannot work."""
-LONGEST_CALL_SECONDS = 70
-"""The longest timeout a tool may have, and all that surrounds a call."""
+LONGEST_CALL_SECONDS = 80
+"""The longest timeout a tool may have, and all that surrounds a call: its turn, a Pod not ready yet."""
 
 
 def main() -> int:
     try:
         settings = gateway_settings(os.environ)
         tokens = TokenFile(settings.tokens_file) if settings.tokens_file else None
+        if settings.store_url:
+            parsed(settings.store_url)
+    except StoreUnusable as error:
+        print(f"cupel gateway: CUPEL_STORE_URL: {error}", file=sys.stderr)  # noqa: T201  # as below
+        return UNUSABLE
     except (SettingError, TokensUnusable) as error:
         print(f"cupel gateway: {error}", file=sys.stderr)  # noqa: T201  # before there is a log
         return UNUSABLE
@@ -60,6 +73,7 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> None:
             reflect(client, Feed(TOOL_REVISION), catalogue.revisions),
             reflect(client, Feed(APPROVAL_LEDGER), catalogue.ledgers),
             reflect(client, Feed(POD, DIGEST), catalogue.pods),
+            reflect(client, Feed(TOOL_POLICY), catalogue.policies),
         ]
 
     kubernetes = Reviewer(client) if settings.kubernetes_tokens else None

@@ -23,9 +23,13 @@ from .calling import Calls
 from .catalogue import Catalogue
 from .door import Door
 from .doorkeeper import Doorkeeper, Kubernetes
+from .entry import Means
+from .keeper import Keeper
 from .listeners import Listeners
 from .metrics import Metrics
+from .retention import Retention
 from .server import Gateway
+from .state_door import StateDoor
 
 Feeders = Callable[[Catalogue], list[Coroutine[Any, Any, None]]]
 """What keeps a catalogue up to date; each runs as long as the gateway does."""
@@ -41,28 +45,33 @@ class Application:
         kubernetes: Kubernetes | None,
         feed: Feeders,
     ) -> None:
-        self.catalogue = Catalogue()
+        self.catalogue = Catalogue(Means(store=bool(settings.store_url)))
         self.metrics = Metrics()
+        self.keeper = Keeper(settings.store_url, self.metrics)
+        self.retention = Retention(self.catalogue, self.keeper, settings.state_grace_seconds)
         self._feed = feed
         self._draining = False
         self._listeners = Listeners()
         self._pods = ToolPods()
         limits = settings.limits
+        allowance = Allowance(limits.calls_per_second, limits.burst)
         gateway = Gateway(
             self.catalogue,
-            Calls(self.catalogue, self._pods, Crowd(limits.calls_per_tool)),
-            Allowance(limits.calls_per_second, limits.burst),
+            Calls(self.catalogue, self._pods, Crowd(limits.calls_per_tool), self.keeper),
+            allowance,
             self.metrics,
             self._listeners,
         )
         keeper = Doorkeeper(tokens, kubernetes, settings.audience, self.catalogue.serving_namespaces)
         self._door = Door(gateway.server(), keeper.admit, security(settings), limits, self.metrics)
+        states = StateDoor(self.keeper, self._door.refusal, keeper.administers, allowance)
         self.catalogue.on_change(self._listeners.changed)
         self.catalogue.on_change(self._count_tools)
         self.app = Starlette(
             routes=[
                 Route("/mcp", self._door),
                 Route("/mcp/{namespace}/{tool}", self._door),
+                Route("/state/{namespace}/{tool}", states.answer, methods=["GET", "DELETE"]),
                 Route("/health", self._health),
                 Route("/metrics", self._expose),
             ],
@@ -83,18 +92,29 @@ class Application:
             self._door.alone.run(),
             asyncio.TaskGroup() as feeders,
         ):
-            tasks = [feeders.create_task(feeder) for feeder in self._feed(self.catalogue)]
+            background = [*self._feed(self.catalogue), self.keeper.hold(), self.retention.run()]
+            tasks = [feeders.create_task(each) for each in background]
             yield
             for task in tasks:
                 task.cancel()
 
     async def _health(self, request: Request) -> Response:
-        """Ready for calls? 503 until everything was listed once, and again before the process stops."""
+        """Ready for calls? 503 until everything was listed and the store tried once, and before the end.
+
+        A store that fails is told and changes nothing: it fails for every replica, and other tools go on.
+        """
         if self._draining:
             return JSONResponse({"status": "stopping"}, 503)
         if waiting := self.catalogue.waiting_for():
             return JSONResponse({"status": "syncing", "waitingFor": list(waiting)}, 503)
-        return JSONResponse({"status": "ok"})
+        if not self.keeper.tried:
+            return JSONResponse({"status": "syncing", "waitingFor": ["store"]}, 503)
+        return JSONResponse({"status": "ok"} | self._store_health())
+
+    def _store_health(self) -> dict[str, str]:
+        if not self.keeper.url:
+            return {}
+        return {"store": "unavailable" if self.keeper.problem else "ok"}
 
     async def _expose(self, request: Request) -> Response:
         return Response(generate_latest(self.metrics.registry), media_type=CONTENT_TYPE_LATEST)

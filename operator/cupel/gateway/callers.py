@@ -13,11 +13,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cupel.api.common import ObjectName
+from cupel.kube.access import User
 
 log = logging.getLogger(__name__)
 
 EVERYWHERE = "*"
 MAX_TOKENS = 1000
+MOST_TENANT_CHARACTERS = 500
 MAX_FILE_BYTES = 4_194_304
 
 
@@ -29,6 +31,10 @@ class Caller:
     """`token/<name>` for a token of the file, otherwise the Kubernetes user name."""
     namespaces: frozenset[str]
     """Serving namespaces whose tools they may call."""
+    tenant: str
+    """Whose state their calls see: from what proved who they are, never from what they say."""
+    user: User | None = None
+    """Who they are to the API server; None for a token of the file."""
 
 
 class Token(BaseModel):
@@ -38,6 +44,20 @@ class Token(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=253)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     namespaces: Annotated[tuple[ObjectName | Literal["*"], ...], Field(max_length=1000)]
+    tenant: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[^\x00-\x1f\x7f]+$")] | None = None
+    """Tokens that name the same tenant share its state; each has a tenant of its own where none is named."""
+
+
+def tenant_of_token(token: Token) -> str:
+    """The tenant of a token of the file. The first word says who named it, so that no two kinds can meet."""
+    return f"shared/{token.tenant}" if token.tenant else f"token/{token.name}"
+
+
+def tenant_of_user(user: User) -> str:
+    """The tenant of a Kubernetes user; a name that the store could not hold goes by its hash."""
+    if len(user.name) <= MOST_TENANT_CHARACTERS and user.name.isprintable():
+        return f"user/{user.name}"
+    return f"user-sha256/{hashlib.sha256(user.name.encode('utf-8', 'backslashreplace')).hexdigest()}"
 
 
 class TokensUnusable(ValueError):

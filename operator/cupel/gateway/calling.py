@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from cupel.decide.limits import Crowd
 from cupel.toolpod import Answer, RequestTooLarge, ToolPods, Unreachable, call_body
@@ -14,7 +13,10 @@ from cupel.toolpod import Answer, RequestTooLarge, ToolPods, Unreachable, call_b
 from .catalogue import Catalogue
 from .checking import problem
 from .entry import Entry
+from .keeper import Keeper
+from .outcome import NO_LONGER, Outcome
 from .pods import AVOID_SECONDS, Backend
+from .remembering import Remembering, Served
 
 SLACK_SECONDS = 2.0
 """What a Pod may take beyond the tool's own time: starting the call's process and sending the answer."""
@@ -25,43 +27,33 @@ MOST_REPEATS = 2
 LARGE_BYTES = 65_536
 """Values larger than this are checked in a thread, so that other calls go on."""
 
-Label = Literal[
-    "ok", "invalid_arguments", "invalid_result", "tool_error", "timeout", "out_of_memory", "too_large",
-    "broken", "unavailable", "busy", "rate_limited", "unsupported",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a call: `ok` with a result, or a label and what the agent should know."""
-
-    label: Label
-    text: str
-    """The result as JSON text, or a message for the agent."""
-    result: Mapping[str, Any] | None = None
-
 
 class Calls:
     """Calls tools on their Pods."""
 
-    def __init__(self, catalogue: Catalogue, pods: ToolPods, crowd: Crowd) -> None:
+    def __init__(self, catalogue: Catalogue, pods: ToolPods, crowd: Crowd, keeper: Keeper) -> None:
         self._catalogue = catalogue
         self._pods = pods
         self._crowd = crowd
+        self._remembering = Remembering(catalogue, keeper, self._serve)
 
-    async def call(self, entry: Entry, arguments: Mapping[str, Any]) -> Outcome:
-        """Call the tool; never raises for what a tool, a Pod or the caller did."""
+    async def call(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Outcome:
+        """Call the tool; never raises for what a tool, a Pod, the store or the caller did."""
         if entry.missing:
             return Outcome("unsupported", f"this tool cannot be called here: {entry.missing}")
         key = (entry.namespace, entry.tool_name)
         if not self._crowd.enter(key):
             return Outcome("busy", "too many calls of this tool are under way; try again in a second")
         try:
-            return await self._serve(entry, arguments)
+            if entry.keeps_state:
+                return await self._remembering.call(entry, arguments, tenant)
+            return (await self._serve(entry, arguments, None)).outcome
         finally:
             self._crowd.leave(key)
 
-    async def _serve(self, entry: Entry, arguments: Mapping[str, Any]) -> Outcome:
+    async def _serve(
+        self, entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None
+    ) -> Served:
         """Go on with the revision that serves by then, while no Pod of this one takes calls."""
         loop = asyncio.get_running_loop()
         patience = loop.time() + PATIENCE_SECONDS
@@ -69,21 +61,22 @@ class Calls:
         asked = ""
         while True:
             if entry.digest != asked:
-                body, asked = await _request(entry, arguments), entry.digest
+                body, asked = await _request(entry, arguments, state), entry.digest
             if isinstance(body, Outcome):
-                return body
+                return Served(body)
             answer = await self._ask(entry, body)
             if isinstance(answer, Outcome):
-                return answer
+                return Served(answer)
             if answer is not None:
-                return await _judge(entry, answer)
+                outcome = await _judge(entry, answer)
+                return Served(outcome, answer.state if outcome.label == "ok" else None)
             left = patience - loop.time()
             if left <= 0:
-                return self._nobody(entry)
+                return Served(self._nobody(entry))
             await self._catalogue.next_change(min(left, RETRY_SECONDS))
-            current = self._catalogue.current(entry.namespace, entry.tool_name)
-            if current is None or current.missing:
-                return Outcome("unavailable", "this tool is no longer served")
+            current = self._catalogue.successor(entry)
+            if current is None:
+                return Served(Outcome("unavailable", NO_LONGER))
             entry = current
 
     def _nobody(self, entry: Entry) -> Outcome:
@@ -119,11 +112,16 @@ class Calls:
             self._catalogue.wake()
 
 
-async def _request(entry: Entry, arguments: Mapping[str, Any]) -> bytes | Outcome:
+async def _request(
+    entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None
+) -> bytes | Outcome:
     """What is sent to a Pod, once the arguments satisfy the tool's schema."""
     try:
         body = call_body(
-            arguments, timeout_seconds=entry.timeout_seconds, memory_mebibytes=entry.memory_mebibytes
+            arguments,
+            timeout_seconds=entry.timeout_seconds,
+            memory_mebibytes=entry.memory_mebibytes,
+            state=state if entry.keeps_state else None,
         )
     except RequestTooLarge as error:
         return Outcome("invalid_arguments", str(error))

@@ -11,9 +11,11 @@ from typing import Any
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import ZONE
+from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
+from cupel.store.state import Owner
 
-from .entry import Entry, Proven, admit, elect, prove
+from .entry import NOTHING, Entry, Means, Proven, admit, elect, prove
 from .naming import View, view, view_of_one
 from .pods import Backends, ServingPod, parse_pod
 from .stores import EVERY, Store
@@ -23,6 +25,10 @@ log = logging.getLogger(__name__)
 SERVING = "serving"
 Listener = Callable[[frozenset[str]], None]
 """Told the namespaces whose list of tools changed."""
+
+
+def _asked_when_needed(namespace: str, name: str) -> None:
+    """Nothing is worked out from these objects in advance."""
 
 
 def _zone(body: Mapping[str, Any]) -> str:
@@ -53,7 +59,8 @@ class _Space:
 class Catalogue:
     """The tools that serve, by namespace, and the Pods to call them on."""
 
-    def __init__(self) -> None:
+    def __init__(self, means: Means = NOTHING) -> None:
+        self._means = means
         self.backends = Backends()
         self.entries: dict[str, dict[str, Entry]] = {}
         """By namespace and tool name."""
@@ -66,6 +73,7 @@ class Catalogue:
             "ApprovalLedger", ApprovalLedger.parse, self._touched_namespace
         )
         self.pods: Store[ServingPod] = Store("Pod", parse_pod, self._touched_pod)
+        self.policies: Store[ToolPolicy] = Store("ToolPolicy", ToolPolicy.parse, _asked_when_needed)
         self._serving: frozenset[str] = frozenset()
         self._spaces: dict[str, _Space] = {}
         self._views: dict[frozenset[str], View] = {}
@@ -80,7 +88,8 @@ class Catalogue:
 
     def waiting_for(self) -> tuple[str, ...]:
         """Kinds that were not listed yet; empty once the catalogue is whole."""
-        stores: tuple[Store[Any], ...] = (self.zones, self.tools, self.revisions, self.ledgers, self.pods)
+        known = (self.zones, self.tools, self.revisions, self.ledgers, self.pods, self.policies)
+        stores: tuple[Store[Any], ...] = known
         return tuple(store.kind for store in stores if not store.synced)
 
     def serving_namespaces(self) -> frozenset[str]:
@@ -101,6 +110,20 @@ class Catalogue:
 
     def current(self, namespace: str, tool_name: str) -> Entry | None:
         return self.entries.get(namespace, {}).get(tool_name)
+
+    def successor(self, entry: Entry) -> Entry | None:
+        """What serves for this tool now, perhaps another revision; None when it is another tool, or none."""
+        found = self.current(entry.namespace, entry.tool_name)
+        return found if found and not found.missing and found.uid == entry.uid else None
+
+    def owner(self, entry: Entry) -> Owner:
+        """Whom the states of a tool belong to, and whether they outlive it."""
+        return Owner(entry.namespace, entry.tool, entry.uid, self.keeps(entry.namespace, entry.policy))
+
+    def keeps(self, namespace: str, policy: str) -> bool:
+        """Whether a ToolPolicy keeps the states of deleted tools. One that cannot be read loses nothing."""
+        found = self.policies.get(namespace, policy)
+        return found is None or found.spec.retention.tool_state == "Keep"
 
     async def next_change(self, seconds: float) -> None:
         """Return when tools or Pods changed, or after `seconds`."""
@@ -184,7 +207,7 @@ class Catalogue:
             space.forget(name)
             space.revision_of[name] = revision
             space.tool_of[revision] = name
-        entry = admit(tool, self._prove(namespace, space, name, revision), ledger)
+        entry = admit(tool, self._prove(namespace, space, name, revision), ledger, self._means)
         if isinstance(entry, Entry):
             space.refusals.pop(name, None)
             space.admitted[name] = (tool, entry)

@@ -70,7 +70,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        refusal = await self._refusal(request)
+        refusal = await self.refusal(request)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -85,7 +85,7 @@ class Door:
         for stream in list(self._streams):
             stream.cancel()
 
-    async def _refusal(self, request: Request) -> Response | None:
+    async def refusal(self, request: Request) -> Response | None:
         """The answer for who may not come in; None, and a visit in the scope, for who may."""
         if (bad := await self._security.validate_request(request)) is not None:
             self._metrics.refused.labels("host_or_origin").inc()

@@ -10,7 +10,7 @@ from typing import Protocol
 from cupel.api.common import GROUP
 from cupel.kube.access import Permission, User
 
-from .callers import EVERYWHERE, Caller, Token, TokenFile
+from .callers import EVERYWHERE, Caller, Token, TokenFile, tenant_of_token, tenant_of_user
 from .memory import Memory
 
 KEEP_SECONDS = 60.0
@@ -56,7 +56,7 @@ class Doorkeeper:
         if not token or len(token) > MAX_TOKEN_CHARACTERS:
             return None
         if (known := self._of_file(token)) is not None:
-            return Caller(f"token/{known.name}", self._places(known))
+            return Caller(f"token/{known.name}", self._places(known), tenant_of_token(known))
         if self._kubernetes is None or token.count(".") != 2:
             return None
         key = hashlib.sha256(token.encode("utf-8", "replace")).digest()
@@ -64,7 +64,16 @@ class Doorkeeper:
         if user is None:
             return None
         serving = self._serving_namespaces()
-        return Caller(user.name, await self._rights.recall((user, serving), lambda: self._may(user, serving)))
+        places = await self._rights.recall((user, serving), lambda: self._may(user, serving))
+        return Caller(user.name, places, tenant_of_user(user), user)
+
+    async def administers(self, caller: Caller, namespace: str) -> bool:
+        """Whether they hold the verb `administer` on the ledger there, now. Raises ReviewFailed."""
+        if self._kubernetes is None or caller.user is None:
+            return False
+        wanted = Permission("administer", GROUP, "approvalledgers", namespace)
+        async with self._reviews:
+            return await self._kubernetes.may(caller.user, wanted)
 
     def _of_file(self, token: str) -> Token | None:
         if self._tokens is None:

@@ -42,11 +42,26 @@ class Proven:
 
 
 @dataclass(frozen=True)
+class Means:
+    """What this gateway has for tools besides their Pods."""
+
+    store: bool = False
+    """A store to keep state in."""
+
+
+NOTHING = Means()
+
+
+@dataclass(frozen=True)
 class Entry:
     """A tool that is approved and serves."""
 
     namespace: str
     tool: str
+    uid: str
+    """Of the GeneratedTool: a tool deleted and made anew is another one."""
+    policy: str
+    """Its ToolPolicy."""
     proven: Proven
     timeout_seconds: int
     memory_mebibytes: int
@@ -65,6 +80,10 @@ class Entry:
     def repeatable(self) -> bool:
         """Whether a call that may have reached the tool can be made again: it changes nothing outside."""
         return not self.proven.permissions.egress
+
+    @property
+    def keeps_state(self) -> bool:
+        return self.proven.permissions.state != "None"
 
     @property
     def hints(self) -> Hints:
@@ -96,7 +115,9 @@ def prove(revision: ToolRevision) -> Proven | str:
     )
 
 
-def admit(tool: GeneratedTool, proven: Proven | str | None, ledger: ApprovalLedger | None) -> Entry | str:
+def admit(
+    tool: GeneratedTool, proven: Proven | str | None, ledger: ApprovalLedger | None, means: Means
+) -> Entry | str:
     """The entry of a tool that may be listed and called; otherwise one sentence why not."""
     serving = tool.status.serving
     if serving is None:
@@ -112,17 +133,19 @@ def admit(tool: GeneratedTool, proven: Proven | str | None, ledger: ApprovalLedg
     return Entry(
         namespace=tool.namespace,
         tool=tool.name,
+        uid=tool.metadata.uid,
+        policy=tool.spec.policy_ref.name,
         proven=proven,
         timeout_seconds=tool.spec.serving.timeout_seconds,
         memory_mebibytes=tool.spec.serving.memory_mebibytes,
-        missing=missing(proven.permissions),
+        missing=missing(proven.permissions, means),
     )
 
 
-def missing(permissions: Permissions) -> str:
+def missing(permissions: Permissions, means: Means = NOTHING) -> str:
     """What a call would need that this gateway does not have."""
-    if permissions.state != "None":
-        return "the tool keeps state between calls, and this gateway has no store to keep it in yet"
+    if permissions.state != "None" and not means.store:
+        return "the tool keeps state between calls, and this gateway has no store to keep it in"
     if permissions.egress:
         return "the tool calls out, and there is no egress proxy it could call through yet"
     return ""

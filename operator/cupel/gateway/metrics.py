@@ -6,6 +6,27 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 BUCKETS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
 """Of OpenTelemetry's semantic conventions for `mcp.server.operation.duration`."""
+STORE_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10)
+
+
+class StoreMetrics:
+    """How the store of state does."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.up = Gauge(
+            "cupel_gateway_store_up",
+            "Whether the store of state answered when it was last asked.",
+            registry=registry,
+        )
+        self.seconds = Histogram(
+            "cupel_gateway_store_seconds",
+            "Time the store of state took to answer.",
+            buckets=STORE_BUCKETS,
+            registry=registry,
+        )
+        self.failures = Counter(
+            "cupel_gateway_store_failures", "Times the store of state failed.", registry=registry
+        )
 
 
 class Metrics:
@@ -38,6 +59,7 @@ class Metrics:
             ("namespace",),
             registry=self.registry,
         )
+        self.store = StoreMetrics(self.registry)
 
     def called(self, namespace: str, tool: str, outcome: str, seconds: float) -> None:
         self.calls.labels(namespace, tool, outcome).inc()

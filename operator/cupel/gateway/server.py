@@ -16,11 +16,12 @@ from mcp.shared.exceptions import MCPError
 
 from cupel.decide.limits import Allowance
 
-from .calling import Calls, Outcome
+from .calling import Calls
 from .catalogue import Catalogue
 from .entry import Entry
 from .listeners import Listeners
 from .metrics import Metrics
+from .outcome import Outcome
 from .visit import Visit, visit_of
 
 Context = ServerRequestContext[Any, Any]
@@ -114,7 +115,7 @@ class Gateway:
         outcome = (
             Outcome("rate_limited", slower(wait))
             if wait
-            else await self._calls.call(entry, params.arguments or {})
+            else await self._calls.call(entry, params.arguments or {}, visit.caller.tenant)
         )
         self._metrics.called(entry.namespace, entry.tool_name, outcome.label, clock() - started)
         return types.CallToolResult(

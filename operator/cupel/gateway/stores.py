@@ -25,6 +25,8 @@ class Store(Generic[T]):
         self.synced = False
         self.objects: dict[str, dict[str, T]] = {}
         """By namespace, then name."""
+        self.uids: dict[tuple[str, str], str] = {}
+        """Of every object there is, also of those that cannot be parsed; by namespace and name."""
         self._parse = parse
         self._touched = touched
 
@@ -32,6 +34,7 @@ class Store(Generic[T]):
         """A reflector listed: these are all."""
         before = set(self.objects)
         self.objects = {}
+        self.uids = {}
         for body in objects:
             self._put(body)
         self.synced = True
@@ -45,6 +48,7 @@ class Store(Generic[T]):
     def deleted(self, body: Mapping[str, Any]) -> None:
         namespace, name = _key(body)
         self._drop(namespace, name)
+        self.uids.pop((namespace, name), None)
         self._touched(namespace, name)
 
     def get(self, namespace: str, name: str) -> T | None:
@@ -62,6 +66,7 @@ class Store(Generic[T]):
 
     def _put(self, body: Mapping[str, Any]) -> None:
         namespace, name = _key(body)
+        self.uids[namespace, name] = str((body.get("metadata") or {}).get("uid", ""))
         try:
             self.objects.setdefault(namespace, {})[name] = self._parse(body)
         except (ValidationError, KeyError, TypeError, AttributeError, ValueError) as error:

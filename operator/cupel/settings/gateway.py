@@ -44,6 +44,10 @@ class GatewaySettings:
     audience: str
     """The audience Kubernetes tokens must be made for."""
     limits: Limits
+    store_url: str
+    """Where state of tools is kept; empty when none is, and tools with state are not listed."""
+    state_grace_seconds: float
+    """How long a tool must have been gone before its state is deleted."""
     drain_seconds: float
     log_format: str
     log_level: str
@@ -62,6 +66,8 @@ def gateway_settings(values: Mapping[str, str]) -> GatewaySettings:
         kubernetes_tokens=env.choice("CUPEL_GATEWAY_KUBERNETES_TOKENS", "on", "on", "off") == "on",
         audience=env.text("CUPEL_GATEWAY_AUDIENCE", AUDIENCE),
         limits=_limits(env),
+        store_url=values.get("CUPEL_STORE_URL", "").strip(),
+        state_grace_seconds=env.number("CUPEL_GATEWAY_STATE_GRACE_SECONDS", 300, 0, 2_592_000),
         drain_seconds=env.number("CUPEL_GATEWAY_DRAIN_SECONDS", 2, 0, 60),
         log_format=env.choice("CUPEL_LOG_FORMAT", "json", "json", "text"),
         log_level=env.choice("CUPEL_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR"),

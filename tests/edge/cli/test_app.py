@@ -59,7 +59,11 @@ def test_the_commands_are_those_promised() -> None:
             "reject",
             "revoke",
             "rollback",
+            "state delete",
+            "state export",
             "status",
+            "store backup",
+            "store restore",
             "version",
             "zone init",
         ]

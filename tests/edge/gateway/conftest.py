@@ -20,7 +20,14 @@ from cupel.gateway.application import Application
 from cupel.gateway.callers import TokenFile
 from cupel.kube.access import Reviewer
 from cupel.kube.connect import api_client
-from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, NAMESPACE, POD, TOOL_REVISION
+from cupel.kube.resources import (
+    APPROVAL_LEDGER,
+    GENERATED_TOOL,
+    NAMESPACE,
+    POD,
+    TOOL_POLICY,
+    TOOL_REVISION,
+)
 from cupel.kube.watch import Feed, reflect
 from cupel.settings.gateway import gateway_settings
 
@@ -141,6 +148,7 @@ async def gateway(
         "revisions": Feed(TOOL_REVISION),
         "ledgers": Feed(APPROVAL_LEDGER),
         "pods": Feed(POD, DIGEST),
+        "policies": Feed(TOOL_POLICY),
     }
     application = Application(
         gateway_settings(values),

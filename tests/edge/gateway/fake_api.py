@@ -17,6 +17,7 @@ PLURALS = {
     "GeneratedTool": "/apis/cupel.dev/v1alpha1/generatedtools",
     "ToolRevision": "/apis/cupel.dev/v1alpha1/toolrevisions",
     "ApprovalLedger": "/apis/cupel.dev/v1alpha1/approvalledgers",
+    "ToolPolicy": "/apis/cupel.dev/v1alpha1/toolpolicies",
 }
 
 
@@ -29,6 +30,8 @@ class FakeApi:
     """Token to `status` of its TokenReview."""
     rights: set[tuple[str, str]] = field(default_factory=set)
     """(user, namespace) that hold the verb `call`."""
+    administrators: set[tuple[str, str]] = field(default_factory=set)
+    """(user, namespace) that hold the verb `administer` on the ledger."""
     reviews: int = 0
     lists: int = 0
     watches: int = 0
@@ -148,12 +151,12 @@ class FakeApi:
         self.reviews += 1
         spec = (await request.json())["spec"]
         wanted = spec["resourceAttributes"]
-        assert (wanted["verb"], wanted["group"], wanted["resource"]) == (
-            "call",
-            "cupel.dev",
-            "generatedtools",
-        )
-        allowed = (spec["user"], wanted["namespace"]) in self.rights
+        asked = (wanted["verb"], wanted["group"], wanted["resource"])
+        rights = {
+            ("call", "cupel.dev", "generatedtools"): self.rights,
+            ("administer", "cupel.dev", "approvalledgers"): self.administrators,
+        }
+        allowed = (spec["user"], wanted["namespace"]) in rights[asked]
         return web.json_response({"status": {"allowed": allowed}}, status=201)
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from cupel.gateway.callers import TokenFile, TokensUnusable, parse_tokens
+from cupel.gateway.callers import (
+    TokenFile,
+    TokensUnusable,
+    parse_tokens,
+    tenant_of_token,
+    tenant_of_user,
+)
+from cupel.kube.access import User
 
 HASH = "a" * 64
 LINE = json.dumps({"name": "alice", "sha256": HASH, "namespaces": ["tools"]})
@@ -35,6 +42,12 @@ def test_read(text: str, names: list[str]) -> None:
         pytest.param(f"{LINE}\n{{}}", "line 2, `name`: Field required", id="a missing field, with its line"),
         pytest.param(LINE.replace(HASH, "secret"), "line 1, `sha256`: String should match", id="no sha256"),
         pytest.param(LINE.replace("tools", "Tools"), "line 1, `namespaces.0", id="no namespace"),
+        pytest.param(
+            LINE[:-1] + ', "tenant": ""}', "line 1, `tenant`: String should have at least 1", id="no tenant"
+        ),
+        pytest.param(
+            LINE[:-1] + ', "tenant": "a\\nb"}', "line 1, `tenant`: String should match", id="two lines"
+        ),
         pytest.param(f"[{LINE},", "the array is not JSON", id="a cut array"),
         pytest.param("\n".join([LINE] * 1001), "more than 1000 tokens", id="too many"),
     ],
@@ -45,6 +58,39 @@ def test_refused_without_showing_what_might_be_a_token(text: str, message: str) 
 
     assert message in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("tenant", "expected"),
+    [
+        pytest.param(None, "token/alice", id="a token is a tenant of its own"),
+        pytest.param("family", "shared/family", id="tokens may share one"),
+        pytest.param("token/alice", "shared/token/alice", id="and never become another token's"),
+    ],
+)
+def test_the_tenant_of_a_token(tenant: str | None, expected: str) -> None:
+    entry = json.loads(LINE) | ({"tenant": tenant} if tenant else {})
+
+    assert [tenant_of_token(token) for token in parse_tokens(json.dumps(entry))] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("alice", "user/alice", id="a user"),
+        pytest.param("shared/family", "user/shared/family", id="a user whose name reads like another tenant"),
+        pytest.param(
+            "a\x00b",
+            "user-sha256/" + hashlib.sha256(b"a\x00b").hexdigest(),
+            id="a name no database takes",
+        ),
+        pytest.param(
+            "u" * 501, "user-sha256/" + hashlib.sha256(b"u" * 501).hexdigest(), id="a very long name"
+        ),
+    ],
+)
+def test_the_tenant_of_a_kubernetes_user(name: str, expected: str) -> None:
+    assert tenant_of_user(User(name)) == expected
 
 
 def test_several_tokens_are_valid_at_once(tmp_path: Path) -> None:

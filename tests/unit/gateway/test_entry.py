@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cupel.api.generated_tool import Permissions
-from cupel.gateway.entry import Hints, hints, missing
+from cupel.gateway.entry import NOTHING, Hints, Means, hints, missing
 
 COMPUTES = Permissions()
 REMEMBERS = Permissions(state="PerTenant")
@@ -31,14 +31,16 @@ def test_hints(permissions: Permissions, expected: Hints) -> None:
 
 
 @pytest.mark.parametrize(
-    ("permissions", "word"),
+    ("permissions", "means", "word"),
     [
-        pytest.param(COMPUTES, "", id="nothing is missing for a computation"),
-        pytest.param(REMEMBERS, "store", id="state needs a store"),
-        pytest.param(CALLS_OUT, "egress proxy", id="egress needs a proxy"),
+        pytest.param(COMPUTES, NOTHING, "", id="nothing is missing for a computation"),
+        pytest.param(REMEMBERS, NOTHING, "store", id="state needs a store"),
+        pytest.param(REMEMBERS, Means(store=True), "", id="with a store, state lacks nothing"),
+        pytest.param(CALLS_OUT, Means(store=True), "egress proxy", id="egress needs a proxy"),
+        pytest.param(BOTH, NOTHING, "store", id="of two things that are missing, one is told"),
     ],
 )
-def test_missing(permissions: Permissions, word: str) -> None:
-    found = missing(permissions)
+def test_missing(permissions: Permissions, means: Means, word: str) -> None:
+    found = missing(permissions, means)
 
     assert found == "" if not word else word in found

@@ -11,7 +11,7 @@ from cupel.gateway.naming import View, view, view_of_one
 
 def entry(namespace: str, tool_name: str, missing: str = "") -> Entry:
     proven = Proven("sha256-0", tool_name, tool_name, "", {}, {}, None, None, Permissions())
-    return Entry(namespace, tool_name, proven, 5, 128, missing)
+    return Entry(namespace, tool_name, "uid", "default", proven, 5, 128, missing)
 
 
 def listed(found: View) -> list[str]:

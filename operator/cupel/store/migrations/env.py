@@ -7,7 +7,7 @@ from alembic import context
 settings = context.config.attributes
 context.configure(
     connection=settings["connection"],
-    version_table=f"cupel_{settings['schema']}_version",
+    version_table=settings["version_table"],
     transactional_ddl=True,
     render_as_batch=True,
 )

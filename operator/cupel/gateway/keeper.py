@@ -1,0 +1,70 @@
+"""The store of state as a gateway has it: opened as soon as it can be; calls find it, or are told why not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from cupel.store.engine import StoreUnusable, opened
+from cupel.store.state import StoreFailed, ToolStates
+
+from .metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 2.0
+"""Between two attempts to open the store."""
+
+
+class Keeper:
+    """Holds the store open while `hold` runs. Without a URL there is none, and nobody asks."""
+
+    def __init__(self, url: str, metrics: Metrics) -> None:
+        self.url = url
+        self.problem = "it is not open yet"
+        """What is wrong with the store; empty after something went well."""
+        self.tried = not url
+        """Whether opening it was tried to the end once, with whatever came of it."""
+        self._states: ToolStates | None = None
+        self._metrics = metrics
+
+    async def hold(self) -> None:
+        """Open the store and keep it open until cancelled. What it cannot be opened for is weather."""
+        while self.url:
+            try:
+                async with opened(self.url, "state") as engine:
+                    self._states = ToolStates(engine)
+                    self._found("")
+                    await asyncio.Event().wait()
+            except StoreUnusable as error:
+                self._found(str(error))
+            finally:
+                self._states = None
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    @asynccontextmanager
+    async def use(self) -> AsyncIterator[ToolStates]:
+        """The states, for one thing to do. Raises StoreFailed when they cannot be reached."""
+        if self._states is None:
+            raise StoreFailed(self.problem, uncertain=False)
+        started = asyncio.get_running_loop().time()
+        try:
+            yield self._states
+        except StoreFailed as error:
+            self._metrics.store.failures.inc()
+            self._found(str(error))
+            raise
+        self._metrics.store.seconds.observe(asyncio.get_running_loop().time() - started)
+        self._found("")
+
+    def _found(self, problem: str) -> None:
+        """Remember how the store is; say it once when that changes."""
+        if problem and problem != self.problem:
+            log.error("the store of state: %s", problem)
+        elif self.problem and not problem:
+            log.info("the store of state answers")
+        self.problem = problem
+        self.tried = True
+        self._metrics.store.up.set(not problem)

@@ -1,0 +1,121 @@
+"""Calls of tools that keep state: state goes in, and what came back is kept if the call succeeded.
+
+The store is not locked while a tool runs. What it answered is written over exactly the state it was given; if
+another call of the tenant was faster, in another gateway, the answer is thrown away and the call made again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cupel.store.state import Owner, Seen, StateRefused, StoreFailed, encoded
+
+from .catalogue import Catalogue
+from .entry import Entry
+from .keeper import Keeper
+from .outcome import NO_LONGER, Outcome
+from .turns import NoTurn, Turns
+
+BEGIN_SECONDS = 10.0
+"""How long after its arrival a call may still begin, for the first time or again."""
+PAUSE_SECONDS = 0.05
+"""The longest pause before a call is made again, so that two gateways do not keep step."""
+
+WAITED = "your earlier calls of this tool are still under way; try again in a few seconds"
+OVERTAKEN = "other calls of yours changed this tool's state again and again; nothing was kept, so try again"
+TOO_LATE = (
+    "the tool ran, and what it did outside is done, but another call of yours changed its state meanwhile: "
+    "what this call would have remembered is lost. Look before you call again"
+)
+NOT_REACHED = "this tool's state cannot be reached just now, so it was not called; try again later"
+LOST = "the tool ran, but its state could not be kept: this call does not count, so try again later"
+LOST_OUTSIDE = (
+    "the tool ran, and what it did outside is done, but its state could not be kept. "
+    "Look before you call again"
+)
+UNKNOWN = (
+    "the tool ran, but the store broke off while its state was written: whether this call counts is not "
+    "known. Look before you call again"
+)
+
+
+@dataclass(frozen=True)
+class Served:
+    """One run of a tool: what came of it, and the state it left."""
+
+    outcome: Outcome
+    state: Mapping[str, Any] | None = None
+    """None: the tool said nothing about it, or the run failed."""
+
+
+Serve = Callable[[Entry, Mapping[str, Any], Mapping[str, Any]], Awaitable[Served]]
+"""Runs a tool once: entry, arguments, state."""
+
+
+class Remembering:
+    """Calls with state. Those of one tenant and tool take turns here, so that few overtake each other."""
+
+    def __init__(self, catalogue: Catalogue, keeper: Keeper, serve: Serve) -> None:
+        self._catalogue = catalogue
+        self._keeper = keeper
+        self._serve = serve
+        self._turns: Turns[tuple[str, str, str]] = Turns()
+
+    async def call(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Outcome:
+        """One call that counts once or, with an error, not at all, as far as that can be known."""
+        begin = asyncio.get_running_loop().time() + BEGIN_SECONDS
+        try:
+            async with self._turns.turn((entry.namespace, entry.tool, tenant), BEGIN_SECONDS):
+                return await self._until_kept(entry, arguments, tenant, begin)
+        except NoTurn:
+            return Outcome("busy", WAITED)
+
+    async def _until_kept(
+        self, entry: Entry, arguments: Mapping[str, Any], tenant: str, begin: float
+    ) -> Outcome:
+        while True:
+            owner = self._catalogue.owner(entry)
+            try:
+                seen = await self._load(owner, tenant)
+            except StoreFailed:
+                return Outcome("unavailable", NOT_REACHED)
+            served = await self._serve(entry, arguments, seen.state)
+            if served.state is None:
+                return served.outcome
+            outcome = await self._kept(entry, owner, tenant, seen, served)
+            if outcome is not None:
+                return outcome
+            await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311  # jitter, no secret
+            if asyncio.get_running_loop().time() > begin:
+                return Outcome("conflict", OVERTAKEN)
+            current = self._catalogue.successor(entry)
+            if current is None:
+                return Outcome("unavailable", NO_LONGER)
+            entry = current
+
+    async def _load(self, owner: Owner, tenant: str) -> Seen:
+        async with self._keeper.use() as states:
+            return await states.load(owner, tenant)
+
+    async def _kept(
+        self, entry: Entry, owner: Owner, tenant: str, seen: Seen, served: Served
+    ) -> Outcome | None:
+        """The outcome once the state is kept, or cannot be; None when the call may be made again."""
+        state = served.state or {}
+        try:
+            if encoded(state) == encoded(seen.state):
+                return served.outcome
+            async with self._keeper.use() as states:
+                if await states.save(owner, tenant, seen, state):
+                    return served.outcome
+        except StateRefused as problem:
+            return Outcome("too_large", f"{problem}; the earlier state stays")
+        except StoreFailed as failure:
+            if failure.uncertain:
+                return Outcome("unavailable", UNKNOWN)
+            return Outcome("unavailable", LOST if entry.repeatable else LOST_OUTSIDE)
+        return None if entry.repeatable else Outcome("conflict", TOO_LATE)

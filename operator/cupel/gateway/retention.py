@@ -1,0 +1,112 @@
+"""State goes with its tool: the store is compared with the GeneratedTools there are, again and again.
+
+No event deletes anything. A tool is gone when a complete list, or the watch that goes on from it, has had no
+object of its uid for the whole grace period. Whether it can be called, or lies in a zone, is no matter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cupel.store.state import Owner, StoreFailed
+
+from .catalogue import Catalogue
+from .keeper import Keeper
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 60.0
+SHORTEST_PAUSE = 1.0
+
+
+@dataclass(frozen=True)
+class Living:
+    """A GeneratedTool there is."""
+
+    uid: str
+    keep: bool | None
+    """What its policy says; None when the tool cannot be read by this version."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """What the store must be told."""
+
+    forget: tuple[Owner, ...] = ()
+    mark: tuple[Owner, ...] = ()
+    """These states are marked otherwise than their tool's policy says now."""
+
+
+class Retention:
+    """Compares, and remembers since when a tool has been gone; nothing else, so a restart only waits anew."""
+
+    def __init__(self, catalogue: Catalogue, keeper: Keeper, grace_seconds: float) -> None:
+        self._catalogue = catalogue
+        self._keeper = keeper
+        self._grace = grace_seconds
+        self._gone_since: dict[Owner, float] = {}
+
+    async def run(self) -> None:
+        """Sweep until cancelled."""
+        pause = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, self._grace / 5))
+        while self._keeper.url:
+            await asyncio.sleep(pause)
+            try:
+                await self.sweep(asyncio.get_running_loop().time())
+            except StoreFailed:
+                continue  # the keeper has said so
+
+    async def sweep(self, now: float) -> None:
+        """Bring the store in line with the tools there are. Raises StoreFailed."""
+        if self._catalogue.waiting_for():
+            return
+        async with self._keeper.use() as states:
+            owners = await states.owners()
+        living = alive(self._catalogue)
+        self._gone_since = {owner: self._gone_since.get(owner, now) for owner in gone(owners, living)}
+        old = frozenset(owner for owner, since in self._gone_since.items() if now - since >= self._grace)
+        todo = due(owners, living, old)
+        for owner in todo.forget:
+            async with self._keeper.use() as states:
+                count = await states.forget(owner)
+            log.info("%s/%s is gone: deleted its state of %d tenants", owner.namespace, owner.tool, count)
+        for owner in todo.mark:
+            async with self._keeper.use() as states:
+                await states.mark(owner, not owner.keep)
+
+
+def alive(catalogue: Catalogue) -> Mapping[tuple[str, str], Living]:
+    """Every GeneratedTool of the cluster, by namespace and name."""
+    found = {}
+    for (namespace, name), uid in catalogue.tools.uids.items():
+        tool = catalogue.tools.get(namespace, name)
+        keep = catalogue.keeps(namespace, tool.spec.policy_ref.name) if tool else None
+        found[namespace, name] = Living(uid, keep)
+    return found
+
+
+def gone(owners: Iterable[Owner], living: Mapping[tuple[str, str], Living]) -> frozenset[Owner]:
+    """Owners whose object is not there: no tool of the name, or another one."""
+    return frozenset(owner for owner in owners if _object(owner, living) is None)
+
+
+def due(
+    owners: Iterable[Owner], living: Mapping[tuple[str, str], Living], long_gone: frozenset[Owner]
+) -> Due:
+    """States of tools long gone are deleted unless kept; those of living tools follow their policy."""
+    forget, mark = [], []
+    for owner in sorted(owners, key=lambda o: (o.namespace, o.tool, o.uid, o.keep)):
+        found = _object(owner, living)
+        if found is None and owner in long_gone and not owner.keep:
+            forget.append(owner)
+        elif found is not None and found.keep is not None and found.keep != owner.keep:
+            mark.append(owner)
+    return Due(tuple(forget), tuple(mark))
+
+
+def _object(owner: Owner, living: Mapping[tuple[str, str], Living]) -> Living | None:
+    found = living.get((owner.namespace, owner.tool))
+    return found if found is not None and found.uid == owner.uid else None

@@ -1,0 +1,209 @@
+"""State of tools: one JSON object for each namespace, tool and tenant, written only over what was read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from .engine import told
+
+MAX_BYTES = 65_536
+"""Of compact JSON in UTF-8, as the launcher counts."""
+SECONDS = 10.0
+"""The longest one statement may take; more than SQLite's writers wait for each other."""
+NOTHING = 0
+"""The version of a state that is not there."""
+
+TABLE = sa.Table(
+    "tool_state",
+    sa.MetaData(),
+    sa.Column("namespace", sa.String(63), primary_key=True),
+    sa.Column("tool", sa.String(63), primary_key=True),
+    sa.Column("tenant", sa.String(512), primary_key=True),
+    sa.Column("tool_uid", sa.String(64), nullable=False),
+    sa.Column("keep", sa.Boolean, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("tool_state_by_owner", "namespace", "tool", "tool_uid", "keep"),
+)
+"""As the migrations make it; a test holds the two together."""
+
+
+class StoreFailed(Exception):
+    """The store did not answer. `uncertain`: whether what was to be written is there, nobody knows."""
+
+    def __init__(self, message: str, *, uncertain: bool) -> None:
+        super().__init__(message)
+        self.uncertain = uncertain
+
+
+class StateRefused(ValueError):
+    """This is no state that can be kept; the text says why."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The GeneratedTool that a state belongs to: the object, not only its name."""
+
+    namespace: str
+    tool: str
+    uid: str
+    keep: bool
+    """Whether the state outlives the object: the next tool of the same name then finds it."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A state as it was read, and the version that must still be there when it is written again."""
+
+    state: Mapping[str, Any] = field(default_factory=dict)
+    version: int = NOTHING
+
+
+@dataclass(frozen=True)
+class Record:
+    """One tenant's state, as it is exported."""
+
+    tenant: str
+    uid: str
+    keep: bool
+    updated_at: datetime
+    state: Mapping[str, Any]
+
+
+class ToolStates:
+    """The states of all tools. Every method is one statement, so it happens or it does not."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def load(self, owner: Owner, tenant: str) -> Seen:
+        """The tenant's state; empty when there is none, or it was another object's and is not kept."""
+        found = (await self._rows(sa.select(TABLE).where(*_of(owner, tenant)))).first()
+        if found is None:
+            return Seen()
+        mine = found.tool_uid == owner.uid or found.keep
+        return Seen(json.loads(found.state) if mine else {}, found.version)
+
+    async def save(self, owner: Owner, tenant: str, seen: Seen, state: Mapping[str, Any]) -> bool:
+        """Write over what was seen; False when that is no longer there. Raises StateRefused, StoreFailed."""
+        values = {
+            "tool_uid": owner.uid,
+            "keep": owner.keep,
+            "version": 1 + secrets.randbelow(2**62),
+            "state": encoded(state),
+            "updated_at": sa.func.now(),
+        }
+        if seen.version == NOTHING:
+            return await self._insert(owner, tenant, values)
+        here = (*_of(owner, tenant), TABLE.c.version == seen.version)
+        return await self._write(sa.update(TABLE).where(*here).values(values)) == 1
+
+    async def export(
+        self, namespace: str, tool: str, *, tenant: str = "", after: str = "", most: int = 100
+    ) -> Sequence[Record]:
+        """One tenant's state, or those of all tenants behind `after`, in order of their names."""
+        which = [TABLE.c.namespace == namespace, TABLE.c.tool == tool, TABLE.c.tenant > after]
+        if tenant:
+            which.append(TABLE.c.tenant == tenant)
+        query = sa.select(TABLE).where(*which).order_by(TABLE.c.tenant).limit(most)
+        return [_record(row) for row in await self._rows(query)]
+
+    async def delete(self, namespace: str, tool: str, tenant: str = "") -> int:
+        """Forget one tenant's state, or those of all tenants; how many there were."""
+        which = [TABLE.c.namespace == namespace, TABLE.c.tool == tool]
+        if tenant:
+            which.append(TABLE.c.tenant == tenant)
+        return await self._write(sa.delete(TABLE).where(*which))
+
+    async def owners(self) -> frozenset[Owner]:
+        """Every object that states are kept of."""
+        columns = (TABLE.c.namespace, TABLE.c.tool, TABLE.c.tool_uid, TABLE.c.keep)
+        return frozenset(
+            Owner(row.namespace, row.tool, row.tool_uid, row.keep)
+            for row in await self._rows(sa.select(*columns).distinct())
+        )
+
+    async def mark(self, owner: Owner, keep: bool) -> int:  # the column's own two values
+        """From now on these states outlive their object, or do not."""
+        return await self._write(sa.update(TABLE).where(*_all_of(owner)).values(keep=keep))
+
+    async def forget(self, owner: Owner) -> int:
+        """Delete the states of an object that is gone; how many there were."""
+        return await self._write(sa.delete(TABLE).where(*_all_of(owner)))
+
+    async def _insert(self, owner: Owner, tenant: str, values: Mapping[str, Any]) -> bool:
+        key = {"namespace": owner.namespace, "tool": owner.tool, "tenant": tenant}
+        try:
+            await self._write(sa.insert(TABLE).values({**key, **values}))
+        except IntegrityError:  # somebody else was first
+            return False
+        return True
+
+    async def _rows(self, query: sa.Select[Any]) -> sa.CursorResult[Any]:
+        async with self._connected(writes=False) as connection:
+            found: sa.CursorResult[Any] = await connection.execute(query)
+            return found
+
+    async def _write(self, change: sa.Insert | sa.Update | sa.Delete) -> int:
+        async with self._connected(writes=True) as connection:
+            return (await connection.execute(change)).rowcount
+
+    @asynccontextmanager
+    async def _connected(self, *, writes: bool) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with asyncio.timeout(SECONDS), self._engine.connect() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except TimeoutError:
+            raise StoreFailed(f"the store did not answer within {SECONDS:g} s", uncertain=writes) from None
+        except DBAPIError as error:
+            raise StoreFailed(told(error), uncertain=writes and error.connection_invalidated) from None
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreFailed(told(error), uncertain=False) from None
+
+
+def encoded(state: Mapping[str, Any]) -> str:
+    """Compact JSON of at most 64 KiB. Raises StateRefused."""
+    try:
+        text = json.dumps(state, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        size = len(text.encode("utf-8"))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise StateRefused(f"the state is not JSON ({type(error).__name__})") from None
+    if not isinstance(state, Mapping):
+        raise StateRefused("the state is not a JSON object")
+    if size > MAX_BYTES:
+        raise StateRefused(f"the state has {size} bytes of JSON; at most {MAX_BYTES} are allowed")
+    return text
+
+
+def _of(owner: Owner, tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
+    columns = TABLE.c
+    return columns.namespace == owner.namespace, columns.tool == owner.tool, columns.tenant == tenant
+
+
+def _all_of(owner: Owner) -> tuple[sa.ColumnElement[bool], ...]:
+    columns = TABLE.c
+    return (
+        columns.namespace == owner.namespace,
+        columns.tool == owner.tool,
+        columns.tool_uid == owner.uid,
+        columns.keep == owner.keep,
+    )
+
+
+def _record(row: Any) -> Record:
+    at = row.updated_at if row.updated_at.tzinfo else row.updated_at.replace(tzinfo=UTC)
+    return Record(row.tenant, row.tool_uid, row.keep, at, json.loads(row.state))
