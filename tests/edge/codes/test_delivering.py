@@ -128,10 +128,10 @@ async def test_a_code_that_did_not_arrive_does_not_count_and_can_be_asked_for_ag
     assert await office.tries(await office.deliver()) == "Right"
 
 
-async def test_the_store_holds_no_code(office: Office, tmp_path: Path, url: str) -> None:
+async def test_the_store_holds_no_code(office: Office, tmp_path: Path, store_url: str) -> None:
     code = await office.deliver()
 
-    if url.startswith("sqlite"):
+    if store_url.startswith("sqlite"):
         stored = b"".join(path.read_bytes() for path in tmp_path.glob("codes.db*"))
         assert b"bob" in stored and code.encode() not in stored
 

@@ -1,12 +1,8 @@
-"""The store of notices: nothing is told twice, nothing is lost, whoever writes and whenever they end.
-
-On SQLite; on PostgreSQL as well where CUPEL_TEST_POSTGRES_URL names a database to make schemas in.
-"""
+"""The store of notices: nothing is told twice, nothing is lost, whoever writes and whenever they end."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -28,8 +24,6 @@ from cupel.store.notices import Entry, Notices
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-POSTGRES = os.environ.get("CUPEL_TEST_POSTGRES_URL", "")
-needs_postgres = pytest.mark.skipif(not POSTGRES, reason="CUPEL_TEST_POSTGRES_URL names no database")
 
 
 class Replica:
@@ -53,26 +47,15 @@ class Replica:
         return await self.letters.failed(batch, self.name, "json did not take it", again)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
-async def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Replica, Replica]]:
+@pytest.fixture
+async def replicas(store_url: str) -> AsyncIterator[tuple[Replica, Replica]]:
     """Two processes on one store."""
-    url = f"sqlite:///{tmp_path}/notices.db" if request.param == "sqlite" else await fresh_database()
     async with AsyncExitStack() as stack:
-        engines = [await stack.enter_async_context(opened(url, "notices")) for _ in range(2)]
+        engines = [await stack.enter_async_context(opened(store_url, "notices")) for _ in range(2)]
         one, two = (
             Replica(name, Notices(e), Letters(e)) for name, e in zip(("one", "two"), engines, strict=True)
         )
         yield one, two
-
-
-async def fresh_database() -> str:
-    import psycopg
-
-    name = f"notices_{secrets.token_hex(4)}"
-    async with await psycopg.AsyncConnection.connect(POSTGRES, autocommit=True) as connection:
-        await connection.execute(f"CREATE DATABASE {name}".encode())
-    head, _, _ = POSTGRES.rpartition("/")
-    return f"{head}/{name}"
 
 
 def notice(number: int = 0, reason: str = "CodeRefused", generation: int = 1) -> Notice:
