@@ -69,7 +69,7 @@ def test_one_person_cannot_be_asked_about_without_end(codes: CodeService) -> Non
 class TestDelivered:
     """A service that knows how to reach people: by two mailboxes, one of them called form."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def boxes(self) -> Iterator[tuple[Mailbox, ...]]:
         with mailboxes(2) as both:
             yield both
