@@ -16,7 +16,7 @@ from .totp import FAR, PERSISTENT, drift_after, new_secret, offset_of, step_of
 log = logging.getLogger(__name__)
 Outcome = Literal["Right", "Wrong", "Replayed", "Locked"]
 DECOY = new_secret()
-"""Compared with for people who are not enrolled, so that they take as long."""
+"""Compared with for people who are not enrolled: the arithmetic at least takes as long."""
 
 
 @dataclass(frozen=True)

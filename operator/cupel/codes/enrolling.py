@@ -77,8 +77,8 @@ class Enrolling:
 
     async def _reset(self, asked: CodeEnrollment, administrator: str, now: int) -> None:
         person = asked.spec.resets or ""
-        known = await self._store.forget(person)
         await self._store.record(Attempt(now, person, "", "", "Reset", f"by {administrator}"))
+        known = await self._store.forget(person)
         log.warning("the enrolment of %s was reset by %s", person, administrator)
         self._metrics.enrolments.labels("Reset").inc()
         text = f"{person} may enroll anew" if known else f"{person} was not enrolled"

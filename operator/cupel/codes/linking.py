@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cupel.api.common import JsonObject
+from cupel.decide.limits import Allowance
 from cupel.sealed import Vault
 from cupel.store.code_deliveries import DeliveryStore
 
@@ -14,6 +15,10 @@ from .links import GONE, Link, fresh, opened_link, signed
 from .requests import LinkRequest, Refusal
 
 TERMINAL = "terminal"
+TOO_MANY = 429
+SPACE_SECONDS = 60
+LINKS_AT_ONCE = 3
+"""Sent to one person; then one a minute: nobody's mailbox is flooded."""
 
 
 class Linking:
@@ -34,6 +39,7 @@ class Linking:
         self._ledgers = ledgers
         self._delivering = delivering
         self._url = url
+        self._sent = Allowance(1 / SPACE_SECONDS, LINKS_AT_ONCE)
 
     async def make(self, asked: LinkRequest, now: int) -> JsonObject:
         """Raises Refusal."""
@@ -42,6 +48,8 @@ class Linking:
         if asked.code is not None:
             return await self._shown(asked, asked.code, now)
         name, url = await self._delivering.way(asked.person, asked.transport, "")
+        if self._sent.wait(asked.person, float(now)):
+            raise Refusal("TooSoon", f"links were sent to {asked.person} within the last minutes", TOO_MANY)
         text = f"Decide about a tool in namespace {asked.namespace}: {self._address(asked, name, now)}"
         if not await self._delivering.message(url, "Cupel: a decision is asked of you", text):
             raise Refusal("NotSent", f"the link could not be sent by {name}: try another transport", 503)

@@ -82,6 +82,10 @@ class CodeStore:
     async def pending(self, person: str) -> Enrolment | None:
         return await self._one(PENDING, person)
 
+    async def known(self, person: str) -> bool:
+        """Whether they are enrolled, or about to be."""
+        return await self.enrolled(person) is not None or await self.pending(person) is not None
+
     async def propose(self, enrolment: Enrolment) -> None:
         """Keep a new secret until it is confirmed. It takes the place of the person's earlier proposal, but
         not of one of the same serial, which another replica may have sealed already.
@@ -135,8 +139,10 @@ class CodeStore:
                 set_={"failures": counted, "locked_until": until},
                 where=TRIES.c.locked_until <= now,
             )
+            .returning(TRIES.c.person)  # the count of rows of an insertion is not told by every driver
         )
-        return await self._write(statement) == 1
+        async with transaction(self.engine) as connection:
+            return (await connection.execute(statement)).first() is not None
 
     async def succeed(self, person: str) -> None:
         """A right code ends the row of failures."""
@@ -167,6 +173,9 @@ class CodeStore:
         return await self._write(sa.update(ENROLMENTS).where(*mine).values(secret=secret)) == 1
 
     async def record(self, attempt: Attempt) -> None:
+        """Keep it, if it is about somebody we know: strangers' names must not fill the disk."""
+        if not await self.known(attempt.person):
+            return
         await self._write(
             sa.insert(AUDIT).values(
                 at=attempt.at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.contract.admission.server import Server
 from tests.contract.cli.conftest import server as server
 from tests.contract.cli.conftest import stage as stage
 from tests.contract.codes.people import Person
-from tests.contract.codes.process import CodeService, running
+from tests.contract.codes.process import CodeService, published, running
 
 NewPerson = Callable[..., Person]
 
@@ -21,6 +22,15 @@ def codes(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     apply(server, any_right(server))
     with running(server, tmp_path_factory.mktemp("codes")) as here:
         yield here
+
+
+@pytest.fixture
+def alone(server: Server, codes: CodeService) -> Iterator[None]:
+    """The suite's service stands still while a test has one of its own: both would answer the same enrolments."""
+    codes.child.send_signal(signal.SIGSTOP)
+    yield
+    codes.child.send_signal(signal.SIGCONT)
+    published(server, codes.address, codes.port)
 
 
 @pytest.fixture
