@@ -40,7 +40,9 @@ def upgrade(engine: Engine, schema: str) -> None:
 
 def revision(connection: Connection, schema: str) -> str:
     """The revision a store's tables are at; empty when there are none."""
-    context = MigrationContext.configure(connection, opts={"version_table": version_table(schema)})
+    context = MigrationContext.configure(
+        connection, opts={"version_table": version_table(schema), "transactional_ddl": True}
+    )
     return context.get_current_revision() or ""
 
 

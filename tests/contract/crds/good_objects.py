@@ -132,7 +132,7 @@ def tool_policy() -> Object:
             "permissions": {"egress": ["*.example.com:443", "db:5432"], "state": "Allowed"},
             "approvals": {"low": 1, "medium": 2, "high": 2, "deadlineSeconds": 86400},
             "maxReplicas": 5,
-            "retention": {"revisions": 5},
+            "retention": {"revisions": 5, "toolState": "Keep"},
         },
     }
 

@@ -133,6 +133,11 @@ async def test_open_streams_do_not_keep_it_alive(process: Process) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
+        pytest.param(
+            {"CUPEL_STORE_URL": "mysql://cupel:hunter2@host/cupel"},
+            "CUPEL_STORE_URL: the store's URL must be sqlite:////absolute/path.db or postgresql://",
+            id="a store of another kind",
+        ),
         pytest.param({"CUPEL_HTTP_PORT": "many"}, "CUPEL_HTTP_PORT must be a number", id="a wrong setting"),
         pytest.param(
             {"CUPEL_GATEWAY_TOKENS_FILE": "/nowhere"}, "/nowhere: No such file", id="no file of tokens"
@@ -145,3 +150,4 @@ async def test_what_cannot_work_ends_at_once(values: dict[str, str], said: str) 
 
     assert process.returncode == 78
     assert said in errors.decode() and "Traceback" not in errors.decode()
+    assert "hunter2" not in errors.decode()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from cupel.store.engine import StoreUnusable, opened, parsed, shown, synchronous
 from cupel.store.migrate import newest, revision, schemas, upgrade, version_table
@@ -78,6 +78,22 @@ async def test_a_store_of_a_later_version_is_refused_and_left_alone(store_url: s
 
     with synchronous(parsed(store_url)).connect() as connection:
         assert revision(connection, "state") == "state_9999"
+
+
+async def test_a_migration_that_fails_half_way_leaves_nothing(store_url: str) -> None:
+    """Its second statement finds a name taken; the table of its first must not stay."""
+    engine = synchronous(parsed(store_url))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE other (x INTEGER)"))
+        connection.execute(text("CREATE INDEX tool_state_by_owner ON other (x)"))
+
+    assert "tool_state_by_owner" in await refused(store_url)
+
+    assert inspect(engine).get_table_names() == ["other"]
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE other"))
+    async with opened(store_url, "state"):
+        pass
 
 
 async def refused(url: str) -> str:

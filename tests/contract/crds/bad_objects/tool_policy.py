@@ -34,6 +34,7 @@ BAD = (
     Bad("no replicas", {"spec.maxReplicas": 0}),
     Bad("21 replicas", {"spec.maxReplicas": 21}),
     Bad("nothing kept", {"spec.retention.revisions": 0}),
+    Bad("state that is perhaps kept", {"spec.retention.toolState": "Perhaps"}),
     Bad("unknown field", {"spec.budget": 5}),
     Bad("unknown field of approvals", {"spec.approvals.none": 0}),
 )
