@@ -29,6 +29,7 @@ RUNTIME_CLASS = "gvisor"
 
 TOOL_PORT = 8080
 GATEWAY_PORT = 8004
+EGRESS_PORT = 3128
 LAUNCHER = ("/usr/bin/python3", "-I", "-m", "cupel_sandbox")
 BUNDLE_PATH = "/bundle/bundle.json"
 TESTS_PATH = "/tests/tests.json"

@@ -35,6 +35,7 @@ def dossier(out: Console, seen: Seen, rev: ToolRevision) -> None:
     risk = risk_of(bundle.permissions)
     out.print(Text(f"risk          {risk}: {WHY[risk]}"))
     out.print(Text(f"egress        {', '.join(bundle.permissions.egress) or 'none'}"))
+    out.print(Text(f"credentials   {', '.join(bundle.permissions.credentials) or 'none'}"))
     out.print(Text(f"state         {bundle.permissions.state}"))
     _heading(out, "what it says it does (the requester's words)")
     for line in harmless_lines(bundle.description):

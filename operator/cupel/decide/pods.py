@@ -119,6 +119,8 @@ def serving_pod_template(rev: ToolRevision, serving: Serving, image: str) -> Man
         "volumeMounts": [_mount("bundle"), {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108  # in the Pod
     }
     marks = labels(rev.spec.tool, rev.name, rev.spec.digest) | {names.COMPONENT: "tool"}
+    if rev.spec.egress:
+        marks |= {names.EGRESS: "true"}
     user = {"runAsNonRoot": True, "runAsUser": TOOL_USER, "runAsGroup": TOOL_USER}
     return {
         "metadata": {"labels": marks},

@@ -12,11 +12,11 @@ from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import ZONE
 from cupel.api.tool_revision import ToolRevision
+from cupel.kube.parsed import EVERY, Store
 
 from .entry import Entry, Proven, admit, elect, prove
 from .naming import View, view, view_of_one
 from .pods import Backends, ServingPod, parse_pod
-from .stores import EVERY, Store
 
 log = logging.getLogger(__name__)
 
