@@ -108,7 +108,7 @@ class Permissions(Model):
     )
     credentials: Annotated[tuple[CredentialName, ...], Field(max_length=8)] = Field(
         default=(),
-        description="Names of credentials the egress proxy adds to the tool's calls; the tool never sees them.",
+        description="Names of credentials the egress proxy adds to calls; the tool never sees them.",
         exclude_if=_none,
     )
 

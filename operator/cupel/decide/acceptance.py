@@ -213,8 +213,8 @@ def _credential_problem(tool: GeneratedTool, policy: ToolPolicy) -> str:
     for index, name in enumerate(tool.spec.permissions.credentials):
         if name not in allowed:
             return (
-                f"`spec.permissions.credentials[{index}]`: {name} is not allowed by ToolPolicy {policy.name}; "
-                f"allowed: {', '.join(allowed) or 'none'}"
+                f"`spec.permissions.credentials[{index}]`: {name} is not allowed by ToolPolicy "
+                f"{policy.name}; allowed: {', '.join(allowed) or 'none'}"
             )
     return ""
 

@@ -12,7 +12,10 @@ from .target import Target
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 METADATA: frozenset[Address] = frozenset(
-    map(ipaddress.ip_address, ("169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254"))
+    map(
+        ipaddress.ip_address,
+        ("169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254"),
+    )
 )
 """Where clouds hand out a machine's credentials. A network that merely holds one does not allow it."""
 TRANSLATED: tuple[tuple[ipaddress.IPv6Network, int], ...] = (
@@ -21,7 +24,7 @@ TRANSLATED: tuple[tuple[ipaddress.IPv6Network, int], ...] = (
     (ipaddress.IPv6Network("2002::/16"), 80),
     (ipaddress.IPv6Network("::/96"), 0),
 )
-"""IPv6 that stands for an IPv4 address, and how many bits follow it: IPv4-mapped, NAT64, 6to4, IPv4-compatible."""
+"""IPv6 for an IPv4 address, and the bits after that: IPv4-mapped, NAT64, 6to4, IPv4-compatible."""
 TUNNELS = tuple(map(ipaddress.IPv6Network, ("2001::/32", "64:ff9b:1::/48", "fec0::/10")))
 """Teredo hides an address, local NAT64 is the network's own, site-local is retired."""
 

@@ -52,7 +52,7 @@ def _digest(spec: Mapping[str, Any], label: str) -> str:
 
 
 def by_address(pods: Iterable[CallingPod]) -> dict[str, list[CallingPod]]:
-    """All that have an address; more than one for an address while Kubernetes's picture is between two Pods."""
+    """All that have an address; more than one while one Pod's address passes to the next."""
     found: dict[str, list[CallingPod]] = {}
     for pod in pods:
         for address in pod.addresses:

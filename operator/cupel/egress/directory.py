@@ -1,4 +1,4 @@
-"""Who may call where, as the API server says now: Pods by address, ledgers, and the bundles people approved."""
+"""Who may call where, as the API server says now: Pods by address, ledgers, and approved bundles."""
 
 from __future__ import annotations
 
@@ -100,7 +100,9 @@ class Directory:
         if waiting := self.waiting_for():
             raise Refusal("unknown_caller", f"nobody is known yet: {', '.join(waiting)} are still being read")
         if self._by_address is None:
-            self._by_address = by_address(pod for space in self.pods.objects.values() for pod in space.values())
+            self._by_address = by_address(
+                pod for space in self.pods.objects.values() for pod in space.values()
+            )
         pods = self._by_address.get(address, [])
         if len(pods) != 1:
             raise Refusal("unknown_caller", "this address is not that of exactly one running Pod of a tool")

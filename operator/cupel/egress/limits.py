@@ -1,4 +1,4 @@
-"""How much one digest may use: a token bucket of requests, and a count of what is under way. Pure: time is an argument."""
+"""How much one digest may use: a token bucket of requests, and a count of those under way. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Meter:
     _under_way: dict[Key, int] = field(default_factory=dict)
 
     def enter(self, key: Key, now: float) -> None:
-        """Count one more request. Raises Refusal when it is one too many; who was let in must leave."""
+        """Count one more request, `now` in seconds of one clock; who was let in must leave. Raises Refusal."""
         if self._under_way.get(key, 0) >= self.at_once:
             raise Refusal("limit", f"the tool has {self.at_once} requests under way; wait for one to end")
         left, at = self._left.pop(key, (float(self.per_minute), now))
@@ -31,7 +31,9 @@ class Meter:
         if len(self._left) > MOST_KEYS:
             del self._left[next(iter(self._left))]
         if left < 1:
-            raise Refusal("limit", f"the tool made {self.per_minute} requests within a minute; try again later")
+            raise Refusal(
+                "limit", f"the tool made {self.per_minute} requests within a minute; try again later"
+            )
         self._under_way[key] = self._under_way.get(key, 0) + 1
 
     def leave(self, key: Key) -> None:

@@ -1,4 +1,4 @@
-"""HTTP/1.1 heads, read strictly: what two readers could take differently is refused (RFC 9112, section 11). Pure."""
+"""HTTP/1.1 heads, read strictly: what two readers could take differently is refused (RFC 9112, 11). Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ STATUS = re.compile(r"HTTP/1\.[01] ([1-5][0-9]{2})( [\t \x21-\x7e\x80-\xff]*)?")
 LENGTH = re.compile(r"[0-9]{1,12}")
 MOST_FIELDS = 100
 OF_ONE_HOP = frozenset({
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-    "transfer-encoding", "upgrade", "content-length", "http2-settings",
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
+    "trailer", "transfer-encoding", "upgrade", "content-length", "http2-settings",
 })  # fmt: skip
 """Fields about one connection; lengths are ours to say again."""
 Fields = tuple[tuple[str, str], ...]
@@ -37,7 +37,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Framing:
-    """Where a body ends: after `length` bytes, or by chunks; neither when there is none or it ends with the connection."""
+    """Where a body ends: after `length` bytes, or by chunks; neither for none, or until the end."""
 
     length: int | None = None
     chunked: bool = False
@@ -83,7 +83,7 @@ def status_of(head: Head) -> int:
 
 
 def framing(head: Head) -> Framing:
-    """Where the body ends, as the fields say. Raises Malformed for two ways at once, or one that is not clear."""
+    """Where the body ends, as the fields say. Raises Malformed when they say it twice, or not clearly."""
     lengths, codings = head.all("content-length"), head.all("transfer-encoding")
     if lengths and codings:
         raise Malformed("Content-Length and Transfer-Encoding together")

@@ -13,7 +13,7 @@ Weather = Literal["unresolved", "unreachable", "tls", "bad_answer", "too_large",
 
 
 class Refusal(Exception):
-    """The call may not be made: 403 with the header `cupel-refused`. The text is for whoever wrote the tool."""
+    """The call may not be made: 403 with the header `cupel-refused`. The text is for the tool's author."""
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)

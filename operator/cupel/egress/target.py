@@ -1,4 +1,4 @@
-"""Hosts, ports and URLs by one strict parser. Whatever has two readings is refused, so that nobody reads it otherwise. Pure."""
+"""Hosts, ports and URLs by one strict parser: whatever has two readings is refused. Pure."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _host(host: str, port: int) -> Target:
 
 
 def _address(host: str) -> str:
-    """Dotted decimals without leading zeros; decimal, octal, hexadecimal and short spellings are no address."""
+    """Dotted decimals without leading zeros; other spellings of an address are refused."""
     try:
         return str(ipaddress.IPv4Address(host))
     except ValueError:
