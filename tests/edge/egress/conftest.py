@@ -56,7 +56,9 @@ def pod(digest: str, address: str = "127.0.0.1", **other: Any) -> dict[str, Any]
     }
 
 
-def ledger(decisions: dict[str, Any], condemned: dict[str, str] | None = None, floor: int = 1) -> dict[str, Any]:
+def ledger(
+    decisions: dict[str, Any], condemned: dict[str, str] | None = None, floor: int = 1
+) -> dict[str, Any]:
     return {
         "metadata": {"name": "ledger", "namespace": "tools"},
         "spec": {
@@ -159,7 +161,11 @@ class Stage:
         return Tool(self.process.port, address)
 
     def approve(
-        self, *egress: str, credentials: tuple[str, ...] = (), tool: str = "caller", address: str = "127.0.0.1"
+        self,
+        *egress: str,
+        credentials: tuple[str, ...] = (),
+        tool: str = "caller",
+        address: str = "127.0.0.1",
     ) -> Bundle:
         """A tool that people approved, with one running Pod at this address."""
         made = bundle(tool, egress, credentials)
@@ -220,7 +226,9 @@ async def stage(tmp_path: Path, trusted: Authority, changes: dict[str, str]) -> 
     async with running(egress_settings(SETTINGS | paths | changes), names, lambda _: ()) as process:
         directory = process.directory
         zones = [("tools", "serving"), ("tools-sandbox", "sandbox")]
-        directory.zones.replace([{"metadata": {"name": n, "labels": {"cupel.dev/zone": z}}} for n, z in zones])
+        directory.zones.replace(
+            [{"metadata": {"name": n, "labels": {"cupel.dev/zone": z}}} for n, z in zones]
+        )
         for store in (directory.pods, directory.ledgers, directory.revisions):
             store.replace([])
         yield Stage(process, names, trusted, file)

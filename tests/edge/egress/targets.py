@@ -87,21 +87,11 @@ async def serving(reply: Reply, context: ssl.SSLContext | None = None) -> AsyncI
     target = Target()
     tasks: set[asyncio.Task[None]] = set()
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            request = await _request(reader)
-            if request:
-                target.requests.append(request)
-                await reply(request, writer)
-                await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.transport.abort() if context else writer.close()
-
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         target.connections += 1
-        task = asyncio.get_running_loop().create_task(serve(reader, writer))
+        task = asyncio.get_running_loop().create_task(
+            _serve(target, reply, (reader, writer), sealed=context is not None)
+        )
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
@@ -114,6 +104,25 @@ async def serving(reply: Reply, context: ssl.SSLContext | None = None) -> AsyncI
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _serve(
+    target: Target, reply: Reply, streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], *, sealed: bool
+) -> None:
+    reader, writer = streams
+    try:
+        request = await _request(reader)
+        if request:
+            target.requests.append(request)
+            await reply(request, writer)
+            await writer.drain()
+    except (ConnectionError, asyncio.IncompleteReadError):
+        pass
+    finally:
+        if sealed:  # a TLS goodbye would outlive the test
+            writer.transport.abort()
+        else:
+            writer.close()
 
 
 async def _request(reader: asyncio.StreamReader) -> bytes:
@@ -146,7 +155,9 @@ class Authority:
             x509.SubjectAlternativeName(alternatives), critical=False
         )
         path = self.folder / f"{names[0]}.pem"
-        path.write_bytes(_pem(key) + built.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        path.write_bytes(
+            _pem(key) + built.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+        )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(path)
         return context

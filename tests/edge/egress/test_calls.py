@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .conftest import Stage
-from .targets import plain, serving
+from .targets import plain, raw, serving
 
 
 async def test_an_approved_pair_is_called_and_answered(stage: Stage) -> None:
@@ -42,7 +42,8 @@ async def test_a_body_is_carried_both_ways(stage: Stage) -> None:
 # fmt: off
 REFUSED = [
     # id,                      URL ({p}: the approved port),           words of the refusal
-    ("other-port",            "http://api.example:1{p}/",              "must be a number"),
+    ("other-port",            "http://api.example:{q}/",               "api.example:{q} was not approved"),
+    ("port-too-high",         "http://api.example:65536/",             "the port must be a number from 1 to 65535"),
     ("default-port",          "http://api.example/",                   "api.example:80 was not approved"),
     ("other-host",            "http://evil.example:{p}/",              "evil.example:{p} was not approved"),
     ("subdomain",             "http://x.api.example:{p}/",             "was not approved"),
@@ -76,11 +77,12 @@ async def test_what_was_not_approved_is_refused(stage: Stage, url: str, words: s
             stage.names.says(host, ["127.0.0.1"])
         stage.approve(f"api.example:{target.port}")
 
-        reply = await stage.tool().get(url.format(p=target.port), host=f"api.example:{target.port}")
-        named = await stage.tool().get(url.format(p=target.port))
+        ports = {"p": target.port, "q": target.port - 1}
+        reply = await stage.tool().get(url.format(**ports), host=f"api.example:{target.port}")
+        named = await stage.tool().get(url.format(**ports))
 
         assert (reply.status, named.status) == (403, 403)
-        assert words.format(p=target.port) in named.refused or words.format(p=target.port) in reply.refused
+        assert words.format(**ports) in named.refused or words.format(**ports) in reply.refused
         assert (target.connections, stage.names.asked) == (0, [])
 
 
@@ -239,9 +241,9 @@ async def test_fields_of_one_hop_and_ours_do_not_pass(stage: Stage) -> None:
 
 
 async def test_steps_of_an_answer_before_the_last_are_left_out(stage: Stage) -> None:
-    from .targets import raw
-
-    answer = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer = (
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
     async with serving(raw(answer + b"3;x=y\r\nabc\r\n0\r\nX-Trailer: 1\r\n\r\n")) as target:
         stage.names.says("api.example", ["127.0.0.1"])
         stage.approve(f"api.example:{target.port}")
@@ -252,8 +254,6 @@ async def test_steps_of_an_answer_before_the_last_are_left_out(stage: Stage) -> 
 
 
 async def test_head_tells_the_length_and_sends_no_body(stage: Stage) -> None:
-    from .targets import raw
-
     async with serving(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n")) as target:
         stage.names.says("api.example", ["127.0.0.1"])
         stage.approve(f"api.example:{target.port}")
