@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StrictInt
 
 from .common import Condition, Generation, Model, Resource
-from .generated_tool import HOST, PORT, CredentialName
 from .markers import keyed_by, rule, rules
+from .permissions import HOST, PORT, CredentialName
 
 Channels = Annotated[StrictInt, Field(ge=0, le=2)]
 EgressPattern = Annotated[str, Field(min_length=3, max_length=261, pattern=rf"^(\*\.)?{HOST}:{PORT}$")]

@@ -16,7 +16,7 @@ import yaml
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from cupel.api.common import Model, ObjectName
-from cupel.api.generated_tool import CredentialName, EgressTarget
+from cupel.api.permissions import CredentialName, EgressTarget
 
 from .directory import Caller
 from .message import TOKEN, VALUE, Fields, without

@@ -22,7 +22,7 @@ class Meter:
     _under_way: dict[Key, int] = field(default_factory=dict)
 
     def enter(self, key: Key, now: float) -> None:
-        """Count one more request, `now` in seconds of one clock; who was let in must leave. Raises Refusal."""
+        """Count one more request at `now`, in seconds; who was let in must leave. Raises Refusal."""
         if self._under_way.get(key, 0) >= self.at_once:
             raise Refusal("limit", f"the tool has {self.at_once} requests under way; wait for one to end")
         left, at = self._left.pop(key, (float(self.per_minute), now))

@@ -41,7 +41,7 @@ class Application:
         kubernetes: Kubernetes | None,
         feed: Feeders,
     ) -> None:
-        self.catalogue = Catalogue()
+        self.catalogue = Catalogue(settings.egress_proxy)
         self.metrics = Metrics()
         self._feed = feed
         self._draining = False

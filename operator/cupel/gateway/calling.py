@@ -123,7 +123,10 @@ async def _request(entry: Entry, arguments: Mapping[str, Any]) -> bytes | Outcom
     """What is sent to a Pod, once the arguments satisfy the tool's schema."""
     try:
         body = call_body(
-            arguments, timeout_seconds=entry.timeout_seconds, memory_mebibytes=entry.memory_mebibytes
+            arguments,
+            timeout_seconds=entry.timeout_seconds,
+            memory_mebibytes=entry.memory_mebibytes,
+            proxy=entry.proxy,
         )
     except RequestTooLarge as error:
         return Outcome("invalid_arguments", str(error))

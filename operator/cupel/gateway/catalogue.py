@@ -53,7 +53,8 @@ class _Space:
 class Catalogue:
     """The tools that serve, by namespace, and the Pods to call them on."""
 
-    def __init__(self) -> None:
+    def __init__(self, proxy: str = "") -> None:
+        self._proxy = proxy
         self.backends = Backends()
         self.entries: dict[str, dict[str, Entry]] = {}
         """By namespace and tool name."""
@@ -184,7 +185,7 @@ class Catalogue:
             space.forget(name)
             space.revision_of[name] = revision
             space.tool_of[revision] = name
-        entry = admit(tool, self._prove(namespace, space, name, revision), ledger)
+        entry = admit(tool, self._prove(namespace, space, name, revision), ledger, self._proxy)
         if isinstance(entry, Entry):
             space.refusals.pop(name, None)
             space.admitted[name] = (tool, entry)

@@ -9,7 +9,8 @@ from typing import Any
 from cupel.analysis.schemas import SchemaProblem, compiled
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.common import JsonObject
-from cupel.api.generated_tool import GeneratedTool, Permissions
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.permissions import Permissions
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import may_serve
 
@@ -52,6 +53,8 @@ class Entry:
     memory_mebibytes: int
     missing: str = ""
     """What this gateway would need to call it; empty when it can."""
+    proxy: str = ""
+    """The egress proxy's URL, for a tool that may call out; no other is told where it is."""
 
     @property
     def tool_name(self) -> str:
@@ -96,7 +99,9 @@ def prove(revision: ToolRevision) -> Proven | str:
     )
 
 
-def admit(tool: GeneratedTool, proven: Proven | str | None, ledger: ApprovalLedger | None) -> Entry | str:
+def admit(
+    tool: GeneratedTool, proven: Proven | str | None, ledger: ApprovalLedger | None, proxy: str = ""
+) -> Entry | str:
     """The entry of a tool that may be listed and called; otherwise one sentence why not."""
     serving = tool.status.serving
     if serving is None:
@@ -115,16 +120,17 @@ def admit(tool: GeneratedTool, proven: Proven | str | None, ledger: ApprovalLedg
         proven=proven,
         timeout_seconds=tool.spec.serving.timeout_seconds,
         memory_mebibytes=tool.spec.serving.memory_mebibytes,
-        missing=missing(proven.permissions),
+        missing=missing(proven.permissions, proxy),
+        proxy=proxy if proven.permissions.egress else "",
     )
 
 
-def missing(permissions: Permissions) -> str:
+def missing(permissions: Permissions, proxy: str = "") -> str:
     """What a call would need that this gateway does not have."""
     if permissions.state != "None":
         return "the tool keeps state between calls, and this gateway has no store to keep it in yet"
-    if permissions.egress:
-        return "the tool calls out, and there is no egress proxy it could call through yet"
+    if permissions.egress and not proxy:
+        return "the tool calls out, and this gateway was told no egress proxy (CUPEL_EGRESS_PROXY)"
     return ""
 
 

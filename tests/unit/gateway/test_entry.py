@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cupel.api.generated_tool import Permissions
+from cupel.api.permissions import Permissions
 from cupel.gateway.entry import Hints, hints, missing
 
 COMPUTES = Permissions()
@@ -40,5 +40,18 @@ def test_hints(permissions: Permissions, expected: Hints) -> None:
 )
 def test_missing(permissions: Permissions, word: str) -> None:
     found = missing(permissions)
+
+    assert found == "" if not word else word in found
+
+
+@pytest.mark.parametrize(
+    ("permissions", "proxy", "word"),
+    [
+        pytest.param(CALLS_OUT, "http://10.96.0.7:3128", "", id="with a proxy nothing is missing"),
+        pytest.param(BOTH, "http://10.96.0.7:3128", "store", id="a proxy is no store"),
+    ],
+)
+def test_missing_with_a_proxy(permissions: Permissions, proxy: str, word: str) -> None:
+    found = missing(permissions, proxy)
 
     assert found == "" if not word else word in found
