@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -58,8 +59,8 @@ def pinned(cluster: Cluster) -> str:
     ours = [known for known in all_recorded() if str(known.kubeconfig) == cluster.kubeconfig]
     if not ours:
         return ""
-    path = f"{{op: add, path: /spec/clusterIP, value: {ours[0].egress_service}}}"
-    return f"patches:\n- target: {{kind: Service, name: cupel-egress}}\n  patch: '[{path}]'\n"
+    patch = json.dumps([{"op": "add", "path": "/spec/clusterIP", "value": ours[0].egress_service}])
+    return f"patches:\n- target: {{kind: Service, name: cupel-egress}}\n  patch: '{patch}'\n"
 
 
 def install(cluster: Cluster) -> None:

@@ -59,7 +59,7 @@ def egress_settings(values: Mapping[str, str]) -> EgressSettings:
     networks, names = _allowed(values)
     return EgressSettings(
         host=env.text("CUPEL_HTTP_HOST", "0.0.0.0"),  # noqa: S104  tools are other hosts
-        port=env.whole("CUPEL_EGRESS_PORT", EGRESS_PORT, 0, 65_535),
+        port=env.whole("CUPEL_EGRESS_LISTEN_PORT", EGRESS_PORT, 0, 65_535),
         health_port=env.whole("CUPEL_HTTP_PORT", 8081, 0, 65_535),
         allowed_networks=networks,
         allowed_names=names,

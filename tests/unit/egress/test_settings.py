@@ -53,10 +53,22 @@ def test_the_api_servers_address_is_of_the_cluster() -> None:
             {"CUPEL_EGRESS_REQUEST_SECONDS": "0"},
             "CUPEL_EGRESS_REQUEST_SECONDS must be a number from 0.1 to 300",
         ),
-        ({"CUPEL_EGRESS_PORT": "70000"}, "CUPEL_EGRESS_PORT must be"),
+        ({"CUPEL_EGRESS_LISTEN_PORT": "70000"}, "CUPEL_EGRESS_LISTEN_PORT must be"),
     ],
 )
 def test_what_cannot_work_is_refused_by_name(values: dict[str, str], message: str) -> None:
     with pytest.raises(SettingError) as raised:
         egress_settings(values)
     assert message in str(raised.value)
+
+
+def test_what_the_kubelet_says_of_the_proxys_own_service_is_no_setting() -> None:
+    """Every Pod gets such variables of every Service of its namespace."""
+    told = {
+        "CUPEL_EGRESS_PORT": "tcp://10.96.0.128:3128",
+        "CUPEL_EGRESS_PORT_3128_TCP": "tcp://10.96.0.128:3128",
+        "CUPEL_EGRESS_SERVICE_HOST": "10.96.0.128",
+        "CUPEL_EGRESS_SERVICE_PORT": "3128",
+    }
+
+    assert egress_settings(told) == egress_settings({})
