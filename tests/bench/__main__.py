@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|gateway|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|gateway|egress|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -47,6 +47,7 @@ def operator() -> None:
 BENCHES: dict[str, Callable[[], None]] = {
     "ready": ready,
     "gateway": lambda: run("gateway"),
+    "egress": lambda: run("egress"),
     "operator": operator,
     "analyser": lambda: run("analyser"),
 }
