@@ -71,7 +71,7 @@ class Cluster:
 
     @property
     def sandbox_pods(self) -> str:
-        """Addresses that may answer and never call: the gVisor Pods."""
+        """Addresses that may answer, and call the egress proxy alone: the gVisor Pods."""
         return f"10.{64 + self.slot}.128.0/18"
 
     @property

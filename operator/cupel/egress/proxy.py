@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import Counter
 
 from cupel.settings.egress import EgressLimits
@@ -20,6 +21,8 @@ from .target import PORTS, Target, target, url
 from .tunnel import carry
 from .upstream import Streams, Upstream, request_bytes
 from .vault import Vault
+
+log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LINGER_SECONDS = 1.0
@@ -60,12 +63,15 @@ class Proxy:
         """Wait for calls under way, at most so long, then end them."""
         if self._open:
             await asyncio.wait(set(self._open), timeout=seconds)
-        for task in self._open:
+        for task, record in self._open.items():
+            record.outcome = record.outcome or "lost"
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         record = self._open.pop(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a call ended in an error of ours", exc_info=error)
         self._by_address[record.address] -= 1
         if not self._by_address[record.address]:
             del self._by_address[record.address]
@@ -100,7 +106,7 @@ class Proxy:
         except (ConnectionError, TimeoutError):
             record.outcome = record.outcome or "lost"
         except asyncio.CancelledError:
-            record.outcome = "revoked"
+            record.outcome = record.outcome or "revoked"
             raise
         finally:
             if record.outcome or record.status:
