@@ -68,8 +68,10 @@ class Directory:
         self.zones: Store[str] = Store("Namespace", _zone, self._touched)
         self.pods: Store[CallingPod] = Store("Pod", parse_pod, self._touched_pod)
         self.ledgers: Store[ApprovalLedger] = Store("ApprovalLedger", ApprovalLedger.parse, self._touched)
-        self.revisions: Store[Approved] = Store("ToolRevision", parse_revision, self._touched)
+        self.revisions: Store[Approved] = Store("ToolRevision", parse_revision, self._touched_revision)
         self._by_address: dict[str, list[CallingPod]] | None = None
+        self._by_digest: dict[tuple[str, str], Approved] | None = None
+        """Bundles by namespace and digest. Both indices are made anew when somebody asks after a change."""
         self._scheduled = False
         self._listeners: list[Callable[[], None]] = []
 
@@ -92,8 +94,7 @@ class Directory:
             raise Refusal("not_approved", problem)
         if not egress:
             raise Refusal("not_approved", "no egress was approved for the digest")
-        bundles = (known for known in self.revisions.within(pod.namespace) if known.digest == pod.digest)
-        bundle = next(bundles, NOTHING_KNOWN)
+        bundle = self._bundles().get((pod.namespace, pod.digest), NOTHING_KNOWN)
         return Caller(pod.namespace, pod.name, pod.digest, frozenset(egress), bundle)
 
     def _pod(self, address: str) -> CallingPod:
@@ -109,6 +110,16 @@ class Directory:
         if self.zones.get(pods[0].namespace, pods[0].namespace) != SERVING or not pods[0].digest:
             raise Refusal("unknown_caller", "this address is not that of a Pod that serves a tool")
         return pods[0]
+
+    def _bundles(self) -> dict[tuple[str, str], Approved]:
+        if self._by_digest is None:
+            spaces = self.revisions.objects.items()
+            self._by_digest = {(name, each.digest): each for name, space in spaces for each in space.values()}
+        return self._by_digest
+
+    def _touched_revision(self, namespace: str, name: str) -> None:
+        self._by_digest = None
+        self._touched(namespace, name)
 
     def _touched_pod(self, namespace: str, name: str) -> None:
         self._by_address = None

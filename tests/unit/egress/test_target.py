@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cupel.egress.outcome import Refusal
-from cupel.egress.target import Target, Url, target, url
+from cupel.egress.target import PORTS, Target, Url, target, url
 
 LONGEST = ".".join(["a" * 63] * 3) + "." + "a" * 61
 
@@ -44,6 +48,22 @@ def test_a_url_that_has_one_reading(text: str, expected: Url) -> None:
 def test_a_url_that_is_refused(text: str) -> None:
     with pytest.raises(Refusal):
         url(text)
+
+
+@given(
+    st.text(alphabet="hHtTpPsS:/@?#[]%.\\\t0123456789abxX-_é", max_size=40),
+    st.sampled_from(["http://", "https://", ""]),
+)
+def test_what_is_read_is_read_alike_by_the_launcher(text: str, scheme: str) -> None:
+    """Its own check goes by Python's urlsplit: no URL may have one host there and another here."""
+    try:
+        found = url(scheme + text)
+    except Refusal:
+        return
+    theirs = urlsplit(scheme + text)
+
+    assert (found.scheme, found.target.host) == (theirs.scheme, theirs.hostname)
+    assert found.target.port == (theirs.port or PORTS[theirs.scheme])
 
 
 def test_a_target_is_written_as_approvals_write_it() -> None:
