@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -14,10 +15,11 @@ from tests.demo.install import inside
 from .conftest import Agent
 from .stage import Stage
 from .tools import policy, tool
-from .world import CLOSED, OPEN, address, found, server, stranger
+from .world import CLOSED, OPEN, address, credentials, found, server, stranger
 
 pytestmark = pytest.mark.node
 NAME = "looks-out"
+SECRET = "s3cret-of-the-world"
 CODES = ("--as", "system:serviceaccount:cupel-system:cupel-codes")
 VOUCHED = {"decision": "Approve", "vouchedBy": CODES[1], "by": "carol"}
 CODE = """\
@@ -45,20 +47,23 @@ def looks_out(host: str) -> dict[str, Any]:
             "outputSchema": {"type": "object", "properties": said, "required": ["status", "text"]},
         },
         examples=[example],
-        permissions={"egress": [f"{host}:{OPEN}"]},
+        permissions={"egress": [f"{host}:{OPEN}"], "credentials": ["world-key"]},
         policyRef={"name": "out"},
     )
 
 
 @pytest.fixture(scope="module")
-def out(stage: Stage, agent: Agent) -> Stage:
+def out(stage: Stage, agent: Agent) -> Iterator[Stage]:
     """A tool that may look at one port of one server, asked for, approved by two people, served and listed."""
     cluster = stage.cluster
     host = inside(cluster)
-    allowed = policy("out", permissions={"egress": [f"{host}:{OPEN}"], "state": "Allowed"})
+    allowed = policy("out", permissions={"egress": [f"{host}:{OPEN}"], "credentials": ["world-key"]})
     cluster.run("apply", "-n", cluster.zone, "-f", "-", text=json.dumps(allowed))
-    for body in server(cluster):
+    for body in (*server(cluster), credentials(cluster, f"{host}:{OPEN}", SECRET)):
         cluster.run("apply", "-f", "-", text=json.dumps(body))
+    proxy = ("deployment/cupel-egress", "-n", "cupel-system")
+    cluster.run("rollout", "restart", *proxy)  # sooner than the kubelet would mount it
+    cluster.run("rollout", "status", *proxy, "--timeout=120s")
     binding = ["--clusterrole=cupel-codes-zone", "--serviceaccount=cupel-system:cupel-codes"]
     cluster.run("create", "rolebinding", "codes-for-egress", "-n", cluster.zone, *binding)
     cluster.run("wait", "pod/world", "-n", cluster.agents, "--for=condition=Ready", "--timeout=90s")
@@ -69,10 +74,12 @@ def out(stage: Stage, agent: Agent) -> Stage:
     stage.patch_ledger({"decisions": {stage.digest(NAME): entry}}, *CODES)
     stage.until(NAME, "Serving", seconds=120)
     stage.wait("the gateway to list it", lambda: NAME in agent.listed(), 30)
-    return stage
+    yield stage
+    cluster.run("delete", "secret", "cupel-egress-credentials", "-n", "cupel-system")
+    cluster.run("delete", "rolebinding", "codes-for-egress", "-n", cluster.zone)
 
 
-def test_a_tool_sees_what_was_approved(out: Stage, agent: Agent) -> None:
+def test_a_tool_sees_what_was_approved_with_a_credential_it_does_not_see(out: Stage, agent: Agent) -> None:
     host = inside(out.cluster)
 
     answer = agent.call(NAME, page=f"http://{host}/v1?q=1")
@@ -81,6 +88,7 @@ def test_a_tool_sees_what_was_approved(out: Stage, agent: Agent) -> None:
     seen = json.loads(answer["text"])
     assert (seen["host"], seen["path"]) == (host, "/v1?q=1")
     pods = out.objects("pods", NAME)
+    assert seen["key"] == "[removed]", "the credential did not go out, or came back"
     assert seen["from"] not in [pod["status"]["podIP"] for pod in pods], "it did not go through the proxy"
     assert all(pod["metadata"]["labels"]["cupel.dev/egress"] == "true" for pod in pods)
 
@@ -148,7 +156,7 @@ def test_a_digest_whose_approval_was_taken_back_has_no_way_out(out: Stage) -> No
     answer = out.wait("the proxy to refuse", lambda: _refused(out, proxy), 10)
 
     said = answer["error"]["message"]
-    assert "is approved on 0 of 2 channels" in said or "exactly one running Pod" in said
+    assert "is approved on 0 of" in said or "exactly one running Pod" in said
     out.gone(NAME)
 
 

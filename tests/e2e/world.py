@@ -17,7 +17,8 @@ from threading import Thread
 
 class World(BaseHTTPRequestHandler):
     def do_GET(self):
-        body = json.dumps({"host": self.headers["Host"], "path": self.path, "from": self.client_address[0]}).encode()
+        seen = {"host": self.headers["Host"], "path": self.path, "from": self.client_address[0]}
+        body = json.dumps(seen | {"key": self.headers["X-Key"]}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -74,6 +75,23 @@ def stranger(cluster: Cluster, *arguments: str) -> dict[str, Any]:
         "kind": "Pod",
         "metadata": {"name": "stranger", "namespace": cluster.agents},
         "spec": {"runtimeClassName": "gvisor", "restartPolicy": "Never", "containers": [container]},
+    }
+
+
+def credentials(cluster: Cluster, target: str, value: str) -> dict[str, Any]:
+    """The Secret of the egress proxy, with one credential for every tool of the zone that names it."""
+    entry = {
+        "name": "world-key",
+        "users": [{"namespace": cluster.zone}],
+        "target": target,
+        "transport": "Plain",
+        "header": {"name": "X-Key", "value": value},
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "cupel-egress-credentials", "namespace": "cupel-system"},
+        "stringData": {"credentials.yaml": json.dumps({"credentials": [entry]})},
     }
 
 

@@ -49,7 +49,7 @@ class Vault:
             self._say(reason)
         else:
             self._problem = ""
-            log.info("the credentials file was read: %d credentials", len(self._credentials))
+            log.info("the credentials file was read; credentials: %d", len(self._credentials))
             self._told(True)
 
     def _say(self, problem: str) -> None:
