@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|state|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -49,6 +49,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "ledger": lambda: on_a_node("ledger"),
     "gateway": lambda: run("gateway"),
     "state": lambda: run("state"),
+    "egress": lambda: run("egress"),
     "operator": operator,
     "analyser": lambda: run("analyser"),
 }

@@ -13,6 +13,8 @@ LOCK = STATE_ROOT.with_suffix(".lock")
 """Held while addresses are taken, and while what all clusters share is made or removed."""
 SLOTS = range(32)
 NODE_NAME = "cupel"
+EGRESS_PORT = 3128
+"""The egress proxy's. This package starts before there is a virtual environment, so it cannot ask `cupel`."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Cluster:
 
     @property
     def sandbox_pods(self) -> str:
-        """Addresses that may answer and never call: the gVisor Pods."""
+        """Addresses that may answer, and call the egress proxy alone: the gVisor Pods."""
         return f"10.{64 + self.slot}.128.0/18"
 
     @property
@@ -88,6 +90,11 @@ class Cluster:
     @property
     def dns_service(self) -> str:
         return f"10.{96 + self.slot}.0.10"
+
+    @property
+    def egress_service(self) -> str:
+        """The egress proxy's, when Cupel is installed here: the one address gVisor Pods may call."""
+        return f"10.{96 + self.slot}.0.128"
 
     def record(self) -> None:
         """Write down what cannot be seen again after a crash: the slot and the mode."""

@@ -1,4 +1,4 @@
-"""The cable between host and cluster, the routes over it, and the rule that gVisor Pods may answer and never call."""
+"""The cable between host and cluster, the routes over it, and the rule that gVisor Pods call the egress proxy alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 import json
 import subprocess
 
-from .layout import SLOTS, Cluster, all_recorded
+from .layout import EGRESS_PORT, SLOTS, Cluster, all_recorded
 from .namespace import inside, process_1
 from .waiting import until
 
@@ -45,7 +45,9 @@ def connect(cluster: Cluster) -> None:
 def open_the_way_to_pods(cluster: Cluster) -> None:
     """Routes from the host to Pods and Services; forwarding, and the gVisor Pods' rule, inside the cluster.
 
-    The rule is what a NetworkPolicy would ask of a CNI: this node's plain plugins ignore NetworkPolicies.
+    The rule is what a NetworkPolicy would ask of a CNI: this node's plain plugins ignore NetworkPolicies. It goes by
+    the address that was dialled, for by here it is a Pod's. It cannot tell trial Pods from Pods that serve: that trials
+    get nothing at the proxy is the proxy's own doing.
     """
     for network in (cluster.services, cluster.pods):
         ip("route", "add", network, "via", cluster.address)
@@ -54,6 +56,7 @@ def open_the_way_to_pods(cluster: Cluster) -> None:
         "*filter",
         ":SANDBOX - [0:0]",
         "-A SANDBOX -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
+        f"-A SANDBOX -p tcp -m conntrack --ctorigdst {cluster.egress_service} --ctorigdstport {EGRESS_PORT} -j ACCEPT",
         "-A SANDBOX -j DROP",
         f"-A FORWARD -s {cluster.sandbox_pods} -j SANDBOX",
         f"-A INPUT -s {cluster.sandbox_pods} -j SANDBOX",

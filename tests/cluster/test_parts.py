@@ -50,6 +50,18 @@ def test_the_networks_of_handlers_are_apart_and_inside_the_pods() -> None:
     assert not [pair for pair in itertools.combinations(parts, 2) if pair[0].overlaps(pair[1])]
 
 
+def test_the_one_address_gvisor_pods_may_call_is_a_service_of_the_cluster_at_the_proxys_port() -> None:
+    import ipaddress
+
+    from cupel.api import names
+
+    one = CLUSTERS[0]
+
+    assert ipaddress.ip_address(one.egress_service) in ipaddress.ip_network(one.services)
+    assert one.egress_service not in (one.kubernetes_service, one.dns_service)
+    assert layout.EGRESS_PORT == names.EGRESS_PORT
+
+
 def test_every_component_is_a_binary_that_is_built() -> None:
     started = {argv[0] for stage in components.stages(CLUSTERS[0]) for _, argv in stage}
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
+
+from tests.cluster.layout import all_recorded
 
 from .cluster import Cluster
 
@@ -39,14 +42,29 @@ def overlay(cluster: Cluster, folder: Path) -> Path:
         "- name: cupel-settings\n"
         "  namespace: cupel-system\n"
         "  behavior: merge\n"
-        f"  literals: [sandboxImage={cluster.sandbox_image}]\n",
+        f"  literals: [sandboxImage={cluster.sandbox_image}, egressAllowNetworks={inside(cluster)}]\n"
+        + pinned(cluster),
         encoding="utf-8",
     )
     return folder
 
 
+def inside(cluster: Cluster) -> str:
+    """The one name in the cluster that tools may call: a server that stands for the world."""
+    return f"world.{cluster.agents}.svc.cluster.local"
+
+
+def pinned(cluster: Cluster) -> str:
+    """The egress proxy's address, where the cluster is our own node: the one its gVisor Pods may call."""
+    ours = [known for known in all_recorded() if str(known.kubeconfig) == cluster.kubeconfig]
+    if not ours:
+        return ""
+    patch = json.dumps([{"op": "add", "path": "/spec/clusterIP", "value": ours[0].egress_service}])
+    return f"patches:\n- target: {{kind: Service, name: cupel-egress}}\n  patch: '{patch}'\n"
+
+
 def install(cluster: Cluster) -> None:
-    """CRDs, admission policies, roles, operator and gateway; then a pair of zones with one channel."""
+    """CRDs, admission policies, roles, operator, gateway, egress proxy; then a pair of zones with one channel."""
     with tempfile.TemporaryDirectory() as folder:
         rendered = cluster.run("kustomize", str(overlay(cluster, Path(folder)))).stdout
     cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=rendered)
@@ -54,7 +72,7 @@ def install(cluster: Cluster) -> None:
     cluster.run("delete", "generatedtools", "--all", "-n", cluster.zone, "--ignore-not-found", check=False)
     spaces = (cluster.zone, cluster.sandbox, cluster.agents)
     cluster.run("delete", "namespace", *spaces, "--ignore-not-found", "--timeout=120s")
-    for deployment in ("cupel-operator", "cupel-gateway"):
+    for deployment in ("cupel-operator", "cupel-gateway", "cupel-egress"):
         cluster.run("-n", "cupel-system", "rollout", "status", f"deployment/{deployment}", "--timeout=120s")
     zone = ["zone", "init", cluster.zone, "--sandbox", cluster.sandbox, "--floors", "1,2"]
     cluster.cupel(*zone, "--launcher", cluster.sandbox_image)

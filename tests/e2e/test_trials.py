@@ -15,7 +15,8 @@ from tests.support.api import Api
 from tests.support.runtime_class import OPEN, PATH, RUNC
 
 from cupel.api.bundle import Bundle
-from cupel.api.generated_tool import Interface, Permissions
+from cupel.api.generated_tool import Interface
+from cupel.api.permissions import Permissions
 from cupel.api.report import Report, parse_report
 from cupel.api.tool_policy import ValidationPolicy
 from cupel.api.tool_revision import ToolRevision

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StrictInt
 
 from .common import Digest, Model, Resource
-from .generated_tool import EgressTarget
 from .markers import ATOMIC_MAP, rule, rules
+from .permissions import EgressTarget
 
 LEDGER_NAME = "ledger"
 MAX_ENTRIES = 2000

@@ -14,8 +14,9 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from .common import Model, ObjectName
-from .generated_tool import GeneratedTool, Interface, Permissions
+from .generated_tool import GeneratedTool, Interface
 from .markers import rule, rules
+from .permissions import Permissions
 from .trial import BY_NAME, Trial
 
 BUNDLE_FORMAT: Literal["cupel.dev/bundle/v1"] = "cupel.dev/bundle/v1"

@@ -9,14 +9,10 @@ from pydantic import ConfigDict, Field, StrictInt, model_validator
 
 from .common import Condition, Digest, Generation, JsonObject, Model, ObjectName, Resource, UserName
 from .markers import UNIQUE, keyed_by, rule, rules
+from .permissions import Permissions
 from .trial import BY_NAME, Trial
 
 MAX_CODE_CHARACTERS = 65_536
-
-HOST = r"([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
-EgressTarget = Annotated[str, Field(min_length=3, max_length=259, pattern=f"^{HOST}:{PORT}$")]
-"""`host:port`, lower case, no scheme, no wildcard."""
 
 ToolName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
 
@@ -63,28 +59,6 @@ class Source(Model):
         if self.inline is None:
             raise ValueError("`inline` must be set when `type` is 'Inline'")
         return self
-
-
-class Permissions(Model):
-    """What the tool may do. Everything not named here is refused."""
-
-    model_config = ConfigDict(
-        json_schema_extra=rules(
-            rule(
-                "!has(self.egress) || self.egress.all(e, self.egress.exists_one(f, e == f))",
-                "`egress` must not name a host:port twice",
-                field=".egress",
-            ),
-        )
-    )
-
-    egress: Annotated[tuple[EgressTarget, ...], Field(max_length=16)] = Field(
-        default=(),
-        description="Exact host:port pairs the tool may call, by the egress proxy only.",
-    )
-    state: Literal["None", "PerTenant"] = Field(
-        default="None", description="Whether the gateway keeps JSON state for the tool, by tenant."
-    )
 
 
 class PolicyReference(Model):

@@ -35,6 +35,7 @@ TOOL_PORT = 8080
 GATEWAY_PORT = 8004
 CODES_PORT = 8005
 CODES_SERVICE = "cupel-codes"
+EGRESS_PORT = 3128
 LAUNCHER = ("/usr/bin/python3", "-I", "-m", "cupel_sandbox")
 BUNDLE_PATH = "/bundle/bundle.json"
 TESTS_PATH = "/tests/tests.json"

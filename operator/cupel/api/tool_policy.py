@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StrictInt
 
 from .common import Condition, Generation, Model, Resource
-from .generated_tool import HOST, PORT
 from .markers import keyed_by, rule, rules
+from .permissions import HOST, PORT, CredentialName
 
 Channels = Annotated[StrictInt, Field(ge=0, le=2)]
 EgressPattern = Annotated[str, Field(min_length=3, max_length=261, pattern=rf"^(\*\.)?{HOST}:{PORT}$")]
@@ -52,6 +52,9 @@ class AllowedPermissions(Model):
     )
     state: Literal["Forbidden", "Allowed"] = Field(
         default="Allowed", description="Whether tools may keep state."
+    )
+    credentials: Annotated[tuple[CredentialName, ...], Field(max_length=64)] = Field(
+        default=(), description="Names of credentials that tools may ask for."
     )
 
 

@@ -9,8 +9,8 @@ from pydantic import ConfigDict, Field, StrictInt
 
 from .bundle import Bundle
 from .common import Condition, Digest, Generation, Model, ObjectName, Resource, UserName
-from .generated_tool import EgressTarget
 from .markers import UNIQUE, keyed_by, rule, rules
+from .permissions import EgressTarget
 from .report import Report
 
 Risk = Literal["Low", "Medium", "High"]

@@ -103,6 +103,31 @@ def check(
     raise typer.Exit(told(lambda: report(judge(files, declared(egress or (), state, form)), output)))
 
 
+@app.command("record")
+def record(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A .yaml or .json with one GeneratedTool.")],
+    output: Annotated[
+        str,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to write; standard output when absent."),
+    ] = "",
+    send: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--send",
+            metavar="HOST:PORT=HEADER=VARIABLE",
+            help="A credential from the environment; repeatable.",
+        ),
+    ] = None,
+    results: Annotated[bool, typer.Option("--results", help="Take the results of the run, too.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Run a tool's examples on this machine against the real servers, and record what they exchange."""
+    from .record import Asked
+    from .record import record as make
+
+    raise typer.Exit(told(lambda: make(Asked(file, output, tuple(send or ()), results, yes))))
+
+
 @app.command("version")
 def version() -> None:
     """Print the version of this command line."""

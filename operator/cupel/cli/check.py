@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from cupel.api.bundle import MAX_BUNDLE_BYTES, Bundle, bundle_of
 from cupel.api.common import API_VERSION, GROUP, JsonObject
-from cupel.api.generated_tool import HOST, PORT, GeneratedTool
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.permissions import HOST, PORT
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import AnalysisEvidence
 from cupel.assay import assay_now

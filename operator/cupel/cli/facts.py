@@ -65,6 +65,7 @@ def _revision(rev: ToolRevision) -> JsonObject:
         "name": rev.name,
         "digest": spec.digest,
         "egress": list(spec.egress),
+        "credentials": list(spec.bundle.permissions.credentials),
         "state": spec.bundle.permissions.state,
         "requestedBy": spec.requested_by,
         "contributors": list(spec.contributors),

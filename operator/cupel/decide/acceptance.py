@@ -111,6 +111,17 @@ def permission_problem(tool: GeneratedTool, policy: ToolPolicy) -> str:
             )
     if tool.spec.permissions.state != "None" and allowed.state == "Forbidden":
         return f"`spec.permissions.state`: ToolPolicy {policy.name} forbids tools to keep state"
+    return _credential_problem(tool, policy)
+
+
+def _credential_problem(tool: GeneratedTool, policy: ToolPolicy) -> str:
+    allowed = policy.spec.permissions.credentials
+    for index, name in enumerate(tool.spec.permissions.credentials):
+        if name not in allowed:
+            return (
+                f"`spec.permissions.credentials[{index}]`: {name} is not allowed by ToolPolicy "
+                f"{policy.name}; allowed: {', '.join(allowed) or 'none'}"
+            )
     return ""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cupel.api.approval_ledger import ApprovalLedger, CodeDecision, Entry, Review
-from cupel.api.generated_tool import Permissions
+from cupel.api.permissions import Permissions
 from cupel.api.tool_policy import ToolPolicy
 
 Risk = Literal["Low", "Medium", "High"]

@@ -85,6 +85,7 @@ def _facts(rev: ToolRevision) -> Iterator[tuple[str, str]]:
     yield "asked for by", _askers(rev)
     yield "risk", f"{risk}: {WHY[risk]}"
     yield "egress", ", ".join(permissions.egress) or "none"
+    yield "credentials", ", ".join(permissions.credentials) or "none"
     yield "state", permissions.state
 
 

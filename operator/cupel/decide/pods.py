@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 
 from cupel.api import names
@@ -109,11 +110,25 @@ def _volume(name: str, config_map: str) -> JsonObject:
 
 def serving_pod_template(rev: ToolRevision, serving: Serving, image: str) -> Manifest:
     """The Pod template admission allows for an approved digest, and nothing else."""
-    return _template(rev.spec.tool, rev.name, rev.spec.digest, serving, image)
+    return _template(_asked_of(rev), serving, image)
 
 
-def _template(tool: str, revision: str, digest: str, serving: Serving, image: str) -> Manifest:
-    hexes = hexdigits(digest)
+@dataclass(frozen=True)
+class _Asked:
+    """All of a revision that its Pods differ by."""
+
+    tool: str
+    revision: str
+    digest: str
+    calls_out: bool
+
+
+def _asked_of(rev: ToolRevision) -> _Asked:
+    return _Asked(rev.spec.tool, rev.name, rev.spec.digest, bool(rev.spec.egress))
+
+
+def _template(asked: _Asked, serving: Serving, image: str) -> Manifest:
+    hexes = hexdigits(asked.digest)
     args = ("serve", "--bundle", names.BUNDLE_PATH, "--sha256", hexes)
     memory = f"{min(serving.memory_mebibytes + LAUNCHER_MEBIBYTES, 512)}Mi"
     container = _container("tool", image, args, f"{serving.cpu_millicores}m", memory, None)
@@ -123,7 +138,9 @@ def _template(tool: str, revision: str, digest: str, serving: Serving, image: st
         "livenessProbe": _probe(period=10, failures=3),
         "volumeMounts": [_mount("bundle"), {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108  # in the Pod
     }
-    marks = labels(tool, revision, digest) | {names.COMPONENT: "tool"}
+    marks = labels(asked.tool, asked.revision, asked.digest) | {names.COMPONENT: "tool"}
+    if asked.calls_out:
+        marks |= {names.EGRESS: "true"}
     user = {"runAsNonRoot": True, "runAsUser": TOOL_USER, "runAsGroup": TOOL_USER}
     return {
         "metadata": {"labels": marks},
@@ -133,7 +150,7 @@ def _template(tool: str, revision: str, digest: str, serving: Serving, image: st
             "securityContext": user | {"seccompProfile": {"type": "RuntimeDefault"}},
             "containers": [container],
             "volumes": [
-                _volume("bundle", f"bundle-{short(digest)}"),
+                _volume("bundle", f"bundle-{short(asked.digest)}"),
                 {"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}},
             ],
         },
@@ -151,12 +168,12 @@ def _probe(period: int, failures: int) -> JsonObject:
 
 def template_hash(rev: ToolRevision, serving: Serving, image: str) -> str:
     """Short hash of a Pod template: what a live check was made of. Nudging does not change it."""
-    return _template_hash(rev.spec.tool, rev.name, rev.spec.digest, serving, image)
+    return _template_hash(_asked_of(rev), serving, image)
 
 
 @lru_cache(maxsize=8192)  # every pass over a tool that serves asks
-def _template_hash(tool: str, revision: str, digest: str, serving: Serving, image: str) -> str:
-    template = _template(tool, revision, digest, serving, image)
+def _template_hash(asked: _Asked, serving: Serving, image: str) -> str:
+    template = _template(asked, serving, image)
     return hashlib.sha256(canonical(template)).hexdigest()[:16]
 
 

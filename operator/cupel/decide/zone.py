@@ -71,6 +71,7 @@ def walls(zones: Zones) -> tuple[Manifest, ...]:
         _namespace(zones.serving, serving_labels),
         *_inside(zones.serving, SERVING_QUOTA),
         _allow_from_cupel(zones.serving),
+        _allow_to_egress(zones.serving),
         _to_account(zones.serving, OPERATOR_ROLE, "cupel-operator"),
         _to_account(zones.serving, JANITOR_LEDGER_ROLE, "cupel-janitor"),
         _to_account(zones.serving, CODES_ROLE, names.CODES_SERVICE),
@@ -151,6 +152,21 @@ def _allow_from_cupel(namespace: str) -> Manifest:
     ports = [{"protocol": "TCP", "port": names.TOOL_PORT}]
     spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": peers, "ports": ports}]}
     return _network_policy(namespace, "allow-from-cupel", spec)
+
+
+def _allow_to_egress(namespace: str) -> Manifest:
+    """Pods of tools with approved egress may reach the proxy, and nothing else."""
+    peer = {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": names.SYSTEM_NAMESPACE}},
+        "podSelector": {"matchLabels": {names.COMPONENT: "egress"}},
+    }
+    ports = [{"protocol": "TCP", "port": names.EGRESS_PORT}]
+    spec = {
+        "podSelector": {"matchLabels": {names.EGRESS: "true"}},
+        "policyTypes": ["Egress"],
+        "egress": [{"to": [peer], "ports": ports}],
+    }
+    return _network_policy(namespace, "allow-to-egress", spec)
 
 
 def _ledger(namespace: str, settings: Settings) -> Manifest:

@@ -45,7 +45,7 @@ class Application:
         kubernetes: Kubernetes | None,
         feed: Feeders,
     ) -> None:
-        self.catalogue = Catalogue(Means(store=bool(settings.store_url)))
+        self.catalogue = Catalogue(Means(bool(settings.store_url), settings.egress_proxy))
         self.metrics = Metrics()
         self.keeper = Keeper(settings.store_url, self.metrics)
         self.retention = Retention(self.catalogue, self.keeper, settings.state_grace_seconds)

@@ -122,6 +122,7 @@ async def _request(
             timeout_seconds=entry.timeout_seconds,
             memory_mebibytes=entry.memory_mebibytes,
             state=state if entry.keeps_state else None,
+            proxy=entry.proxy,
         )
     except RequestTooLarge as error:
         return Outcome("invalid_arguments", str(error))

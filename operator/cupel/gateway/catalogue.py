@@ -13,12 +13,12 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import ZONE
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
+from cupel.kube.parsed import EVERY, Store
 from cupel.store.state import Owner
 
 from .entry import NOTHING, Entry, Means, Proven, admit, elect, prove
 from .naming import View, view, view_of_one
 from .pods import Backends, ServingPod, parse_pod
-from .stores import EVERY, Store
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ from typing import Any
 from cupel.analysis.schemas import SchemaProblem, compiled
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.common import JsonObject
-from cupel.api.generated_tool import GeneratedTool, Permissions
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.permissions import Permissions
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import may_serve
 
@@ -47,6 +48,8 @@ class Means:
 
     store: bool = False
     """A store to keep state in."""
+    proxy: str = ""
+    """URL of the egress proxy, as tools reach it; empty when there is none."""
 
 
 NOTHING = Means()
@@ -67,6 +70,8 @@ class Entry:
     memory_mebibytes: int
     missing: str = ""
     """What this gateway would need to call it; empty when it can."""
+    proxy: str = ""
+    """The egress proxy's URL, for a tool that may call out; no other is told where it is."""
 
     @property
     def tool_name(self) -> str:
@@ -139,6 +144,7 @@ def admit(
         timeout_seconds=tool.spec.serving.timeout_seconds,
         memory_mebibytes=tool.spec.serving.memory_mebibytes,
         missing=missing(proven.permissions, means),
+        proxy=means.proxy if proven.permissions.egress else "",
     )
 
 
@@ -146,8 +152,8 @@ def missing(permissions: Permissions, means: Means = NOTHING) -> str:
     """What a call would need that this gateway does not have."""
     if permissions.state != "None" and not means.store:
         return "the tool keeps state between calls, and this gateway has no store to keep it in"
-    if permissions.egress:
-        return "the tool calls out, and there is no egress proxy it could call through yet"
+    if permissions.egress and not means.proxy:
+        return "the tool calls out, and this gateway was told no egress proxy (CUPEL_EGRESS_PROXY)"
     return ""
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from cupel.api.bundle import Bundle
 from cupel.api.common import JsonObject, ObjectMeta
-from cupel.api.generated_tool import Interface, Permissions, Serving
+from cupel.api.generated_tool import Interface, Serving
+from cupel.api.permissions import Permissions
 from cupel.api.tool_policy import ValidationPolicy
 from cupel.api.tool_revision import ToolRevision, ToolRevisionSpec
 from cupel.api.trial import Trial

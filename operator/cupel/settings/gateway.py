@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cupel.api.names import GATEWAY_PORT, SYSTEM_NAMESPACE
+from cupel.api.names import EGRESS_PORT, GATEWAY_PORT, SYSTEM_NAMESPACE
 
 from .environment import Environment, SettingError
 
 NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
 AUDIENCE = "cupel-gateway"
+PROXY = re.compile(r"^http://([a-z0-9]([-a-z0-9.]*[a-z0-9])?|\[[0-9a-f:]+\]):[1-9][0-9]{0,4}$")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class GatewaySettings:
     """Where state of tools is kept; empty when none is, and tools with state are not listed."""
     state_grace_seconds: float
     """How long a tool must have been gone before its state is deleted."""
+    egress_proxy: str
+    """URL of the egress proxy, as tools reach it; empty when there is none."""
     drain_seconds: float
     log_format: str
     log_level: str
@@ -68,6 +71,7 @@ def gateway_settings(values: Mapping[str, str]) -> GatewaySettings:
         limits=_limits(env),
         store_url=values.get("CUPEL_STORE_URL", "").strip(),
         state_grace_seconds=env.number("CUPEL_GATEWAY_STATE_GRACE_SECONDS", 300, 0, 2_592_000),
+        egress_proxy=_proxy(env),
         drain_seconds=env.number("CUPEL_GATEWAY_DRAIN_SECONDS", 2, 0, 60),
         log_format=env.choice("CUPEL_LOG_FORMAT", "json", "json", "text"),
         log_level=env.choice("CUPEL_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR"),
@@ -89,6 +93,20 @@ def _limits(env: Environment) -> Limits:
         burst=env.whole("CUPEL_GATEWAY_BURST", 100, 1, 100_000),
         sessions=env.whole("CUPEL_GATEWAY_SESSIONS", 2000, 1, 100_000),
     )
+
+
+def _proxy(env: Environment) -> str:
+    """What was set, else the Service's address as the kubelet tells it: tools cannot resolve names."""
+    told = env.values.get("CUPEL_EGRESS_PROXY", "").strip()
+    if told == "off":
+        return ""
+    address = env.values.get("CUPEL_EGRESS_SERVICE_HOST", "").strip()
+    if not told and address:
+        host = f"[{address}]" if ":" in address else address
+        told = f"http://{host}:{env.text('CUPEL_EGRESS_SERVICE_PORT', str(EGRESS_PORT))}"
+    if told and not PROXY.match(told):
+        raise SettingError(f"CUPEL_EGRESS_PROXY must be http://address:port or off, not '{told}'")
+    return told
 
 
 def _hosts(env: Environment) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The live check: does the tool that serves say it is the approved one, and does it answer its examples?
 
-There is no egress proxy yet, so examples with recorded exchanges are left to validation.
+The operator names no egress proxy, so examples with recorded exchanges are left to validation.
 """
 
 from __future__ import annotations

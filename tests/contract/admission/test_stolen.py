@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cupel.gateway.catalogue import Catalogue
-from cupel.gateway.stores import Store
+from cupel.kube.parsed import Store
 
 from .attempts import DRY, WALL, Ask, in_group, patch, raw
 from .objects import (  # fmt: skip

@@ -13,6 +13,7 @@ def largest_tool() -> Object:
     spec["description"], spec["interface"]["toolName"] = "d" * 1024, "t" * 64
     spec["source"]["inline"]["code"] = "#" * 65_536
     spec["permissions"]["egress"] = [f"{'h' * 60}.{'i' * 60}.{n}.example.com:65535" for n in range(16)]
+    spec["permissions"]["credentials"] = [f"c{n}" + "c" * 61 for n in range(8)]
     spec["contributors"] = [f"{n:02}" + "c" * 251 for n in range(32)]
     spec["requestedBy"], spec["onBehalfOf"] = "r" * 253, "o" * 253
     spec["examples"] = [_largest_trial(f"example-{n}") for n in range(32)]

@@ -48,7 +48,7 @@ def test_the_smallest_tool_gets_its_defaults_from_the_server(server: Server, nam
     found = stored(server, namespace, good.smallest_tool())
     spec = found["spec"]
     assert spec["policyRef"] == {"name": "default"}
-    assert spec["permissions"] == {"egress": [], "state": "None"}
+    assert spec["permissions"] == {"egress": [], "state": "None", "credentials": []}
     assert spec["examples"] == [
         {"name": "e", "result": {}, "arguments": {}, "exchanges": [], "liveCheck": "Once"}
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from cupel.api.tool_policy import ToolPolicy
 from cupel.decide.pods import HARNESS_USER, TOOL_USER
 from cupel.decide.zone import Settings, Zones, default_policy, ledgers, walls
 from cupel.settings.codes import codes_settings
+from cupel.settings.egress import egress_settings
 from cupel.settings.gateway import gateway_settings
 from cupel.settings.operator import operator_settings
 
@@ -195,11 +197,39 @@ class TestProcesses:
         given = {entry["name"] for entry in TEMPLATES["cupel-operator"]["spec"]["containers"][0]["env"]}
         assert {"CUPEL_SANDBOX_IMAGE"} <= given
 
-    def test_components_are_those_zones_let_in(self) -> None:
+    def test_components_are_those_zones_let_in_and_out(self) -> None:
         components = {template["metadata"]["labels"][names.COMPONENT] for template in TEMPLATES.values()}
-        let_in = next(body for body in rendered("zone") if body["metadata"]["name"] == "allow-from-cupel")
-        peers = let_in["spec"]["ingress"][0]["from"]
+        policies = (body for body in rendered("zone") if body["kind"] == "NetworkPolicy")
+        walls = {body["metadata"]["name"]: body["spec"] for body in policies if "spec" in body}
+        peers = [
+            *walls["allow-from-cupel"]["ingress"][0]["from"],
+            *walls["allow-to-egress"]["egress"][0]["to"],
+        ]
         assert {peer["podSelector"]["matchLabels"][names.COMPONENT] for peer in peers} == components
+
+    def test_the_egress_proxy_listens_where_its_settings_and_every_wall_say(self) -> None:
+        settings, container = egress_settings({}), TEMPLATES["cupel-egress"]["spec"]["containers"][0]
+        assert {port["name"]: port["containerPort"] for port in container["ports"]} == {
+            "proxy": settings.port,
+            "http": settings.health_port,
+        }
+        service = next(b for b in BASE if key(b) == ("Service", names.SYSTEM_NAMESPACE, "cupel-egress"))
+        into = next(b for b in BASE if b["metadata"]["name"] == "tools-to-egress")
+        out_of = next(b for b in rendered("zone") if b["metadata"]["name"] == "allow-to-egress")
+        assert service["spec"]["ports"] == [{"name": "proxy", "port": settings.port, "targetPort": "proxy"}]
+        for rule in (into["spec"]["ingress"][0], out_of["spec"]["egress"][0]):
+            assert rule["ports"] == [{"protocol": "TCP", "port": settings.port}]
+
+    def test_no_setting_has_a_name_the_kubelet_gives_away(self) -> None:
+        """A Service's variables are in every Pod beside it: CUPEL_EGRESS_PORT is one, and no number."""
+        services = [b["metadata"]["name"] for b in BASE if b["kind"] == "Service"]
+        assert {"cupel-egress", "cupel-gateway"} <= set(services)
+        for service in services:
+            prefix = service.upper().replace("-", "_")
+            taken = re.compile(rf"{prefix}_(PORT|SERVICE_HOST|SERVICE_PORT)(_|$)")
+            for page in (MANIFESTS.parent / "docs").glob("*.md"):
+                named = set(re.findall(r"`(CUPEL_[A-Z_]+)`", page.read_text(encoding="utf-8")))
+                assert not [name for name in named if taken.match(name)]
 
 
 class TestExamples:

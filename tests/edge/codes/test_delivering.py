@@ -132,7 +132,7 @@ async def test_the_store_holds_no_code(office: Office, tmp_path: Path, store_url
     code = await office.deliver()
 
     if store_url.startswith("sqlite"):
-        stored = b"".join(path.read_bytes() for path in tmp_path.glob("codes.db*"))
+        stored = b"".join(path.read_bytes() for path in tmp_path.glob("store.db*"))
         assert b"bob" in stored and code.encode() not in stored
 
 

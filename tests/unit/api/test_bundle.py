@@ -75,6 +75,7 @@ CHANGES = [
     ("a test", {"spec__tests": []}),
     ("egress", {"spec__permissions__egress": []}),
     ("state", {"spec__permissions__state": "None"}),
+    ("a credential", {"spec__permissions__credentials": ["weather-key"]}),
     ("object name", {"metadata__name": "other"}),
     ("a null instead of nothing", {"spec__examples[0]__arguments": {"text": "a b", "x": None}}),
 ]
@@ -83,6 +84,7 @@ NO_CHANGES = [
     ("policy", {"spec__policyRef__name": "other"}),
     ("attempt", {"spec__attempt": 3}),
     ("requester", {"spec__requestedBy": "eve", "spec__contributors": ["x"], "spec__onBehalfOf": "y"}),
+    ("no credentials spelled out", {"spec__permissions__credentials": []}),
     ("a default spelled out", {"spec__examples[0]__liveCheck": "Once"}),
     ("order of keys", {"spec__examples[0]": {"result": {"words": 2}, "arguments": {"text": "a b"}, "name": "two-words"}}),
     ("a whole number as a float", {"spec__examples[0]__result": {"words": 2.0}}),
@@ -93,6 +95,14 @@ NO_CHANGES = [
 @pytest.mark.parametrize("edits", [row[1] for row in CHANGES], ids=[row[0] for row in CHANGES])
 def test_what_makes_another_digest(edits: dict[str, Any]) -> None:
     assert bundle(**edits).digest() != bundle().digest()
+
+
+def test_a_bundle_without_credentials_does_not_name_them() -> None:
+    """Bundles from before the field keep their bytes."""
+    assert b"credentials" not in bundle().content()
+    assert (
+        b'"credentials":["weather-key"]' in bundle(spec__permissions__credentials=["weather-key"]).content()
+    )
 
 
 @pytest.mark.parametrize("edits", [row[1] for row in NO_CHANGES], ids=[row[0] for row in NO_CHANGES])

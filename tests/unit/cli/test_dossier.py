@@ -36,6 +36,7 @@ def edited(decisions: str = "Approve", condemned: bool = False) -> Seen:
         "asked for by  alice",
         "risk          Low",
         "egress        none",
+        "credentials   none",
         "> Count the words of a text.",
         "    1 | def run(",
     ],

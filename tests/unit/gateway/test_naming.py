@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cupel.api.generated_tool import Permissions
+from cupel.api.permissions import Permissions
 from cupel.gateway.entry import Entry, Proven
 from cupel.gateway.naming import View, view, view_of_one
 

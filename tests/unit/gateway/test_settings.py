@@ -20,6 +20,22 @@ def test_the_services_address_is_a_host(address: str, host: str) -> None:
     assert host in gateway_settings({"CUPEL_GATEWAY_SERVICE_HOST": address}).hosts
 
 
+# fmt: off
+PROXIES = [
+    ("none",              {},                                                                             ""),
+    ("the-service",       {"CUPEL_EGRESS_SERVICE_HOST": "10.96.0.7", "CUPEL_EGRESS_SERVICE_PORT": "3128"}, "http://10.96.0.7:3128"),
+    ("the-service-ipv6",  {"CUPEL_EGRESS_SERVICE_HOST": "fd00::7"},                                       "http://[fd00::7]:3128"),
+    ("another",           {"CUPEL_EGRESS_SERVICE_HOST": "10.96.0.7", "CUPEL_EGRESS_PROXY": "http://10.1.1.1:80"}, "http://10.1.1.1:80"),
+    ("off",               {"CUPEL_EGRESS_SERVICE_HOST": "10.96.0.7", "CUPEL_EGRESS_PROXY": "off"},        ""),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("values", "proxy"), [p[1:] for p in PROXIES], ids=[p[0] for p in PROXIES])
+def test_where_the_egress_proxy_is(values: dict[str, str], proxy: str) -> None:
+    assert gateway_settings(values).egress_proxy == proxy
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -31,6 +47,9 @@ def test_the_services_address_is_a_host(address: str, host: str) -> None:
         ),
         pytest.param(
             {"CUPEL_GATEWAY_HOSTS": "https://x"}, "CUPEL_GATEWAY_HOSTS must be host names", id="a URL"
+        ),
+        pytest.param(
+            {"CUPEL_EGRESS_PROXY": "https://x:1"}, "CUPEL_EGRESS_PROXY must be http://", id="a proxy by TLS"
         ),
         pytest.param(
             {"CUPEL_GATEWAY_KUBERNETES_TOKENS": "off"}, "otherwise nobody could call", id="no way to come in"

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from cupel.api.bundle import Bundle, hexdigits
-from cupel.api.generated_tool import Interface, Permissions
+from cupel.api.generated_tool import Interface
+from cupel.api.permissions import Permissions
 from cupel_sandbox.bundle import BundleMismatch, BundleUnusable, read_bundle
 
 TOOL = Bundle(

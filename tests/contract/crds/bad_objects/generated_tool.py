@@ -148,6 +148,20 @@ PERMISSIONS = (
     Bad("17 targets", {"spec.permissions.egress": [f"a{n}.b:1" for n in range(17)]}),
     Bad("a target twice", {"spec.permissions.egress": ["a.b:1", "a.b:1"]}, "`egress`", offline=False),
     Bad("egress as text", {"spec.permissions.egress": "a.b:1"}),
+    Bad(
+        "credential in capitals", {"spec.permissions.credentials": ["Key"]}, "spec.permissions.credentials[0]"
+    ),
+    Bad(
+        "credential without a name", {"spec.permissions.credentials": [""]}, "spec.permissions.credentials[0]"
+    ),
+    Bad("9 credentials", {"spec.permissions.credentials": [f"c{n}" for n in range(9)]}),
+    Bad("a credential twice", {"spec.permissions.credentials": ["c", "c"]}, "`credentials`", offline=False),
+    Bad(
+        "credentials and nowhere to send them",
+        {"spec.permissions": {"egress": [], "credentials": ["c"]}},
+        "`credentials` are for calls out",
+        offline=False,
+    ),
     Bad("state for ever", {"spec.permissions.state": "Forever"}),
     Bad("unknown permission", {"spec.permissions.files": ["/etc"]}),
 )

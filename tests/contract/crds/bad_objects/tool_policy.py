@@ -26,6 +26,7 @@ BAD = (
     ),
     Bad("egress to every port", {"spec.permissions.egress": ["a.b:*"]}, "spec.permissions.egress[0]"),
     Bad("65 patterns", {"spec.permissions.egress": [f"a{n}.b:1" for n in range(65)]}),
+    Bad("65 credentials", {"spec.permissions.credentials": [f"c{n}" for n in range(65)]}),
     Bad("state sometimes", {"spec.permissions.state": "Sometimes"}),
     Bad("three channels", {"spec.approvals.high": 3}),
     Bad("more risk, fewer channels", {"spec.approvals.high": 1}, "`low`, `medium` and `high`", offline=False),
