@@ -44,6 +44,7 @@ def test_the_commands_are_those_promised() -> None:
             "explain",
             "get",
             "pardon",
+            "record",
             "reject",
             "revoke",
             "rollback",
