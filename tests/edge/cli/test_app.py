@@ -56,6 +56,7 @@ def test_the_commands_are_those_promised() -> None:
             "ledger backup",
             "ledger restore",
             "pardon",
+            "record",
             "reject",
             "revoke",
             "rollback",
