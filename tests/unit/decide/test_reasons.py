@@ -41,7 +41,7 @@ def listed() -> set[str]:
 OTHER_WORDS = {
     "ToolRevision", "GeneratedTool", "ConfigMap", "Deployment", "Pod", "RollingUpdate", "RuntimeDefault", "IfNotPresent",
     "TwoPeople", "CrashLoopBackOff", "ImagePullBackOff", "InvalidImageName", "ErrImagePull", "ErrImageNeverPull",
-    "DeadlineExceeded", "Running",
+    "DeadlineExceeded", "Running", "NotReached",
 }  # fmt: skip
 """Words of Kubernetes and of our kinds that stand where reasons may stand."""
 
