@@ -60,6 +60,7 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "HarnessCrashed": AGAIN,
     "AwaitingApproval": (
         "kubectl cupel approve {tool} -n {namespace}   # by somebody who did not ask for it",
+        "kubectl cupel approve {tool} -n {namespace} --code -   # by one-time code: the second channel",
         "kubectl cupel reject {tool} -n {namespace}",
     ),
     "LedgerMissing": (ZONE,),
