@@ -139,10 +139,9 @@ class CodeStore:
                 set_={"failures": counted, "locked_until": until},
                 where=TRIES.c.locked_until <= now,
             )
-            .returning(TRIES.c.person)  # the count of rows of an insertion is not told by every driver
+            .execution_options(preserve_rowcount=True)  # psycopg tells it of an insertion only when asked to
         )
-        async with transaction(self.engine) as connection:
-            return (await connection.execute(statement)).first() is not None
+        return await self._write(statement) == 1
 
     async def succeed(self, person: str) -> None:
         """A right code ends the row of failures."""

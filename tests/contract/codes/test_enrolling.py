@@ -14,12 +14,12 @@ pytestmark = pytest.mark.apiserver
 PATH = f"/apis/cupel.dev/v1alpha1/namespaces/{HOME}/codeenrollments"
 
 
-def wish(name: str = "wish", **spec: object) -> dict[str, object]:
+def wish(**spec: object) -> dict[str, object]:
     body = {"purpose": "Enroll", "publicKey": Reader().public_key, **spec}
     return {
         "apiVersion": "cupel.dev/v1alpha1",
         "kind": "CodeEnrollment",
-        "metadata": {"name": name, "namespace": HOME},
+        "metadata": {"generateName": "wish-", "namespace": HOME},
         "spec": {key: value for key, value in body.items() if value is not None},
     }
 
@@ -58,7 +58,7 @@ def test_a_stolen_kubeconfig_alone_does_not_take_over(person: NewPerson, server:
 
 
 def test_the_name_and_groups_are_the_callers_whatever_they_send(server: Server, codes: CodeService) -> None:
-    sent = wish("forged", person="carol", groups=["system:masters"])
+    sent = wish(person="carol", groups=["system:masters"])
 
     made = server.call("POST", PATH, sent, "bob").allowed().body["spec"]
 
@@ -67,30 +67,32 @@ def test_the_name_and_groups_are_the_callers_whatever_they_send(server: Server, 
 
 
 def test_it_is_never_changed_afterwards(server: Server, codes: CodeService) -> None:
-    server.call("POST", PATH, wish("fixed"), "bob").allowed()
+    made = server.call("POST", PATH, wish(), "bob").allowed().body["metadata"]["name"]
 
     for spec in ({"person": "carol"}, {"groups": []}, {"publicKey": Reader().public_key}):
-        server.patch(f"{PATH}/fixed", {"spec": spec}).refused("immutable", "never changed")
+        server.patch(f"{PATH}/{made}", {"spec": spec}).refused("immutable", "never changed")
 
 
 def test_nobody_else_answers(server: Server, codes: CodeService) -> None:
-    server.call("POST", PATH, wish("answered"), "bob").allowed()
+    made = server.call("POST", PATH, wish(), "bob").allowed().body["metadata"]["name"]
     answer = {"status": {"sealed": "mine"}}
 
-    server.patch(f"{PATH}/answered/status", answer).refused("answered by the code service only")
-    server.patch(f"{PATH}/answered/status", answer, "bob").refused("forbidden")
+    server.patch(f"{PATH}/{made}/status", answer).refused("answered by the code service only")
+    server.patch(f"{PATH}/{made}/status", answer, "bob").refused("forbidden")
 
 
 def test_machines_do_not_enroll(server: Server, codes: CodeService) -> None:
     account = "system:serviceaccount:default:default-any"
 
-    server.call("POST", PATH, wish("machine"), account).refused("one-time codes are for people")
-    server.call("POST", PATH, wish("itself"), CODES + "-any").refused("may not CREATE")
+    server.call("POST", PATH, wish(), account).refused("one-time codes are for people")
+    server.call("POST", PATH, wish(), CODES + "-any").refused(
+        "may not CREATE", "one-time codes are for people"
+    )
 
 
 def test_it_is_made_in_our_namespace_only(server: Server, codes: CodeService) -> None:
     elsewhere = PATH.replace(HOME, "default")
-    body = wish("x") | {"metadata": {"name": "x", "namespace": "default"}}
+    body = wish() | {"metadata": {"name": "x", "namespace": "default"}}
 
     server.call("POST", elsewhere, body).refused("in the namespace cupel-system")
 
