@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from tests.support.kustomize import rendered
 
-from .objects import IMAGE, obj
+from .objects import IMAGE, obj, tool
 from .server import ANY_RIGHT, OPERATOR, PATHS, SANDBOX, SERVING, Body, Server, eventually
 
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
@@ -118,7 +118,13 @@ def install(server: Server) -> bool:
     apply(server, [*base(), *any_right(server)])
     _in_force(server)
     apply(server, [*zone_manifests(), *default_accounts()])
+    _stamped(server)
     return fresh
+
+
+def _stamped(server: Server) -> None:
+    """Wait until who asks is stamped: right after the CRDs are made, the stamp answers that it knows no such kind."""
+    eventually(lambda: server.create(tool("stamped"), "alice", dry=True), allowed=True).allowed()
 
 
 def _in_force(server: Server) -> None:

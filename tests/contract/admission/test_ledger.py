@@ -144,7 +144,7 @@ TABLE: list[tuple[str, bool, Callable[[Zone], Answer], str]] = [
     ("... the review of the same person", NO, decide("order", review("bob"), "bob"), "two different people"),
     ("... the review of another", YES, decide("order", review("carol"), "carol"), ""),
     ("the code service rejects", YES, decide("coded-no", code("carol", "Reject"), CODES + "-any"), ""),
-    ("the code service without a right in this namespace", NO, decide("two", code("carol"), CODES), "forbidden"),
+    ("the code service by the role that zones bind", YES, decide("two", code("carol"), CODES), ""),
     ("the code service changes the floors", NO, write(CODES + "-any", floors={"withoutEgress": 0, "withEgress": 0}), "administrator"),
     # a decision stays
     ("a decision is turned round", NO, decide("one", review("bob", "Reject"), "bob"), "never rewritten"),

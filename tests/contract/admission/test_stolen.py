@@ -254,6 +254,7 @@ async def listed(zone: Zone) -> set[str]:
         PATHS["GeneratedTool"].format(SERVING): catalogue.tools,
         REVISIONS: catalogue.revisions,
         PATHS["ApprovalLedger"].format(SERVING): catalogue.ledgers,
+        PATHS["ToolPolicy"].format(SERVING): catalogue.policies,
         PATHS["Pod"].format(SERVING): catalogue.pods,
     }
     for path, store in stores.items():

@@ -107,7 +107,8 @@ async def test_confirmed_by_two_at_once_it_is_one_enrolment(
 
     outcomes = await asyncio.gather(*(confirm(each, vault, code(0, NEXT)) for each in replicas))
 
-    assert sorted(outcomes) == ["Enrolled", "NothingToConfirm"]
+    assert outcomes.count("Enrolled") == 1
+    assert set(outcomes) <= {"Enrolled", "NothingToConfirm", "CurrentCodeNeeded"}, "the other one is too late"
 
 
 async def test_an_old_proposal_confirms_nothing(store: CodeStore, vault: Vault) -> None:
