@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import story
+from . import doors, story
 from .cluster import SANDBOX, ZONE, Cluster, DemoError
 from .install import agent_token, install
 from .narration import Narrator
@@ -27,13 +27,18 @@ def play(cluster: Cluster, tell: Narrator) -> None:
     """Every chapter in order, then what happened and how to look around."""
     tell.chapter("Installing Cupel: kubectl apply -k, then cupel zone init")
     install(cluster)
-    tell.say(f"operator and gateway are ready; the zones {ZONE} and {SANDBOX} are made")
+    tell.say(
+        f"operator, gateway, egress proxy and code service are ready; the zones {ZONE} and {SANDBOX} are made"
+    )
     token = agent_token(cluster)
     with cluster.gateway() as url:
         story.useful(cluster, tell)
         story.called(cluster, tell, url, token)
         story.edited(cluster, tell, url, token)
         story.rolled_back(cluster, tell, url, token)
+        phone = doors.enrolled(cluster, tell)
+        doors.remembers(cluster, tell, url, token, phone)
+        doors.calls_out(cluster, tell, url, token, phone)
         story.refused(cluster, tell, url, token)
     tell.end(
         [

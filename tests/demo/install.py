@@ -32,11 +32,12 @@ ROOT = Path(__file__).resolve().parents[2]
 def overlay(cluster: Cluster, folder: Path) -> Path:
     """A kustomize overlay over manifests/base with the images that were built."""
     name, _, digest = cluster.operator_image.partition("@")
-    base = Path("/".join([".."] * len(folder.parts[1:]))) / Path(*ROOT.parts[1:]) / "manifests" / "base"
+    manifests = Path("/".join([".."] * len(folder.parts[1:]))) / Path(*ROOT.parts[1:]) / "manifests"
     (folder / "kustomization.yaml").write_text(
         "apiVersion: kustomize.config.k8s.io/v1beta1\n"
         "kind: Kustomization\n"
-        f"resources: [{base}]\n"
+        f"resources: [{manifests / 'base'}]\n"
+        f"components: [{manifests / 'components' / 'codes'}]\n"
         f"images: [{{name: cupel-operator, newName: {name}, digest: '{digest}'}}]\n"
         "configMapGenerator:\n"
         "- name: cupel-settings\n"
@@ -64,7 +65,8 @@ def pinned(cluster: Cluster) -> str:
 
 
 def install(cluster: Cluster) -> None:
-    """CRDs, admission policies, roles, operator, gateway, egress proxy; then a pair of zones with one channel."""
+    """CRDs, admission policies, roles, every process; then a pair of zones with one channel for harmless tools."""
+    make_keys(cluster)
     with tempfile.TemporaryDirectory() as folder:
         rendered = cluster.run("kustomize", str(overlay(cluster, Path(folder)))).stdout
     cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=rendered)
@@ -72,12 +74,22 @@ def install(cluster: Cluster) -> None:
     cluster.run("delete", "generatedtools", "--all", "-n", cluster.zone, "--ignore-not-found", check=False)
     spaces = (cluster.zone, cluster.sandbox, cluster.agents)
     cluster.run("delete", "namespace", *spaces, "--ignore-not-found", "--timeout=120s")
-    for deployment in ("cupel-operator", "cupel-gateway", "cupel-egress"):
+    for deployment in ("cupel-operator", "cupel-gateway", "cupel-egress", "cupel-codes"):
         cluster.run("-n", "cupel-system", "rollout", "status", f"deployment/{deployment}", "--timeout=120s")
     zone = ["zone", "init", cluster.zone, "--sandbox", cluster.sandbox, "--floors", "1,2"]
     cluster.cupel(*zone, "--launcher", cluster.sandbox_image)
     agent = AGENT.format(zone=cluster.zone, agents=cluster.agents)
     cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=agent)
+
+
+def make_keys(cluster: Cluster) -> None:
+    """The keys that one-time codes' secrets are encrypted with, once: new ones would make enrolments useless."""
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "cupel-system"}}
+    cluster.run("apply", "--server-side", "-f", "-", text=json.dumps(space))
+    secret = ["secret", "cupel-codes-keys", "-n", "cupel-system"]
+    if cluster.run("get", *secret, check=False).returncode:
+        keys = cluster.cupel("codes", "keygen").stdout.strip()
+        cluster.run("create", "secret", "generic", *secret[1:], f"--from-literal=keys={keys}")
 
 
 def agent_token(cluster: Cluster) -> str:

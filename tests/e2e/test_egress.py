@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from tests.cluster.layout import all_recorded
 from tests.demo.install import inside
+from tests.demo.world import credentials
 
 from .conftest import Agent
 from .stage import Stage
 from .tools import policy, tool
-from .world import CLOSED, OPEN, address, credentials, found, server, stranger
+from .world import CLOSED, OPEN, address, found, server, stranger
 
 pytestmark = pytest.mark.node
 NAME = "looks-out"
@@ -64,8 +65,6 @@ def out(stage: Stage, agent: Agent) -> Iterator[Stage]:
     proxy = ("deployment/cupel-egress", "-n", "cupel-system")
     cluster.run("rollout", "restart", *proxy)  # sooner than the kubelet would mount it
     cluster.run("rollout", "status", *proxy, "--timeout=120s")
-    binding = ["--clusterrole=cupel-codes-zone", "--serviceaccount=cupel-system:cupel-codes"]
-    cluster.run("create", "rolebinding", "codes-for-egress", "-n", cluster.zone, *binding)
     cluster.run("wait", "pod/world", "-n", cluster.agents, "--for=condition=Ready", "--timeout=90s")
     stage.apply(looks_out(host))
     stage.until(NAME, "AwaitingApproval", seconds=120)
@@ -76,7 +75,6 @@ def out(stage: Stage, agent: Agent) -> Iterator[Stage]:
     stage.wait("the gateway to list it", lambda: NAME in agent.listed(), 30)
     yield stage
     cluster.run("delete", "secret", "cupel-egress-credentials", "-n", "cupel-system")
-    cluster.run("delete", "rolebinding", "codes-for-egress", "-n", cluster.zone)
 
 
 def test_a_tool_sees_what_was_approved_with_a_credential_it_does_not_see(out: Stage, agent: Agent) -> None:

@@ -78,23 +78,6 @@ def stranger(cluster: Cluster, *arguments: str) -> dict[str, Any]:
     }
 
 
-def credentials(cluster: Cluster, target: str, value: str) -> dict[str, Any]:
-    """The Secret of the egress proxy, with one credential for every tool of the zone that names it."""
-    entry = {
-        "name": "world-key",
-        "users": [{"namespace": cluster.zone}],
-        "target": target,
-        "transport": "Plain",
-        "header": {"name": "X-Key", "value": value},
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": "cupel-egress-credentials", "namespace": "cupel-system"},
-        "stringData": {"credentials.yaml": json.dumps({"credentials": [entry]})},
-    }
-
-
 def address(cluster: Cluster, service: str, namespace: str) -> str:
     done = cluster.run("get", "service", service, "-n", namespace, "-o", "jsonpath={.spec.clusterIP}")
     return done.stdout.strip()
