@@ -57,12 +57,12 @@ class Replica:
         assert self.process is not None and self.process.returncode is None, "the gateway ended"
         url = f"http://127.0.0.1:{self.port}"
         try:
-            async with aiohttp.ClientSession() as session:
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
                 async with session.get(f"{url}/health") as health, session.get(f"{url}/metrics") as metrics:
                     known = f'cupel_gateway_tools{{namespace="tools"}} {tools}.0' in await metrics.text()
                     store = (await health.json()).get("store", "ok") == "ok"
                     return health.status == 200 and known and store
-        except aiohttp.ClientConnectionError:
+        except (aiohttp.ClientConnectionError, TimeoutError):
             return False
 
 
