@@ -7,9 +7,10 @@ from typing import Any
 
 import yaml
 from tests.support.kustomize import rendered
+from tests.support.waiting import until
 
-from .objects import IMAGE, obj, tool
-from .server import ANY_RIGHT, OPERATOR, PATHS, SANDBOX, SERVING, Body, Server, eventually
+from .objects import IMAGE, obj
+from .server import ANY_RIGHT, HOME, OPERATOR, PATHS, SANDBOX, SERVING, Body, Server, eventually
 
 ADMISSION = "/apis/admissionregistration.k8s.io/v1"
 ADMISSION_KINDS = (
@@ -118,13 +119,15 @@ def install(server: Server) -> bool:
     apply(server, [*base(), *any_right(server)])
     _in_force(server)
     apply(server, [*zone_manifests(), *default_accounts()])
-    _stamped(server)
+    stamping(server)
     return fresh
 
 
-def _stamped(server: Server) -> None:
-    """Wait until who asks is stamped: right after the CRDs are made, the stamp answers that it knows no such kind."""
-    eventually(lambda: server.create(tool("stamped"), "alice", dry=True), allowed=True).allowed()
+def stamping(server: Server) -> None:
+    """Wait until who asks is stamped: right after the CRDs are made, the stamps answer that they know no such kind."""
+    for kind, namespace in (("GeneratedTool", "default"), ("CodeEnrollment", HOME)):
+        probe = obj(kind, "probe", {}, namespace)
+        until(lambda probe=probe: server.create(probe, dry=True).code != 503, 30, f"{kind} is stamped")
 
 
 def _in_force(server: Server) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.contract.admission.installed import stamping
 from tests.contract.admission.server import PATHS, Server, connect
 
 from .stage import LAUNCHER, Stage
@@ -31,6 +32,7 @@ def server(apiserver_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory)
             item["metadata"]["name"] for item in here.get(f"{ADMISSION}/validatingadmissionpolicies")["items"]
         ]
         brought = _install(apiserver_kubeconfig)
+        stamping(here)
         yield here
         for kind, name in brought if "cupel-ledger" not in present else ():
             here.delete(f"{ADMISSION}/{kind}/{name}")
