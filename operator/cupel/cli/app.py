@@ -65,6 +65,9 @@ def zone_init(
     separation: Annotated[
         str, typer.Option("--separation", metavar="TwoPeople|OnePersonTwoChannels", help="Of two channels.")
     ] = "",
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Also take a namespace in which other Pods run.")
+    ] = False,
     print_only: Annotated[bool, typer.Option("--print", help="Print the manifests; change nothing.")] = False,
 ) -> Exit:
     """Make a serving namespace and its sandbox, with your own rights. May be run again: nothing is reset."""
@@ -73,7 +76,7 @@ def zone_init(
     flags = (serving, sandbox, floors, separation, launcher or ())
     if print_only:
         return told(lambda: printed(asked(*flags)))
-    return run(target, lambda session: made(session, asked(*flags)))
+    return run(target, lambda session: made(session, asked(*flags, adopt=adopt)))
 
 
 @app.command("check")

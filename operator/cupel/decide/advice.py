@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .zone_claim import never_a_zone
+
 EDIT = ("correct the tool and apply it again", "cupel check FILE   # the same judgement, without a cluster")
 AGAIN = ("to try again: kubectl patch gtool {tool} -n {namespace} --type merge -p '{again}'",)
 DESCRIBE = "kubectl describe trev {revision} -n {namespace}"
 ZONE = "kubectl cupel zone init {namespace} --launcher IMAGE@sha256:..."
+ELSEWHERE = (
+    "kubectl get namespaces -l cupel.dev/zone=serving",
+    "apply the tool in one of these: {namespace} is never a zone",
+)
 
 ADVICE: dict[str, tuple[str, ...]] = {
     "AdmissionNotReady": (
@@ -17,7 +23,10 @@ ADVICE: dict[str, tuple[str, ...]] = {
         'kubectl patch tpol {policy} -n {namespace} --type merge -p \'{{"spec":{{"mode":"Active"}}}}\'',
     ),
     "NameInvalid": ("apply the tool under a shorter name",),
-    "NotAServingZone": (ZONE,),
+    "NotAServingZone": (
+        ZONE,
+        "or apply the tool in a serving zone: kubectl get namespaces -l cupel.dev/zone=serving",
+    ),
     "SandboxMissing": (ZONE,),
     "PolicyNotFound": (
         "kubectl get tpol -n {namespace}",
@@ -112,6 +121,8 @@ class About:
 def advice(about: About, reason: str, status: str) -> tuple[str, ...]:
     """What to do next, commands written out for this tool."""
     lines = ADVICE.get(reason, WAIT if status == "Unknown" else (*UNKNOWN, *AGAIN))
+    if ZONE in lines and never_a_zone(about.namespace):
+        lines = ELSEWHERE
     attempt = f'{{"spec":{{"attempt":{about.attempt + 1}}}}}'
     return tuple(
         line.format(

@@ -40,7 +40,10 @@ def _no_start(world: World) -> Outcome | None:
     if world.policy is None:
         return waiting("PolicyMissing", "the tool's ToolPolicy is not there")
     if not world.sandbox:
-        return waiting("SandboxMissing", "the namespace names no sandbox: kubectl cupel zone init")
+        return waiting(
+            "SandboxMissing",
+            "label cupel.dev/sandbox of the namespace names no sandbox zone now: kubectl cupel zone init",
+        )
     return None
 
 
