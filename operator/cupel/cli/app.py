@@ -226,5 +226,5 @@ def call(
     from .call import Asked
     from .call import call as ask
 
-    asked = Asked(tool, tuple(arguments or ()), body, gateway, token, output)
+    asked = Asked(tool, target.namespace, tuple(arguments or ()), body, gateway, token, output)
     return told(lambda: asyncio.run(ask(target, asked)))
