@@ -18,7 +18,8 @@ PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][
 EgressTarget = Annotated[str, Field(min_length=3, max_length=259, pattern=f"^{HOST}:{PORT}$")]
 """`host:port`, lower case, no scheme, no wildcard."""
 
-ToolName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+MAX_TOOL_NAME = 64
+ToolName = Annotated[str, Field(min_length=1, max_length=MAX_TOOL_NAME, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
 class Interface(Model):
@@ -219,6 +220,17 @@ class GeneratedToolStatus(Model):
 
 class GeneratedTool(Resource):
     """The tool wanted, and how far it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",
+                "`metadata.name` must be at most 63 lower-case letters, digits and hyphens, and begin and "
+                "end with a letter or digit: the tool's Pods are labelled with it",
+                when="Created",
+            )
+        )
+    )
 
     spec: GeneratedToolSpec
     status: GeneratedToolStatus = GeneratedToolStatus()

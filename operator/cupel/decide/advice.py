@@ -22,7 +22,9 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "Paused": (
         'kubectl patch tpol {policy} -n {namespace} --type merge -p \'{{"spec":{{"mode":"Active"}}}}\'',
     ),
-    "NameInvalid": ("apply the tool under a shorter name",),
+    "NameInvalid": (
+        "apply the tool under another name: at most 63 lower-case letters, digits and hyphens, no dots",
+    ),
     "NotAServingZone": (
         ZONE,
         "or apply the tool in a serving zone: kubectl get namespaces -l cupel.dev/zone=serving",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cupel.api.bundle import bundle_of
 from cupel.api.common import JsonObject
-from cupel.api.generated_tool import GeneratedTool
+from cupel.api.generated_tool import MAX_TOOL_NAME, GeneratedTool
 from cupel.api.tool_revision import ToolRevision
 
 from . import desired
@@ -96,7 +96,7 @@ def _facts(scene: Scene) -> JsonObject:
     window = rev.status.approval if rev else None
     return {
         "observed_generation": tool.metadata.generation,
-        "tool_name": tool.tool_name,
+        "tool_name": tool.tool_name if len(tool.tool_name) <= MAX_TOOL_NAME else None,
         "rollback_obeyed": obeyed(tool, scene.world),
         "revision": rev.name if rev else None,
         "digest": rev.spec.digest if rev else None,
