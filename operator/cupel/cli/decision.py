@@ -8,11 +8,12 @@ from typing import Literal
 
 import typer
 
-from cupel.api.approval_ledger import LEDGER_NAME, Review
+from cupel.api.approval_ledger import LEDGER_NAME, Entry, Review
 from cupel.api.common import JsonObject
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import needed_channels, risk_of
+from cupel.decide.channels import missing, ways
 from cupel.kube.cli_access import who_am_i
 from cupel.kube.errors import Denied
 from cupel.kube.resources import APPROVAL_LEDGER, TOOL_POLICY
@@ -46,7 +47,7 @@ async def decide(session: Session, asked: Asked) -> Exit:
     me = await who_am_i(session.client)
     given = seen.entry(rev.spec.digest)
     if given is not None and given.review is not None:
-        return _decided_before(given.review, asked, me)
+        return _decided_before(given.review, asked, me, session.namespace)
     out = console()
     dossier(out, seen, rev)
     out.print()
@@ -56,7 +57,7 @@ async def decide(session: Session, asked: Asked) -> Exit:
     )
     out.print(f"{PAST[asked.verdict]} {rev.spec.digest} as {one_line(me)}")
     if asked.verdict == "Approve":
-        await _say_what_is_missing(session, seen, rev)
+        await _say_what_is_missing(session, seen, rev, me)
     return Exit.OK
 
 
@@ -90,7 +91,7 @@ def require_ledger(seen: Seen) -> None:
         )
 
 
-def _decided_before(review: Review, asked: Asked, me: str) -> Exit:
+def _decided_before(review: Review, asked: Asked, me: str, namespace: str) -> Exit:
     """A decision is never rewritten; giving the same again is no error."""
     when = f" at {review.at:%Y-%m-%d %H:%M} UTC" if review.at else ""
     if review.by == me and review.decision == asked.verdict:
@@ -98,7 +99,7 @@ def _decided_before(review: Review, asked: Asked, me: str) -> Exit:
         return Exit.OK
     raise Failure(
         f"{one_line(review.by)} {PAST[review.decision]} this digest{when} on this channel; a decision is "
-        f"never rewritten. To take it back: kubectl cupel revoke {asked.tool}"
+        f"never rewritten. To take it back: kubectl cupel revoke {asked.tool} -n {namespace}"
     )
 
 
@@ -119,8 +120,8 @@ def review_patch(rev: ToolRevision, verdict: Verdict, me: str) -> JsonObject:
     return {"spec": {"decisions": {rev.spec.digest: entry}}}
 
 
-async def _say_what_is_missing(session: Session, seen: Seen, rev: ToolRevision) -> None:
-    """How many channels are still needed; silent where the policy may not be read."""
+async def _say_what_is_missing(session: Session, seen: Seen, rev: ToolRevision, me: str) -> None:
+    """Which channels are still needed, and how; silent where the policy may not be read."""
     assert seen.ledger is not None  # noqa: S101  # require_ledger stands before
     name = seen.tool.spec.policy_ref.name
     try:
@@ -130,9 +131,12 @@ async def _say_what_is_missing(session: Session, seen: Seen, rev: ToolRevision) 
     policy = parsed(ToolPolicy, body) if body else None
     needed = needed_channels(seen.ledger, policy, risk_of(rev.spec.bundle.permissions))
     entry = seen.entry(rev.spec.digest)
-    given = 1 + (1 if entry is not None and entry.code is not None else 0)
-    if given < needed:
-        console().print(f"{needed - given} more of {needed} channels must approve before it serves")
+    said = Entry(review=Review(decision="Approve", by=me), code=entry.code if entry else None)
+    if lacking := missing(said, needed):
+        how = ways(lacking, (me,), seen.ledger.spec.separation, rev.spec.tool, rev.namespace)
+        console().print(
+            f"{len(lacking)} more of {needed} channels must approve before it serves: {one_line(how)}"
+        )
 
 
 async def revoke(session: Session, tool: str, digest: str, sure: bool) -> Exit:
