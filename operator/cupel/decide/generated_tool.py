@@ -36,7 +36,8 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
     if world.admission:
         actions = tuple(action for action in actions if not isinstance(action, Apply))
     shown, beside = Walk(scene.taken.outcomes + rolled_back(tool, world)), tidied(actions, world.denied)
-    suffix = f"; revision {serving.revision} serves meanwhile" if serving and not shown.arrived else ""
+    meanwhile = serving and not shown.arrived and tool.spec.serving.replicas > 0
+    suffix = f"; revision {serving.revision} serves meanwhile" if serving and meanwhile else ""
     generation = tool.metadata.generation
     found = conditions(shown, tool.status.conditions, generation, now, "Serving", suffix, beside)
     update = _facts(scene) | scene.evidence | {"serving": serving, "conditions": found}
@@ -84,7 +85,7 @@ def approved(rev: ToolRevision, world: World) -> Outcome:
     """The revision's gate, and the ledger as it is this moment."""
     outcome = of_revision(rev, "Approved")
     if world.ledger and (why := world.ledger.status.condemned.get(rev.spec.digest)):
-        return refused("Condemned", condemned_message(why))
+        return refused("Condemned", condemned_message(why, rev))
     objection = may_serve(world.ledger, rev.spec.digest, rev.spec.egress)
     if outcome.status == "True" and objection:
         return waiting("ApprovalWithdrawn", objection)

@@ -117,6 +117,10 @@ def _judge_trials(report: Report) -> Verdict:
     return Verdict("Passed", "TrialsPassed", message, report)
 
 
+FOR_THE_AUTHOR = frozenset(
+    {"TrialsFailed", "ImportFailed", "ToolTimeout", "OutOfMemory", "ToolCrashed", "ReportForged"}
+)
+"""Refusals that another attempt with the same code does not change."""
 SPECIAL = {"Timeout": "ToolTimeout", "OutOfMemory": "OutOfMemory", "Crashed": "ToolCrashed"}
 
 

@@ -248,6 +248,13 @@ def test_repeated_checks_are_asked_for_and_a_failing_one_shows():
     assert last(decide(of, broken, NOON + timedelta(seconds=1))) == "Verified=Unknown/LiveCheckFailing"
 
 
+def test_nothing_serves_meanwhile_where_no_pod_is_wanted():
+    stopped = tool(serving={"replicas": 0}, status=SERVED.status)
+    message = decide(stopped, world(REV, **UP), NOON).status.conditions[-1].message
+
+    assert message == "`spec.serving.replicas` is 0: nothing serves"
+
+
 @pytest.mark.parametrize("length", [63, 64, 65, 70, 253])
 def test_a_name_of_any_length_gets_a_status_the_api_server_stores(length):
     plan = decide(tool("n" * length), world(), NOON)
