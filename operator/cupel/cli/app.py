@@ -9,7 +9,7 @@ import typer
 from cupel.kube.target import Target
 
 from .ledger_app import ledger
-from .options import Digest, Output, Timeout, Tool, Yes, on_cluster
+from .options import AlthoughRefused, Digest, Output, Timeout, Tool, Yes, on_cluster
 from .output import Exit, Format
 from .session import run, told
 
@@ -139,11 +139,17 @@ def diff(
 
 @app.command("approve")
 @on_cluster
-def approve(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) -> Exit:
+def approve(
+    target: Target,
+    tool: Tool,
+    digest: Digest = "",
+    yes: Yes = False,
+    although_refused: AlthoughRefused = False,
+) -> Exit:
     """Say yes to a revision, under your own name, after showing what it is and does."""
     from .decision import Asked, decide
 
-    return run(target, lambda session: decide(session, Asked(tool, "Approve", digest, yes)))
+    return run(target, lambda session: decide(session, Asked(tool, "Approve", digest, yes, although_refused)))
 
 
 @app.command("reject")

@@ -36,6 +36,7 @@ class Asked:
     verdict: Verdict
     digest: str = ""
     sure: bool = False
+    although_refused: bool = False
 
 
 async def decide(session: Session, asked: Asked) -> Exit:
@@ -51,7 +52,11 @@ async def decide(session: Session, asked: Asked) -> Exit:
     out = console()
     dossier(out, seen, rev)
     out.print()
-    confirm(f"{asked.verdict} {rev.name} as {me}?", asked.sure)
+    but = refused_by(rev) if asked.verdict == "Approve" else ""
+    if but and asked.sure and not asked.although_refused:
+        raise Failure(f"{rev.name} {but}: nothing was decided; give --although-refused to approve it")
+    warning = f"{rev.name} {but}. " if but else ""
+    confirm(f"{warning}{asked.verdict} {rev.name} as {me}?", asked.sure)
     await session.client.merge_patch(
         APPROVAL_LEDGER, session.namespace, LEDGER_NAME, review_patch(rev, asked.verdict, me), manager=MANAGER
     )
@@ -81,6 +86,15 @@ def genuine(rev: ToolRevision) -> None:
             f"revision {rev.name} is not what it says: its bundle hashes to {found}, its digest is "
             f"{rev.spec.digest}. Decide nothing about it, and tell an administrator"
         )
+
+
+def refused_by(rev: ToolRevision) -> str:
+    """What the machine found against it; a yes of people does not make it serve. Empty: nothing."""
+    found = {c.type: c for c in rev.status.conditions if c.status == "False"}
+    stopped = found.get("Analyzed") or found.get("Validated")
+    if stopped is None:
+        return ""
+    return f"was refused at {stopped.type} ({stopped.reason}) and does not serve, whoever approves it"
 
 
 def require_ledger(seen: Seen) -> None:

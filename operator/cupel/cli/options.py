@@ -17,6 +17,9 @@ Digest = Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest,
 Output = Annotated[Format, typer.Option("-o", "--output", help="What to print.")]
 BackupFile = Annotated[str, typer.Argument(metavar="FILE", help="The backup; - is standard output or input.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+AlthoughRefused = Annotated[
+    bool, typer.Option("--although-refused", help="With --yes: also what a gate refused.")
+]
 Timeout = Annotated[int, typer.Option("--timeout", min=0, metavar="SECONDS", help="Longest to wait.")]
 
 
