@@ -114,6 +114,7 @@ def test_a_cluster_that_does_not_answer_is_one_line_and_exit_code_4(
     result = CliRunner().invoke(app, [*args, "--kubeconfig", kubeconfig(tmp_path)])
     assert result.exit_code == 4, result.output
     assert result.stderr.startswith("error: the API server did not answer")
+    assert f"server https://127.0.0.1:1, kubeconfig {tmp_path / 'config'}, context x" in result.stderr
     assert result.stderr.count("\n") == 1
 
 
