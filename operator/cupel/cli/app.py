@@ -79,7 +79,7 @@ def zone_init(
     return run(target, lambda session: made(session, asked(*flags, adopt=adopt)))
 
 
-@app.command("check")
+@app.command("check", short_help="Judge tools without a cluster; nothing is executed.")
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="A .py, .yaml or .json; - is stdin.")],
     output: Annotated[
@@ -113,7 +113,7 @@ def version() -> None:
         print("cupel, run from its source tree")
 
 
-@app.command("explain")
+@app.command("explain", short_help="Say which gate stopped a tool, and what to do next.")
 @on_cluster
 def explain(target: Target, tool: Tool, output: Output = Format.TEXT) -> Exit:
     """Say which gate stopped a tool, which rule, which line, and what to do next."""
@@ -122,7 +122,7 @@ def explain(target: Target, tool: Tool, output: Output = Format.TEXT) -> Exit:
     return run(target, lambda session: tell(session, tool, output))
 
 
-@app.command("diff")
+@app.command("diff", short_help="Show what differs between two revisions of a tool.")
 @on_cluster
 def diff(
     target: Target,
@@ -137,7 +137,7 @@ def diff(
     return run(target, lambda session: compare(session, tool, (first, second), output))
 
 
-@app.command("approve")
+@app.command("approve", short_help="Say yes to a revision, under your own name.")
 @on_cluster
 def approve(
     target: Target,
@@ -170,7 +170,7 @@ def revoke(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) ->
     return run(target, lambda session: take_back(session, tool, digest, yes))
 
 
-@app.command("status")
+@app.command("status", short_help="Wait until it serves, is refused, or waits for a person.")
 @on_cluster
 def status(target: Target, tool: Tool, timeout: Timeout = 60, output: Output = Format.TEXT) -> Exit:
     """Wait until it serves (0), is refused (1), waits for a person (2) or time is up (3)."""
@@ -179,7 +179,7 @@ def status(target: Target, tool: Tool, timeout: Timeout = 60, output: Output = F
     return run(target, lambda session: wait(session, tool, timeout, output))
 
 
-@app.command("rollback")
+@app.command("rollback", short_help="Condemn the digest that serves; the one before takes over.")
 @on_cluster
 def rollback(
     target: Target,
@@ -197,7 +197,7 @@ def rollback(
     return run(target, lambda session: back(session, tool, digest, to, timeout))
 
 
-@app.command("pardon")
+@app.command("pardon", short_help="Lift a condemnation.")
 @on_cluster
 def pardon(
     target: Target,
@@ -211,7 +211,7 @@ def pardon(
     return run(target, lambda session: lift(session, tool, digest, yes))
 
 
-@app.command("call")
+@app.command("call", short_help="Call a served tool and print its structured result.")
 @on_cluster
 def call(
     target: Target,

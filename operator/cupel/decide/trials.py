@@ -113,7 +113,8 @@ def _judge_trials(report: Report) -> Verdict:
         return Verdict("Failed", *_failure(report), report)
     if report.planted != "Failed" or not report.passed:
         return Verdict("Lost", "ReportUnreadable", "the report names no trial that was run", report)
-    message = f"{report.passed} trials passed, the slowest in {report.slowest_milliseconds} ms"
+    trials = "trial" if report.passed == 1 else "trials"
+    message = f"{report.passed} {trials} passed, the slowest in {report.slowest_milliseconds} ms"
     return Verdict("Passed", "TrialsPassed", message, report)
 
 

@@ -80,6 +80,12 @@ def test_every_option_is_documented(command: str) -> None:
     assert options - set(re.findall(r"--[a-z][a-z-]+", DOCS)) == set()
 
 
+def test_no_command_is_listed_with_half_a_sentence() -> None:
+    shown = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80"}).stdout
+    listed = shown.partition("Commands:")[2]
+    assert listed and [line for line in listed.splitlines() if "..." in line] == []
+
+
 def test_help_comes_without_loading_what_commands_need() -> None:
     code = "import sys; from cupel.cli import app; print(sorted({'kubernetes', 'mcp', 'aiohttp', 'yaml'} & set(sys.modules)))"
     environment = os.environ | {"PYTHONPATH": str(ROOT / "operator")}
