@@ -19,20 +19,23 @@ NO_KIND = "the server could not find the requested resource"
 
 UNKNOWN_IDENTITY = 401
 READING = frozenset({"get", "list", "watch"})
-ROLES = {
-    "generatedtools": {"read": "cupel-requester", "write": "cupel-requester"},
-    "toolrevisions": {"read": "cupel-approver", "write": "cupel-zone-administrator"},
-    "approvalledgers": {"read": "cupel-approver", "write": "cupel-approver"},
-    "approvalledgers/status": {"read": "cupel-zone-administrator", "write": "cupel-zone-administrator"},
-    "toolpolicies": {"read": "cupel-approver", "write": "cupel-zone-administrator"},
+ROLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "generatedtools": {"read": ("cupel-requester", "cupel-approver"), "write": ("cupel-requester",)},
+    "toolrevisions": {"read": ("cupel-requester", "cupel-approver"), "write": ("cupel-zone-administrator",)},
+    "approvalledgers": {
+        "read": ("cupel-requester", "cupel-approver"),
+        "write": ("cupel-approver", "cupel-revoker"),
+    },
+    "approvalledgers/status": {"read": ("cupel-zone-administrator",), "write": ("cupel-zone-administrator",)},
+    "toolpolicies": {"read": ("cupel-requester", "cupel-approver"), "write": ("cupel-zone-administrator",)},
 }
-"""The least of the shipped roles that brings a right; `zone init` binds each to the group of its plural."""
+"""The least of the shipped roles that bring a right; `zone init` binds each to the group of its plural."""
 RESTORER = "to restore a ledger, ask a cluster administrator for the ClusterRole cupel-ledger-restorer here"
 ADVICE = {
     "nobody decides about their own request": "ask somebody else who holds the verb approve",
     "a review is given under one's own name": "approve under your own identity",
     "removing a decision needs the verb revoke": "ask somebody with the ClusterRole cupel-revoker",
-    "a decision is never rewritten": "take it back first: kubectl cupel revoke",
+    "a decision is never rewritten": "take it back first: kubectl cupel revoke TOOL -n NAMESPACE",
     "the two channels need two different people": "ask another approver",
     "a decision names exactly the egress the revision asks for": "run it again: the revision changed",
     "floors, separation and launcherImages are the administrator's": "ask a zone administrator",
@@ -68,10 +71,15 @@ def _without_role(user: str, verb: str, resource: str, namespace: str) -> str:
     """Who lacks what, which group brings it, and the slip of the pen that looks the same."""
     if not namespace:
         return f"{user} may not {verb} {resource}: ask a cluster administrator"
-    role = ROLES.get(resource, {}).get("read" if verb in READING else "write", "")
-    ask = f"the group {role}s, or the ClusterRole {role}," if role else "a role that allows it"
+    roles = ROLES.get(resource, {}).get("read" if verb in READING else "write", ())
+    groups = " or ".join(f"{role}s" for role in roles)
+    ask = (
+        f"the group {groups} there (ClusterRole {' or '.join(roles)})"
+        if roles
+        else "a role that allows it there"
+    )
     return (
-        f"{user} may not {verb} {resource} in namespace {namespace}: ask an administrator for {ask} there, "
+        f"{user} may not {verb} {resource} in namespace {namespace}: ask an administrator for {ask}, "
         "or name another namespace by -n"
     )
 

@@ -39,8 +39,8 @@ OWN = (
             'approvalledgers.cupel.dev "ledger" is forbidden: User "alice" cannot patch resource "approvalledgers" in '
             'API group "cupel.dev" in the namespace "tools"',
             403,
-            "alice may not patch approvalledgers in namespace tools: ask an administrator for the group cupel-approvers, "
-            "or the ClusterRole cupel-approver, there, or name another namespace by -n",
+            "alice may not patch approvalledgers in namespace tools: ask an administrator for the group cupel-approvers "
+            "or cupel-revokers there (ClusterRole cupel-approver or cupel-revoker), or name another namespace by -n",
             id="RBAC, and the group that has the right",
         ),
         pytest.param(
@@ -76,7 +76,7 @@ def test_a_refusal_is_one_sentence(message: str, code: int, sentence: str) -> No
 
 
 def test_every_role_that_is_named_is_shipped_with_its_group() -> None:
-    named = {role for each in ROLES.values() for role in each.values()}
+    named = {role for each in ROLES.values() for roles in each.values() for role in roles}
     assert {(f"{role}s", role) for role in named} <= set(PEOPLE)
 
 
