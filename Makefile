@@ -1,7 +1,7 @@
 # Every target does its own set-up; the work is in tests/runner and tests/cluster. CLUSTER=kind or current takes another cluster.
 PYTHON ?= python3
 RUN = $(PYTHON) -m tests.runner
-.PHONY: test check lint fmt test-apiserver test-node demo up down status images crds lock clean
+.PHONY: test check lint fmt test-apiserver test-node demo up down down-all status images crds lock clean
 
 test:  ## every test: fast, on a real API server, on a real node with gVisor
 	@$(RUN) test
@@ -27,7 +27,10 @@ fmt: .venv/made-from  ## format, and mend what the linter can mend
 up images status:  ## start the cluster; build and load both images; what runs
 	@$(PYTHON) -m tests.cluster $@
 
-down:  ## end every cluster of this machine, without a trace
+down:  ## end the demo's cluster, without a trace
+	@$(PYTHON) -m tests.cluster down demo
+
+down-all:  ## end every cluster of this machine, whoever started it
 	@$(PYTHON) -m tests.cluster down --all
 
 lock: .venv/made-from  ## take the newest versions that pyproject.toml allows

@@ -1,13 +1,15 @@
-"""python3 -m tests.cluster build | up | images | load | status | down"""
+"""python3 -m tests.cluster check | build | up | images | load | status | down"""
 
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import build, build_images, images, machine, providers, status
+from . import build, build_images, check, images, machine, providers, status
 from .waiting import step
 
 Command = Callable[[argparse.Namespace], None]
@@ -15,12 +17,23 @@ Command = Callable[[argparse.Namespace], None]
 
 def main() -> None:
     arguments = parser().parse_args()
-    arguments.run(arguments)
+    try:
+        arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # somebody read the first lines and left, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python3 -m tests.cluster", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
+    add(
+        commands,
+        "check",
+        run_check,
+        "say what this machine lacks, and how long building takes; changes nothing",
+        named=False,
+    )
     add(
         commands,
         "build",
@@ -44,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     load.add_argument("archive", type=Path)
     add(commands, "status", run_status, "what runs, and where its files are", named=False)
     stop = add(commands, "down", run_down, "end a cluster and remove every trace of it")
+    stop.add_argument("which", nargs="?", metavar="NAME", help="the same as --name NAME")
     stop.add_argument("--all", action="store_true", help="every cluster of this machine")
     return top
 
@@ -54,10 +68,14 @@ def add(
     command: argparse.ArgumentParser = commands.add_parser(name, help=summary)
     command.set_defaults(run=run)
     if named:
-        command.add_argument(
-            "--name", default="cupel", help="several clusters may run side by side (default: cupel)"
-        )
+        side_by_side = "several clusters may run side by side (default: cupel)"
+        command.add_argument("--name", default="cupel", help=side_by_side)
     return command
+
+
+def run_check(_: argparse.Namespace) -> None:
+    """Exit code 1 when something is missing that this machine cannot install by itself."""
+    raise SystemExit(check.report())
 
 
 def run_build(_: argparse.Namespace) -> None:
@@ -93,7 +111,7 @@ def run_status(_: argparse.Namespace) -> None:
 
 def run_down(arguments: argparse.Namespace) -> None:
     provider = providers.chosen()
-    for name in provider.names() if arguments.all else [arguments.name]:
+    for name in provider.names() if arguments.all else [arguments.which or arguments.name]:
         with step(f"sweep cluster {name}"):
             provider.down(name)
 

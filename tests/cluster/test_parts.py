@@ -6,14 +6,18 @@ import dataclasses
 import io
 import itertools
 import json
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.cluster import __main__ as cli
 from tests.cluster import (
     build,
     build_images,
+    check,
     components,
     configs,
     current,
@@ -25,6 +29,7 @@ from tests.cluster import (
     pause,
 )
 from tests.cluster.layout import Cluster
+from tests.demo import try_it
 from tests.runner.tally import FAILED, Tally, counted
 
 CLUSTERS = [Cluster("c", slot, control_plane_only=False) for slot in layout.SLOTS]
@@ -104,6 +109,57 @@ def test_the_machine_s_list_names_a_package_for_all_it_lacks(tmp_path: Path) -> 
         machine.lacking(control_plane_only=True).items()
         <= machine.lacking(control_plane_only=False, images=True).items()
     )
+
+
+@pytest.mark.parametrize(
+    ("trouble", "gone", "to_build", "says"),
+    [
+        pytest.param([], {}, 0, [], id="nothing is missing"),
+        pytest.param(
+            [],
+            {"runc": "runc", "nsenter": "util-linux", "unshare": "util-linux"},
+            0,
+            [
+                "nsenter is missing",
+                "runc is missing",
+                "unshare is missing",
+                "mend: apt-get install runc util-linux",
+            ],
+            id="packages, each named once",
+        ),
+        pytest.param(
+            ["not root"], {}, 3, ["not root", "3 of 13 binaries"], id="what no package mends, and work left"
+        ),
+    ],
+)
+def test_a_check_lists_all_that_is_missing_in_one_go(
+    trouble: list[str], gone: dict[str, str], to_build: int, says: list[str]
+) -> None:
+    found = check.lines(trouble, gone, "mend", to_build)
+
+    assert len(found) == len(says) and all(said in line for said, line in zip(says, found, strict=True))
+
+
+@pytest.mark.parametrize("words", [["down", "demo"], ["down", "--name", "demo"]], ids=" ".join)
+def test_a_cluster_is_named_either_way(words: list[str]) -> None:
+    asked = cli.parser().parse_args(words)
+
+    assert (asked.which or asked.name) == "demo"
+
+
+def test_who_reads_the_first_line_only_sees_no_traceback() -> None:
+    command = f"{sys.executable} -m tests.cluster status | true"
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, text=True, cwd=build_images.ROOT, check=True
+    )
+
+    assert done.stderr == ""
+
+
+def test_the_readme_shows_the_commands_the_demo_ends_with() -> None:
+    readme = (build_images.ROOT / "README.md").read_text("utf-8")
+
+    assert [command for command in try_it.COMMANDS if command not in readme] == []
 
 
 def test_kind_gets_both_gvisor_programs_and_a_patch_for_either_version() -> None:

@@ -8,6 +8,7 @@ from . import doors, story
 from .cluster import SANDBOX, ZONE, Cluster, DemoError
 from .install import agent_token, install
 from .narration import Narrator
+from .try_it import try_it
 
 
 def main() -> int:
@@ -40,15 +41,16 @@ def play(cluster: Cluster, tell: Narrator) -> None:
         doors.remembers(cluster, tell, url, token, phone)
         doors.calls_out(cluster, tell, url, token, phone)
         story.refused(cluster, tell, url, token)
-    tell.end(
-        [
-            f"export KUBECONFIG={cluster.kubeconfig}",
-            f"kubectl get gtool,trev,ledger -n {ZONE}",
-            f"kubectl describe gtool {story.TOOL} -n {ZONE}",
-            f".venv/bin/cupel explain innocent-helper -n {ZONE}",
-            f".venv/bin/cupel get {story.TOOL} -n {ZONE} -w",
-        ]
-    )
+    tell.end(try_it(cluster), look_around(story.TOOL))
+
+
+def look_around(tool: str) -> list[str]:
+    return [
+        f"kubectl get gtool,trev,ledger -n {ZONE}",
+        f"kubectl describe gtool {tool} -n {ZONE}",
+        f"kubectl cupel explain innocent-helper -n {ZONE}",
+        f"kubectl cupel get {tool} -n {ZONE} -w",
+    ]
 
 
 if __name__ == "__main__":

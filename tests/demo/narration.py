@@ -30,13 +30,19 @@ class Narrator:
         self.say(f"[green]{text}[/green]")
         self.summary.append(text)
 
-    def end(self, hints: list[str]) -> None:
+    def end(self, commands: list[str], hints: list[str]) -> None:
+        """The summary, then commands for who goes on alone; printed as they are, to be copied."""
         self.chapter("What happened")
         for line in self.summary:
             self.console.print(f"  - {line}")
-        self.chapter("Look around (the cluster stays until `make down`)")
-        for hint in hints:
-            self.console.print(f"  {hint}", markup=False)
+        self.chapter("Try it on the demo (the cluster stays until `make down`)")
+        self._plain(commands)
+        self.chapter("Look around")
+        self._plain(hints)
+
+    def _plain(self, lines: list[str]) -> None:
+        for line in lines:
+            self.console.print(f"  {line}", markup=False)
 
     def _clock(self) -> str:
         return f"[cyan]{time.monotonic() - self._began:6.1f} s[/cyan]"

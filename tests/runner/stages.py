@@ -49,11 +49,12 @@ def lint() -> Tally:
     """Each check is one test; its output is shown when it fails."""
     total = Tally()
     for title, command in CHECKS.items():
+        print(f"  {title}: ", end="", flush=True)
         began = time.monotonic()
         environment = os.environ | {"PYTHONPATH": "operator:sandbox", "MYPYPATH": "operator:sandbox"}
         result = run([str(HOME / "bin" / command[0]), *command[1:]], environment, show=False)
         outcome = "ok" if result.returncode == 0 else "FAILED"
-        print(f"  {title}: {outcome}, {time.monotonic() - began:.1f} s", flush=True)
+        print(f"{outcome}, {time.monotonic() - began:.1f} s", flush=True)
         if result.returncode:
             print(result.stdout, flush=True)
         total += FAILED if result.returncode else PASSED

@@ -14,7 +14,8 @@ from .trial import BY_NAME, Trial
 
 MAX_CODE_CHARACTERS = 65_536
 
-ToolName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")]
+MAX_TOOL_NAME = 64
+ToolName = Annotated[str, Field(min_length=1, max_length=MAX_TOOL_NAME, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
 class Interface(Model):
@@ -193,6 +194,17 @@ class GeneratedToolStatus(Model):
 
 class GeneratedTool(Resource):
     """The tool wanted, and how far it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            rule(
+                "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",
+                "`metadata.name` must be at most 63 lower-case letters, digits and hyphens, and begin and "
+                "end with a letter or digit: the tool's Pods are labelled with it",
+                when="Created",
+            )
+        )
+    )
 
     spec: GeneratedToolSpec
     status: GeneratedToolStatus = GeneratedToolStatus()

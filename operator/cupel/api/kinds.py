@@ -67,7 +67,7 @@ KINDS = (
             REASON,
             RISK,
             Column("Approved", ".status.approvals", "Channels that approved, of those needed."),
-            Column("Revision", ".status.serving.revision", "The ToolRevision that serves."),
+            Column("Serves", ".status.serving.revision", "The ToolRevision that serves."),
             AGE,
             Column("Tool name", ".status.toolName", "MCP name agents call it by.", wide=True),
             Column("Digest", ".status.digest", "Digest of the present spec.", wide=True),

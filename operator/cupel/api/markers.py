@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 Extra = dict[str, Any]
 VALIDATIONS = "x-kubernetes-validations"
@@ -11,9 +11,16 @@ LIST_KEYS = "x-kubernetes-list-map-keys"
 MAP_TYPE = "x-kubernetes-map-type"
 
 
-def rule(cel: str, message: str, *, field: str = "") -> Extra:
-    """One CEL rule; `field` (such as `.inline`) is the field the API server's message names."""
-    said = {"rule": cel, "message": message}
+def rule(
+    cel: str, message: str, *, field: str = "", when: Literal["Written", "Created"] = "Written"
+) -> Extra:
+    """One CEL rule; `field` (such as `.inline`) is the field the API server's message names.
+
+    A rule for what is `Created` leaves objects alone that are older than it, their status included.
+    """
+    said: Extra = {"rule": cel, "message": message}
+    if when == "Created":
+        said = {**said, "rule": f"oldSelf.hasValue() || {cel}", "optionalOldSelf": True}
     return {**said, "fieldPath": field} if field else said
 
 

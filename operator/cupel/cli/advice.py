@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cupel.decide.advice import About
 from cupel.decide.advice import advice as advised
+from cupel.decide.channels import Channel, missing
 
 from .seen import Seen
 
@@ -13,6 +14,18 @@ def advice(seen: Seen, reason: str, status: str) -> tuple[str, ...]:
     tool = seen.tool
     revision = seen.revision.name if seen.revision else ""
     about = About(
-        tool.name, tool.namespace, tool.spec.policy_ref.name, tool.spec.attempt, revision, seen.digest
+        tool.name,
+        tool.namespace,
+        tool.spec.policy_ref.name,
+        tool.spec.attempt,
+        revision,
+        seen.digest,
+        _missing(seen),
     )
     return advised(about, reason, status)
+
+
+def _missing(seen: Seen) -> tuple[Channel, ...]:
+    """Channels that must still approve; none where the caller may not read who did."""
+    window = seen.revision.status.approval if seen.revision else None
+    return missing(seen.entry(seen.digest), window.needed) if window and seen.ledger else ()

@@ -10,10 +10,11 @@ from cupel.kube.target import Target
 
 from .codes_app import codes
 from .ledger_app import ledger
-from .options import Code, Digest, Output, Prefix, Timeout, Tool, Yes, on_cluster
+from .options import AlthoughRefused, Code, Digest, Output, Prefix, Timeout, Tool, Yes, on_cluster
 from .output import Exit, Format
 from .session import run, told
 from .state_commands import state, store
+from .zone_app import zone
 
 app = typer.Typer(
     name="cupel",
@@ -42,7 +43,6 @@ def get(
     return run(target, lambda session: show(session, tool, output))
 
 
-zone = typer.Typer(help="Zones: where tools are served, and where they are tried.", no_args_is_help=True)
 app.add_typer(zone, name="zone")
 app.add_typer(ledger, name="ledger")
 app.add_typer(codes, name="codes")
@@ -50,38 +50,7 @@ app.add_typer(state, name="state")
 app.add_typer(store, name="store")
 
 
-@zone.command("init")
-@on_cluster
-def zone_init(
-    target: Target,
-    serving: Annotated[str, typer.Argument(metavar="NAMESPACE", help="The serving namespace.")],
-    launcher: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--launcher", metavar="IMAGE@sha256:...", help="Image that may start tools; repeatable."
-        ),
-    ] = None,
-    sandbox: Annotated[
-        str, typer.Option("--sandbox", help="The sandbox namespace; NAMESPACE-sandbox when absent.")
-    ] = "",
-    floors: Annotated[
-        str, typer.Option("--floors", metavar="WITHOUT,WITH", help="Least channels without and with egress.")
-    ] = "",
-    separation: Annotated[
-        str, typer.Option("--separation", metavar="TwoPeople|OnePersonTwoChannels", help="Of two channels.")
-    ] = "",
-    print_only: Annotated[bool, typer.Option("--print", help="Print the manifests; change nothing.")] = False,
-) -> Exit:
-    """Make a serving namespace and its sandbox, with your own rights. May be run again: nothing is reset."""
-    from .zone import asked, made, printed
-
-    flags = (serving, sandbox, floors, separation, launcher or ())
-    if print_only:
-        return told(lambda: printed(asked(*flags)))
-    return run(target, lambda session: made(session, asked(*flags)))
-
-
-@app.command("check")
+@app.command("check", short_help="Judge tools without a cluster; nothing is executed.")
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="A .py, .yaml or .json; - is stdin.")],
     output: Annotated[
@@ -103,7 +72,7 @@ def check(
     raise typer.Exit(told(lambda: report(judge(files, declared(egress or (), state, form)), output)))
 
 
-@app.command("record")
+@app.command("record", short_help="Run a tool's examples for real, and record what they exchange.")
 def record(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A .yaml or .json with one GeneratedTool.")],
     output: Annotated[
@@ -140,7 +109,7 @@ def version() -> None:
         print("cupel, run from its source tree")
 
 
-@app.command("explain")
+@app.command("explain", short_help="Say which gate stopped a tool, and what to do next.")
 @on_cluster
 def explain(target: Target, tool: Tool, output: Output = Format.TEXT) -> Exit:
     """Say which gate stopped a tool, which rule, which line, and what to do next."""
@@ -149,7 +118,7 @@ def explain(target: Target, tool: Tool, output: Output = Format.TEXT) -> Exit:
     return run(target, lambda session: tell(session, tool, output))
 
 
-@app.command("diff")
+@app.command("diff", short_help="Show what differs between two revisions of a tool.")
 @on_cluster
 def diff(
     target: Target,
@@ -164,7 +133,7 @@ def diff(
     return run(target, lambda session: compare(session, tool, (first, second), output))
 
 
-@app.command("approve")
+@app.command("approve", short_help="Say yes to a revision, under your own name.")
 @on_cluster
 def approve(
     target: Target,
@@ -173,11 +142,12 @@ def approve(
     yes: Yes = False,
     code: Code = "",
     digest_prefix: Prefix = "",
+    although_refused: AlthoughRefused = False,
 ) -> Exit:
     """Say yes to a revision, under your own name, after showing what it is and does."""
     from .decision import Asked, decide_by_either
 
-    asked = Asked(tool, "Approve", digest, yes, code, digest_prefix)
+    asked = Asked(tool, "Approve", digest, yes, code, digest_prefix, although_refused)
     return run(target, lambda session: decide_by_either(session, asked))
 
 
@@ -207,7 +177,7 @@ def revoke(target: Target, tool: Tool, digest: Digest = "", yes: Yes = False) ->
     return run(target, lambda session: take_back(session, tool, digest, yes))
 
 
-@app.command("status")
+@app.command("status", short_help="Wait until it serves, is refused, or waits for a person.")
 @on_cluster
 def status(target: Target, tool: Tool, timeout: Timeout = 60, output: Output = Format.TEXT) -> Exit:
     """Wait until it serves (0), is refused (1), waits for a person (2) or time is up (3)."""
@@ -216,7 +186,7 @@ def status(target: Target, tool: Tool, timeout: Timeout = 60, output: Output = F
     return run(target, lambda session: wait(session, tool, timeout, output))
 
 
-@app.command("rollback")
+@app.command("rollback", short_help="Condemn the digest that serves; the one before takes over.")
 @on_cluster
 def rollback(
     target: Target,
@@ -234,7 +204,7 @@ def rollback(
     return run(target, lambda session: back(session, tool, digest, to, timeout))
 
 
-@app.command("pardon")
+@app.command("pardon", short_help="Lift a condemnation.")
 @on_cluster
 def pardon(
     target: Target,
@@ -248,7 +218,7 @@ def pardon(
     return run(target, lambda session: lift(session, tool, digest, yes))
 
 
-@app.command("call")
+@app.command("call", short_help="Call a served tool and print its structured result.")
 @on_cluster
 def call(
     target: Target,
@@ -269,5 +239,5 @@ def call(
     from .call import Asked
     from .call import call as ask
 
-    asked = Asked(tool, tuple(arguments or ()), body, gateway, token, output)
+    asked = Asked(tool, target.namespace, tuple(arguments or ()), body, gateway, token, output)
     return told(lambda: asyncio.run(ask(target, asked)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import httpx2
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
-from mcp.types import CallToolResult, TextContent, Tool
+from mcp.types import INVALID_PARAMS, CallToolResult, TextContent, Tool
 
 from cupel.api.common import JsonObject
 from cupel.decide.harmless import harmless_lines, one_line
@@ -30,11 +31,19 @@ class Asked:
     """What the command line asks for."""
 
     tool: str
+    namespace: str = ""
+    """Given by -n: of several tools of one name, the one of this namespace."""
     pairs: tuple[str, ...] = ()
     body: str = ""
     gateway: str = ""
     token: str = ""
     output: Format = Format.TEXT
+
+    @property
+    def name(self) -> str:
+        """The name to call: NAMESPACE.TOOL where a namespace was given, which the gateway always takes."""
+        prefix = f"{self.namespace}." if self.namespace else ""
+        return self.tool if self.tool.startswith(prefix) else prefix + self.tool
 
     @property
     def url(self) -> str:
@@ -43,6 +52,7 @@ class Asked:
 
 async def call(target: Target, asked: Asked) -> Exit:
     """One call. A tool's own error ends in 1; a gateway that cannot be used in 4."""
+    logging.getLogger("client").setLevel(logging.ERROR)  # the MCP package tells there what the gateway checks
     given = _object(asked.body) if asked.body else None
     if given is not None and asked.pairs:
         raise Failure("give key=value or --json, not both", Exit.UNUSABLE)
@@ -59,7 +69,7 @@ async def call(target: Target, asked: Asked) -> Exit:
             Client(streamable_http_client(asked.url, http_client=http)) as client,
         ):
             arguments = given if given is not None else await _from_pairs(client, asked)
-            return _show(await client.call_tool(asked.tool, arguments), asked.output)
+            return _show(await client.call_tool(asked.name, arguments), asked.output)
     except (MCPError, httpx2.HTTPError, OSError) as error:
         raise _failure(asked, error, statuses, token) from error
     except ExceptionGroup as group:
@@ -94,19 +104,24 @@ async def _from_pairs(client: Client, asked: Asked) -> JsonObject:
         raise Failure(f"{bad[0]!r} is no argument: write key=value, or use --json", Exit.UNUSABLE)
     if not split:
         return {}
-    schema = await _schema(client, asked.tool)
+    schema = await _schema(client, asked.name)
     return {key: value_of(text, schema.get(key)) for key, _, text in split}
 
 
 async def _schema(client: Client, name: str) -> JsonObject:
-    """The tool's properties; empty when it is not listed, and the call itself will say so."""
+    """The tool's properties; empty when it is not listed, and the call itself will say so.
+
+    A tool whose plain name is unique is listed by that, also for who calls it as NAMESPACE.TOOL.
+    """
     cursor: str | None = None
-    while True:
+    listed: dict[str, Tool] = {}
+    while name not in listed:
         page = await client.list_tools(cursor=cursor)
-        found = next((tool for tool in page.tools if tool.name == name), None)
+        listed |= {tool.name: tool for tool in page.tools}
         cursor = page.next_cursor
-        if found is not None or not cursor:
-            return _properties(found)
+        if not cursor:
+            break
+    return _properties(listed.get(name) or listed.get(name.partition(".")[2]))
 
 
 def _properties(tool: Tool | None) -> JsonObject:
@@ -153,7 +168,7 @@ def _failure(asked: Asked, error: BaseException, statuses: list[int], token: str
         what = "does not know this token" if token else "wants a token"
         return Failure(f"the gateway {what}: give --token or set CUPEL_TOKEN", Exit.UNREACHABLE)
     match error:
-        case MCPError() if last < 400:
+        case MCPError() if last < 400 or error.code == INVALID_PARAMS:  # a code the package never makes up
             return Failure(f"the gateway refuses: {one_line(error.message)}")
         case MCPError() | httpx2.HTTPStatusError():
             return Failure(f"{asked.url} answered with status {last}: is it the gateway?", Exit.UNREACHABLE)

@@ -25,13 +25,13 @@ from cupel.decide.tool_revision import refusal
 
 from .manifests import Unreadable, documents
 from .output import Exit, Failure
+from .problems import HOST_AND_PORT, problems
 
 State = Literal["None", "PerTenant"]
 Verdict = Literal["Accepted", "Refused", "Unusable"]
 WORST: dict[Verdict, int] = {"Accepted": 0, "Refused": 1, "Unusable": 2}
 MAX_CODE_FILE = 16 * 2**20
 """The analyser refuses beyond 64 KiB; what is far larger is not even read."""
-MAX_PROBLEMS = 10
 TARGET = re.compile(f"{HOST}:{PORT}\\Z")
 
 
@@ -64,10 +64,7 @@ def declared(egress: Iterable[str], state: bool, form: str) -> Declared:
     targets = tuple(dict.fromkeys(egress))
     for target in targets:
         if not TARGET.match(target):
-            raise Failure(
-                f"--egress {target}: must be host:port, lower case, such as api.example.com:443",
-                Exit.UNUSABLE,
-            )
+            raise Failure(f"--egress {target}: {HOST_AND_PORT}", Exit.UNUSABLE)
     match form:
         case "auto" | "python" | "manifest":
             return Declared(targets, "PerTenant" if state else "None", form)
@@ -139,7 +136,7 @@ def _sorted(
     tools: list[tuple[str, JsonObject]],
     policies: dict[str, ToolPolicy],
 ) -> Iterator[Result]:
-    """Put tools and policies where they belong; a file without either is unusable."""
+    """Put tools and policies where they belong; a file that holds nothing of ours is unusable."""
     skipped = []
     useful = False
     for body in bodies:
@@ -151,6 +148,7 @@ def _sorted(
             useful = True
             yield from _policy(name, body, policies)
         else:
+            useful = useful or version.startswith(f"{GROUP}/")
             skipped.append(f"{kind} {_name(body)}".strip())
     if not useful:
         message = f"{name} holds no GeneratedTool, but {', '.join(skipped[:5])}"
@@ -168,7 +166,7 @@ def _policy(name: str, body: JsonObject, policies: dict[str, ToolPolicy]) -> Ite
     try:
         policy = ToolPolicy.parse(body)
     except ValidationError as error:
-        yield Result(name, "Refused", f"ToolPolicy {_name(body)}", "Invalid", problems(error))
+        yield Result(name, "Refused", f"ToolPolicy {_name(body)}", "Invalid", problems(error, ToolPolicy))
     else:
         policies[policy.name] = policy
 
@@ -184,7 +182,7 @@ def _manifest(name: str, body: JsonObject, policies: dict[str, ToolPolicy]) -> R
         digest = bundle.digest()
         size = len(bundle.content())
     except ValidationError as error:
-        return Result(name, "Refused", title, "Invalid", problems(error))
+        return Result(name, "Refused", title, "Invalid", problems(error, GeneratedTool))
     except ValueError as error:
         return Result(name, "Refused", title, "Invalid", f"cannot be written as JSON: {one_line(str(error))}")
     if size > MAX_BUNDLE_BYTES:
@@ -211,20 +209,3 @@ def _bundle(tool: GeneratedTool) -> Bundle:
     if not NAME.match(tool.name):
         raise ValueError("`metadata.name` must be at most 63 lower-case letters, digits and hyphens")
     return bundle_of(tool)
-
-
-def problems(error: ValidationError) -> str:
-    """Every problem of a model with its path, as the API server names fields."""
-    found = [
-        f"`{_path(each['loc'])}`: {each['msg'].removeprefix('Value error, ')}"
-        for each in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
-    more = f" (and {len(found) - MAX_PROBLEMS} more)" if len(found) > MAX_PROBLEMS else ""
-    return one_line("; ".join(found[:MAX_PROBLEMS]) + more)
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.removeprefix(".")

@@ -19,7 +19,8 @@ def show(out: Console, found: tuple[Difference, ...], since: str) -> None:
         if each.lines:
             heading(out, f"{each.part}: {since}")
         for line in each.lines:
-            folded(out, f"  {line[:1]} ", line[1:], COLOURS.get(line[:1], ""))
+            mark, text = ("  ", line) if line.startswith("@@") else (f"  {line[:1]} ", line[1:])
+            folded(out, mark, text, COLOURS.get(line[:1], ""))
     heading(out, f"unchanged: {', '.join(each.part for each in found if not each.lines) or 'nothing'}")
 
 

@@ -8,11 +8,12 @@ from typing import Literal
 
 import typer
 
-from cupel.api.approval_ledger import LEDGER_NAME, Review
+from cupel.api.approval_ledger import LEDGER_NAME, Entry, Review
 from cupel.api.common import JsonObject
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import needed_channels, risk_of
+from cupel.decide.channels import missing, ways
 from cupel.decide.harmless import one_line
 from cupel.kube.cli_access import who_am_i
 from cupel.kube.errors import Denied
@@ -39,6 +40,7 @@ class Asked:
     code: str = ""
     """A one-time code: the decision then goes through the code service."""
     prefix: str = ""
+    although_refused: bool = False
 
     def __repr__(self) -> str:
         return f"Asked({self.tool}, {self.verdict})"
@@ -64,17 +66,21 @@ async def decide(session: Session, asked: Asked) -> Exit:
     me = await who_am_i(session.client)
     given = seen.entry(rev.spec.digest)
     if given is not None and given.review is not None:
-        return _decided_before(given.review, asked, me)
+        return _decided_before(given.review, asked, me, session.namespace)
     out = console()
     dossier(out, seen, rev)
     out.print()
-    confirm(f"{asked.verdict} {rev.name} as {me}?", asked.sure)
+    but = refused_by(rev) if asked.verdict == "Approve" else ""
+    if but and asked.sure and not asked.although_refused:
+        raise Failure(f"{rev.name} {but}: nothing was decided; give --although-refused to approve it")
+    warning = f"{rev.name} {but}. " if but else ""
+    confirm(f"{warning}{asked.verdict} {rev.name} as {me}?", asked.sure)
     await session.client.merge_patch(
         APPROVAL_LEDGER, session.namespace, LEDGER_NAME, review_patch(rev, asked.verdict, me), manager=MANAGER
     )
     out.print(f"{PAST[asked.verdict]} {rev.spec.digest} as {one_line(me)}")
     if asked.verdict == "Approve":
-        await _say_what_is_missing(session, seen, rev)
+        await _say_what_is_missing(session, seen, rev, me)
     return Exit.OK
 
 
@@ -100,6 +106,15 @@ def genuine(rev: ToolRevision) -> None:
         )
 
 
+def refused_by(rev: ToolRevision) -> str:
+    """What the machine found against it; a yes of people does not make it serve. Empty: nothing."""
+    found = {c.type: c for c in rev.status.conditions if c.status == "False"}
+    stopped = found.get("Analyzed") or found.get("Validated")
+    if stopped is None:
+        return ""
+    return f"was refused at {stopped.type} ({stopped.reason}) and does not serve, whoever approves it"
+
+
 def require_ledger(seen: Seen) -> None:
     if seen.ledger is None:
         raise Failure(
@@ -108,7 +123,7 @@ def require_ledger(seen: Seen) -> None:
         )
 
 
-def _decided_before(review: Review, asked: Asked, me: str) -> Exit:
+def _decided_before(review: Review, asked: Asked, me: str, namespace: str) -> Exit:
     """A decision is never rewritten; giving the same again is no error."""
     when = f" at {review.at:%Y-%m-%d %H:%M} UTC" if review.at else ""
     if review.by == me and review.decision == asked.verdict:
@@ -116,7 +131,7 @@ def _decided_before(review: Review, asked: Asked, me: str) -> Exit:
         return Exit.OK
     raise Failure(
         f"{one_line(review.by)} {PAST[review.decision]} this digest{when} on this channel; a decision is "
-        f"never rewritten. To take it back: kubectl cupel revoke {asked.tool}"
+        f"never rewritten. To take it back: kubectl cupel revoke {asked.tool} -n {namespace}"
     )
 
 
@@ -137,8 +152,8 @@ def review_patch(rev: ToolRevision, verdict: Verdict, me: str) -> JsonObject:
     return {"spec": {"decisions": {rev.spec.digest: entry}}}
 
 
-async def _say_what_is_missing(session: Session, seen: Seen, rev: ToolRevision) -> None:
-    """How many channels are still needed; silent where the policy may not be read."""
+async def _say_what_is_missing(session: Session, seen: Seen, rev: ToolRevision, me: str) -> None:
+    """Which channels are still needed, and how; silent where the policy may not be read."""
     assert seen.ledger is not None  # noqa: S101  # require_ledger stands before
     name = seen.tool.spec.policy_ref.name
     try:
@@ -148,9 +163,12 @@ async def _say_what_is_missing(session: Session, seen: Seen, rev: ToolRevision) 
     policy = parsed(ToolPolicy, body) if body else None
     needed = needed_channels(seen.ledger, policy, risk_of(rev.spec.bundle.permissions))
     entry = seen.entry(rev.spec.digest)
-    given = 1 + (1 if entry is not None and entry.code is not None else 0)
-    if given < needed:
-        console().print(f"{needed - given} more of {needed} channels must approve before it serves")
+    said = Entry(review=Review(decision="Approve", by=me), code=entry.code if entry else None)
+    if lacking := missing(said, needed):
+        how = ways(lacking, (me,), seen.ledger.spec.separation, rev.spec.tool, rev.namespace)
+        console().print(
+            f"{len(lacking)} more of {needed} channels must approve before it serves: {one_line(how)}"
+        )
 
 
 async def revoke(session: Session, tool: str, digest: str, sure: bool) -> Exit:

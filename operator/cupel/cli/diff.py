@@ -50,7 +50,8 @@ def pair(seen: Seen, first: str, second: str) -> tuple[ToolRevision, ToolRevisio
     if before is None:
         raise Failure(
             f"nothing of {seen.tool.name} serves and nothing was approved: there is nothing to compare "
-            f"{after.name} with; name two revisions, or see kubectl cupel explain {seen.tool.name}"
+            f"{after.name} with; name two revisions, or see kubectl cupel explain {seen.tool.name} "
+            f"-n {seen.tool.namespace}"
         )
     return before, after
 

@@ -71,7 +71,7 @@ def _unstopped(out: Console, seen: Seen) -> None:
 
 def _meanwhile(out: Console, seen: Seen) -> None:
     serving = seen.tool.status.serving
-    if serving is not None and serving.digest != seen.digest:
+    if serving is not None and serving.digest != seen.digest and seen.tool.spec.serving.replicas > 0:
         out.print(Text(f"revision {serving.revision} serves meanwhile", style="yellow"))
 
 

@@ -20,7 +20,7 @@ from .output import Exit, Failure, Format, ago, console, note, print_json
 from .seen import Seen, look, parsed
 from .session import Session
 from .tree import tree
-from .watching import watching
+from .watching import changing
 
 LIST_FORMAT = "cupel.dev/get-list/v1"
 
@@ -40,7 +40,7 @@ def _print(out: Console, seen: Seen, output: Format) -> None:
 async def watch_one(session: Session, tool: str, output: Format) -> Exit:
     """Until interrupted. On a terminal one tree is redrawn; else each change is printed once."""
     out = console()
-    async with aclosing(watching(session, tool)) as sights:
+    async with aclosing(changing(session, tool)) as sights:
         if not out.is_terminal or output is Format.JSON:
             async for seen in sights:
                 _print(out, seen, output)

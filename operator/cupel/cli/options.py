@@ -24,6 +24,9 @@ Prefix = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+AlthoughRefused = Annotated[
+    bool, typer.Option("--although-refused", help="With --yes: also what a gate refused.")
+]
 Timeout = Annotated[int, typer.Option("--timeout", min=0, metavar="SECONDS", help="Longest to wait.")]
 
 

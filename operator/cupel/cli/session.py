@@ -12,8 +12,11 @@ from cupel.kube.target import Target
 from .output import Exit, Failure, note
 
 if TYPE_CHECKING:
+    from cupel.kube.cli_access import Reached
     from cupel.kube.client import Client
 
+FORBIDDEN = 403
+ZONES = "kubectl get namespaces -l cupel.dev/zone=serving"
 MANAGER = "cupel-cli"
 """Field manager of everything the command line writes."""
 
@@ -49,7 +52,7 @@ def told(work: Callable[[], Exit]) -> Exit:
 async def _with_session(target: Target, work: Work) -> Exit:
     from cupel.kube.cli_access import NoCluster, reach
     from cupel.kube.errors import Denied, Unexpected, Weather
-    from cupel.kube.refusals import in_words
+    from cupel.kube.refusals import in_words, unanswered
 
     try:
         reached = await reach(target)
@@ -58,10 +61,20 @@ async def _with_session(target: Target, work: Work) -> Exit:
     try:
         return await work(Session(reached.client, reached.namespace, reached.token))
     except Denied as denied:
-        raise Failure(in_words(str(denied), denied.code)) from denied
+        absent = await _absent(reached, denied.code)
+        raise Failure(absent or in_words(str(denied), denied.code)) from denied
     except Weather as weather:
-        raise Failure(f"the API server did not answer: {weather}; try again", Exit.UNREACHABLE) from weather
+        raise Failure(unanswered(weather, reached.place), Exit.UNREACHABLE) from weather
     except Unexpected as error:
         raise Failure(f"the API server does not understand us: {error}", Exit.UNREACHABLE) from error
     finally:
         await reached.client.close()
+
+
+async def _absent(reached: Reached, code: int) -> str:
+    """A refusal for a namespace that is not there is most often a slip of the pen."""
+    from cupel.kube.cli_access import is_absent
+
+    if code != FORBIDDEN or not await is_absent(reached.client, reached.namespace):
+        return ""
+    return f"there is no namespace {reached.namespace}: -n names another; {ZONES} lists the zones"

@@ -95,7 +95,9 @@ def _analysis(rev: ToolRevision) -> list[Text]:
     lines = [Text(f"capabilities: {', '.join(evidence.capabilities) or 'none'}")]
     lines += [finding_line(finding) for finding in evidence.findings[:SHOWN_FINDINGS]]
     more = len(evidence.findings[SHOWN_FINDINGS:]) + evidence.more_findings
-    return lines + ([Text(f"and {more} more: kubectl cupel explain {rev.spec.tool}")] if more else [])
+    return lines + (
+        [Text(f"and {more} more: kubectl cupel explain {rev.spec.tool} -n {rev.namespace}")] if more else []
+    )
 
 
 def finding_line(finding: Finding) -> Text:

@@ -82,6 +82,16 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
         await _end(client, tasks)
 
 
+async def changing(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
+    """The same, each sight once: the first lists bring what was looked up already."""
+    last: Seen | None = None
+    async with aclosing(watching(session, tool)) as sights:
+        async for seen in sights:
+            if seen != last:
+                yield seen
+            last = seen
+
+
 async def _end(client: Client, tasks: list[asyncio.Task[None]]) -> None:
     """Close first: that aborts connections, also one being opened; a cancelled task leaves them closing."""
     await client.close()

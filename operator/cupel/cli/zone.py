@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -12,10 +12,12 @@ from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.common import JsonObject
 from cupel.decide.plan import Manifest
 from cupel.decide.zone import Separation, Settings, Zones, default_policy, ledgers, walls
+from cupel.decide.zone_claim import ZoneKind, objection, reserved
 from cupel.kube.client import Client
 from cupel.kube.resources import APPROVAL_LEDGER, TOOL_POLICY
 
 from .output import Exit, Failure, console
+from .places import place
 from .session import MANAGER, Session
 
 LABEL = re.compile(r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")
@@ -31,6 +33,8 @@ class Asked:
     launchers: tuple[str, ...] = ()
     floors: tuple[int, int] | None = None
     separation: Separation | None = None
+    adopt: bool = False
+    """Also namespaces in which Pods of others run."""
 
     @property
     def settings(self) -> Settings:
@@ -51,7 +55,15 @@ class Asked:
         return {"launcherImages": list(self.launchers)} if self.launchers else {}
 
 
-def asked(namespace: str, sandbox: str, floors: str, separation: str, launchers: Iterable[str]) -> Asked:
+def asked(
+    namespace: str,
+    sandbox: str,
+    floors: str,
+    separation: str,
+    launchers: Iterable[str],
+    *,
+    adopt: bool = False,
+) -> Asked:
     """Read the flags. Raises Failure when they cannot be meant."""
     zones = Zones(namespace, sandbox or f"{namespace[:55]}-sandbox")
     for name in (zones.serving, zones.sandbox):
@@ -59,6 +71,8 @@ def asked(namespace: str, sandbox: str, floors: str, separation: str, launchers:
             raise Failure(
                 f"{name!r} is no namespace name: lower-case letters, digits, hyphens", Exit.UNUSABLE
             )
+        if why := reserved(name):
+            raise Failure(why, Exit.UNUSABLE)
     if zones.serving == zones.sandbox:
         raise Failure("the sandbox must be another namespace than the serving one", Exit.UNUSABLE)
     images = tuple(dict.fromkeys(launchers))
@@ -67,7 +81,7 @@ def asked(namespace: str, sandbox: str, floors: str, separation: str, launchers:
             raise Failure(f"--launcher {image}: must name a digest, IMAGE@sha256:<64 digits>", Exit.UNUSABLE)
     if len(images) > MAX_LAUNCHERS:
         raise Failure(f"--launcher: at most {MAX_LAUNCHERS}", Exit.UNUSABLE)
-    return Asked(zones, images, _floors(floors) if floors else None, _separation(separation))
+    return Asked(zones, images, _floors(floors) if floors else None, _separation(separation), adopt)
 
 
 def _floors(text: str) -> tuple[int, int]:
@@ -102,26 +116,47 @@ def printed(wanted: Asked) -> Exit:
 async def made(session: Session, wanted: Asked) -> Exit:
     """Apply walls, then ledgers and policy where absent. Decisions and condemnations are never touched."""
     out = console()
+    await _may_be_zones(session.client, wanted)
+    serving, sandbox = ledgers(wanted.zones, wanted.settings)
+    there = [await _present(session.client, manifest) for manifest in (serving, sandbox)]
     manifests = walls(wanted.zones)
     for manifest in manifests:
         await session.client.apply(manifest, MANAGER)
     out.print(f"applied {len(manifests)} objects to {wanted.zones.serving} and {wanted.zones.sandbox}")
-    serving, sandbox = ledgers(wanted.zones, wanted.settings)
-    out.print(await _ledger(session.client, serving, wanted.changes()))
-    out.print(await _ledger(session.client, sandbox, wanted.launcher_changes()))
+    out.print(await _ledger(session.client, serving, there[0], wanted.changes()))
+    out.print(await _ledger(session.client, sandbox, there[1], wanted.launcher_changes()))
     out.print(await _policy(session.client, wanted.zones.serving))
     return Exit.OK
 
 
-async def _ledger(client: Client, manifest: Manifest, changes: JsonObject) -> str:
+async def _may_be_zones(client: Client, wanted: Asked) -> None:
+    """Raises Failure before anything is changed."""
+    zones = wanted.zones
+    pair: tuple[tuple[str, ZoneKind], ...] = ((zones.serving, "serving"), (zones.sandbox, "sandbox"))
+    for name, kind in pair:
+        seen = await place(client, name)
+        if wanted.adopt:
+            seen = replace(seen, strangers=())
+        if why := objection(seen, kind, zones.serving):
+            raise Failure(why, Exit.UNUSABLE)
+
+
+async def _present(client: Client, manifest: Manifest) -> JsonObject | None:
+    """The ledger that is there. Raises Failure where one must be made and nothing says of which images."""
     namespace = manifest["metadata"]["namespace"]
     found = await client.get(APPROVAL_LEDGER, namespace, LEDGER_NAME)
+    if found is None and not manifest["spec"]["launcherImages"]:
+        raise Failure(
+            f"namespace {namespace} has no ledger yet: give --launcher IMAGE@sha256:... to make it; "
+            "nothing was changed",
+            Exit.UNUSABLE,
+        )
+    return found
+
+
+async def _ledger(client: Client, manifest: Manifest, found: JsonObject | None, changes: JsonObject) -> str:
+    namespace = manifest["metadata"]["namespace"]
     if found is None:
-        if not manifest["spec"]["launcherImages"]:
-            raise Failure(
-                f"namespace {namespace} has no ledger yet: give --launcher IMAGE@sha256:... to make it",
-                Exit.UNUSABLE,
-            )
         await client.apply(manifest, MANAGER)
         return f"ledger of {namespace}: made"
     spec = found.get("spec", {})

@@ -11,6 +11,7 @@ from cupel.api.tool_policy import ToolPolicy
 from .asked import NAME, asked_by
 from .plan import Outcome, passed, refused, waiting
 from .tool_world import World
+from .zone_claim import never_a_zone
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -38,15 +39,23 @@ def _zone(tool: GeneratedTool, world: World) -> Outcome | None:
     if world.zone != "serving":
         return refused(
             "NotAServingZone",
-            f"namespace {tool.namespace} is no serving zone: kubectl cupel zone init {tool.namespace}",
+            f"namespace {tool.namespace} is no serving zone: {_way_to_a_zone(tool.namespace)}",
         )
     if not world.sandbox:
         return refused(
-            "SandboxMissing", f"namespace {tool.namespace} names no sandbox in its label cupel.dev/sandbox"
+            "SandboxMissing",
+            f"label cupel.dev/sandbox of namespace {tool.namespace} names no sandbox zone: it is missing, or "
+            "the namespace it names is gone or no longer labelled cupel.dev/zone: sandbox",
         )
     if world.admission:
         return waiting("AdmissionNotReady", world.admission)
     return None
+
+
+def _way_to_a_zone(namespace: str) -> str:
+    if never_a_zone(namespace):
+        return "apply the tool in one (kubectl get namespaces -l cupel.dev/zone=serving)"
+    return f"kubectl cupel zone init {namespace}"
 
 
 def _policy(tool: GeneratedTool, world: World) -> Outcome | None:

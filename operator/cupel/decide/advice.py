@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .channels import COMMANDS, ENROLL, Channel
+from .zone_claim import never_a_zone
+
 EDIT = ("correct the tool and apply it again", "cupel check FILE   # the same judgement, without a cluster")
+CORRECT = ("correct the code, or the example or test that asks for something else, and apply the tool again",)
+"""`cupel check` runs nothing: what only a trial finds it does not find."""
 AGAIN = ("to try again: kubectl patch gtool {tool} -n {namespace} --type merge -p '{again}'",)
 DESCRIBE = "kubectl describe trev {revision} -n {namespace}"
 ZONE = "kubectl cupel zone init {namespace} --launcher IMAGE@sha256:..."
+REJECT = "kubectl cupel reject {tool} -n {namespace}"
+ELSEWHERE = (
+    "kubectl get namespaces -l cupel.dev/zone=serving",
+    "apply the tool in one of these: {namespace} is never a zone",
+)
 
 ADVICE: dict[str, tuple[str, ...]] = {
     "AdmissionNotReady": (
@@ -16,8 +26,13 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "Paused": (
         'kubectl patch tpol {policy} -n {namespace} --type merge -p \'{{"spec":{{"mode":"Active"}}}}\'',
     ),
-    "NameInvalid": ("apply the tool under a shorter name",),
-    "NotAServingZone": (ZONE,),
+    "NameInvalid": (
+        "apply the tool under another name: at most 63 lower-case letters, digits and hyphens, no dots",
+    ),
+    "NotAServingZone": (
+        ZONE,
+        "or apply the tool in a serving zone: kubectl get namespaces -l cupel.dev/zone=serving",
+    ),
     "SandboxMissing": (ZONE,),
     "PolicyNotFound": (
         "kubectl get tpol -n {namespace}",
@@ -42,11 +57,19 @@ ADVICE: dict[str, tuple[str, ...]] = {
         "kubectl describe nodes   # is there a node with RuntimeClass gvisor and room?",
         *AGAIN,
     ),
-    "TrialsFailed": EDIT,
-    "ImportFailed": EDIT,
-    "ToolTimeout": ("make run() quicker, or raise validation.timeoutSeconds of ToolPolicy {policy}", *AGAIN),
-    "OutOfMemory": ("use less memory, or raise validation.memoryMebibytes of ToolPolicy {policy}", *AGAIN),
-    "ToolCrashed": EDIT,
+    "TrialsFailed": CORRECT,
+    "ImportFailed": CORRECT,
+    "ToolTimeout": (
+        "make run() quicker and apply the tool again",
+        "or raise validation.timeoutSeconds of ToolPolicy {policy}, and then",
+        *AGAIN,
+    ),
+    "OutOfMemory": (
+        "use less memory and apply the tool again",
+        "or raise validation.memoryMebibytes of ToolPolicy {policy}, and then",
+        *AGAIN,
+    ),
+    "ToolCrashed": CORRECT,
     "NotIsolated": ("mend the cluster: the message says which wall did not hold", *AGAIN),
     "ReportForged": ("read the code: it tried to write its own verdict",),
     "ReportUnreadable": AGAIN,
@@ -60,7 +83,7 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "HarnessCrashed": AGAIN,
     "AwaitingApproval": (
         "kubectl cupel approve {tool} -n {namespace}   # by somebody who did not ask for it",
-        "kubectl cupel reject {tool} -n {namespace}",
+        REJECT,
     ),
     "LedgerMissing": (ZONE,),
     "ApprovalWithdrawn": ("kubectl cupel approve {tool} -n {namespace}",),
@@ -92,6 +115,10 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "LiveCheckFailed": ("change the tool", *AGAIN),
     "LiveCheckFailing": ("kubectl logs -n {namespace} -l cupel.dev/tool={tool} --tail=50",),
 }
+WAYS: dict[Channel, str] = {
+    "review": COMMANDS["review"] + "   # by somebody who did not ask for it",
+    "code": COMMANDS["code"] + f"   # a one-time code; once before: {ENROLL}",
+}
 WAIT = ("nothing: this ends by itself. kubectl cupel get {tool} -n {namespace} -w",)
 UNKNOWN = ("kubectl describe gtool {tool} -n {namespace}",)
 
@@ -107,11 +134,17 @@ class About:
     revision: str = ""
     """Name of the ToolRevision asked for, where it exists."""
     digest: str = ""
+    missing: tuple[Channel, ...] = ()
+    """Channels that must still approve, where that is known."""
 
 
 def advice(about: About, reason: str, status: str) -> tuple[str, ...]:
     """What to do next, commands written out for this tool."""
     lines = ADVICE.get(reason, WAIT if status == "Unknown" else (*UNKNOWN, *AGAIN))
+    if ZONE in lines and never_a_zone(about.namespace):
+        lines = ELSEWHERE
+    if reason == "AwaitingApproval" and about.missing:
+        lines = (*(WAYS[channel] for channel in about.missing), REJECT)
     attempt = f'{{"spec":{{"attempt":{about.attempt + 1}}}}}'
     return tuple(
         line.format(

@@ -8,6 +8,7 @@ from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 
 from .approvals import Tally, needed_channels, risk_of, tally
+from .channels import approvers, missing, ways
 from .plan import Outcome, again, passed, refused, waiting
 from .revision_world import World
 
@@ -19,7 +20,7 @@ def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
             "LedgerMissing", "the namespace has no ApprovalLedger named `ledger`: kubectl cupel zone init"
         )
     if why := world.ledger.status.condemned.get(rev.spec.digest):
-        return refused("Condemned", condemned_message(why))
+        return refused("Condemned", condemned_message(why, rev))
     count = _count(rev, world, world.ledger)
     if count.rejected_by:
         return refused("Rejected", f"{count.rejected_by} rejected {rev.spec.digest}")
@@ -32,15 +33,22 @@ def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
     if window.verdict == "Approved":
         return passed("Approved", _approvers(world.ledger, rev.spec.digest), approval=window)
     return again(
-        waiting("AwaitingApproval", _ask(rev, count, window), approval=window), window.deadline - now
+        waiting("AwaitingApproval", _ask(rev, world.ledger, count, window), approval=window),
+        window.deadline - now,
+    )
+
+
+def _askers(rev: ToolRevision) -> frozenset[str]:
+    spec = rev.spec
+    return frozenset(
+        {spec.requested_by, *spec.contributors} | ({spec.on_behalf_of} if spec.on_behalf_of else set())
     )
 
 
 def _count(rev: ToolRevision, world: World, ledger: ApprovalLedger) -> Tally:
     spec = rev.spec
     needed = needed_channels(ledger, world.policy, risk_of(spec.bundle.permissions))
-    askers = {spec.requested_by, *spec.contributors} | ({spec.on_behalf_of} if spec.on_behalf_of else set())
-    return tally(ledger, spec.digest, spec.egress, needed, frozenset(askers))
+    return tally(ledger, spec.digest, spec.egress, needed, _askers(rev))
 
 
 def _window(rev: ToolRevision, world: World, count: Tally, now: datetime) -> ApprovalEvidence:
@@ -71,15 +79,22 @@ def _approvers(ledger: ApprovalLedger, digest: str) -> str:
     return "approved by " + ", ".join(f"{d.by} ({channel})" for channel, d in said if d is not None)
 
 
-def _ask(rev: ToolRevision, count: Tally, window: ApprovalEvidence) -> str:
-    missing = count.needed - count.given
-    why = f" ({count.problem})" if count.problem else ""
-    return (
-        f"waits for {missing or 1} more of {count.needed} approvals of {rev.spec.digest[:19]}{why} until "
-        f"{window.deadline.isoformat(timespec='seconds')}: "
-        f"kubectl cupel approve {rev.spec.tool} -n {rev.namespace}"
+def _ask(rev: ToolRevision, ledger: ApprovalLedger, count: Tally, window: ApprovalEvidence) -> str:
+    tool, namespace, digest = rev.spec.tool, rev.namespace, rev.spec.digest
+    entry = ledger.spec.decisions.get(digest)
+    lacking = missing(entry, count.needed, _askers(rev))
+    how = (
+        ways(lacking, approvers(entry), ledger.spec.separation, tool, namespace)
+        if lacking
+        else f"{count.problem}. To decide again: kubectl cupel revoke {tool} -n {namespace}"
     )
+    until = window.deadline.isoformat(timespec="seconds")
+    left = len(lacking) or 1
+    return f"waits for {left} more of {count.needed} approvals of {digest[:19]} until {until}: {how}"
 
 
-def condemned_message(why: str) -> str:
-    return f"condemned: {why}. Edit the tool, or: kubectl cupel pardon"
+def condemned_message(why: str, rev: ToolRevision) -> str:
+    """Why, and the two ways on."""
+    spec = rev.spec
+    pardon = f"kubectl cupel pardon {spec.tool} --digest {spec.digest} -n {rev.namespace}"
+    return f"condemned: {why}. Edit the tool, or: {pardon}"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cupel.api.bundle import bundle_of
 from cupel.api.common import JsonObject
-from cupel.api.generated_tool import GeneratedTool
+from cupel.api.generated_tool import MAX_TOOL_NAME, GeneratedTool
 from cupel.api.tool_revision import ToolRevision
 
 from . import desired
@@ -38,7 +38,8 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
     if world.admission:
         actions = tuple(action for action in actions if not isinstance(action, Apply))
     shown, beside = Walk(scene.taken.outcomes + rolled_back(tool, world)), tidied(actions, world.denied)
-    suffix = f"; revision {serving.revision} serves meanwhile" if serving and not shown.arrived else ""
+    meanwhile = serving and not shown.arrived and tool.spec.serving.replicas > 0
+    suffix = f"; revision {serving.revision} serves meanwhile" if serving and meanwhile else ""
     generation = tool.metadata.generation
     found = conditions(shown, tool.status.conditions, generation, now, "Serving", suffix, beside)
     update = _facts(scene) | scene.evidence | {"serving": serving, "conditions": found}
@@ -83,7 +84,7 @@ def approved(rev: ToolRevision, world: World) -> Outcome:
     """The revision's gate, and the ledger as it is this moment."""
     outcome = of_revision(rev, "Approved")
     if world.ledger and (why := world.ledger.status.condemned.get(rev.spec.digest)):
-        return refused("Condemned", condemned_message(why))
+        return refused("Condemned", condemned_message(why, rev))
     objection = may_serve(world.ledger, rev.spec.digest, rev.spec.egress)
     if outcome.status == "True" and objection:
         return waiting("ApprovalWithdrawn", objection)
@@ -95,7 +96,7 @@ def _facts(scene: Scene) -> JsonObject:
     window = rev.status.approval if rev else None
     return {
         "observed_generation": tool.metadata.generation,
-        "tool_name": tool.tool_name,
+        "tool_name": tool.tool_name if len(tool.tool_name) <= MAX_TOOL_NAME else None,
         "rollback_obeyed": obeyed(tool, scene.world),
         "revision": rev.name if rev else None,
         "digest": rev.spec.digest if rev else None,

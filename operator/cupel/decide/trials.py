@@ -113,10 +113,15 @@ def _judge_trials(report: Report) -> Verdict:
         return Verdict("Failed", *_failure(report), report)
     if report.planted != "Failed" or not report.passed:
         return Verdict("Lost", "ReportUnreadable", "the report names no trial that was run", report)
-    message = f"{report.passed} trials passed, the slowest in {report.slowest_milliseconds} ms"
+    trials = "trial" if report.passed == 1 else "trials"
+    message = f"{report.passed} {trials} passed, the slowest in {report.slowest_milliseconds} ms"
     return Verdict("Passed", "TrialsPassed", message, report)
 
 
+FOR_THE_AUTHOR = frozenset(
+    {"TrialsFailed", "ImportFailed", "ToolTimeout", "OutOfMemory", "ToolCrashed", "ReportForged"}
+)
+"""Refusals that another attempt with the same code does not change."""
 SPECIAL = {"Timeout": "ToolTimeout", "OutOfMemory": "OutOfMemory", "Crashed": "ToolCrashed"}
 
 

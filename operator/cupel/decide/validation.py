@@ -9,7 +9,7 @@ from cupel.api.tool_revision import ToolRevision, ValidationEvidence
 from . import desired, pods
 from .plan import Apply, Outcome, again, passed, refused, waiting
 from .revision_world import World
-from .trials import TrialPod, Verdict, judge
+from .trials import FOR_THE_AUTHOR, TrialPod, Verdict, judge
 
 
 def validated(rev: ToolRevision, world: World, now: datetime) -> Outcome:
@@ -18,7 +18,7 @@ def validated(rev: ToolRevision, world: World, now: datetime) -> Outcome:
     if evidence is not None and counts(evidence, world):
         if evidence.verdict == "Passed":
             return passed(evidence.reason, evidence.message)
-        return refused(evidence.reason, f"{evidence.message}. To try again: raise spec.attempt of the tool")
+        return refused(evidence.reason, _and_then(evidence.reason, evidence.message))
     if not world.wanted:
         return waiting("Superseded", "the tool asks for another revision now")
     for obstacle in (_no_start(world), _judged(rev, world, now)):
@@ -40,7 +40,10 @@ def _no_start(world: World) -> Outcome | None:
     if world.policy is None:
         return waiting("PolicyMissing", "the tool's ToolPolicy is not there")
     if not world.sandbox:
-        return waiting("SandboxMissing", "the namespace names no sandbox: kubectl cupel zone init")
+        return waiting(
+            "SandboxMissing",
+            "label cupel.dev/sandbox of the namespace names no sandbox zone now: kubectl cupel zone init",
+        )
     return None
 
 
@@ -91,8 +94,14 @@ def _recorded(pod: TrialPod, verdict: Verdict, world: World, now: datetime) -> O
     )
     if verdict.kind == "Passed":
         return passed(verdict.reason, verdict.message, validation=evidence)
-    message = f"{verdict.message}. To try again: raise spec.attempt of the tool"
-    return refused(verdict.reason, message, validation=evidence)
+    return refused(verdict.reason, _and_then(verdict.reason, verdict.message), validation=evidence)
+
+
+def _and_then(reason: str, message: str) -> str:
+    """What happened, and what helps: another attempt only where it may end otherwise."""
+    if reason in FOR_THE_AUTHOR:
+        return f"{message}. Correct the tool and apply it again"
+    return f"{message}. To try again: raise spec.attempt of the tool"
 
 
 def _start(rev: ToolRevision, world: World) -> Outcome:

@@ -16,6 +16,8 @@ from cupel.api.common import JsonObject
 
 from .client import JSON, Client
 from .connect import access, api_client
+from .errors import Denied, Weather
+from .resources import NAMESPACE
 from .target import Target
 
 DEFAULT_PATH = "~/.kube/config"
@@ -35,20 +37,23 @@ class Reached:
     namespace: str
     token: str
     """The bearer token of the kubeconfig; empty when it uses certificates."""
+    place: str
+    """Server, kubeconfig and context, for who has to find out why it does not answer."""
 
 
 async def reach(target: Target) -> Reached:
     """Connect as kubectl would. Raises NoCluster; nothing is sent yet."""
     found: Configuration = Configuration()
     try:
-        namespace, as_user, as_groups = await _configure(found, target)
+        namespace, as_user, as_groups, context = await _configure(found, target)
         token = (await access(found)).token
         api = api_client(found)
     except (ConfigException, OSError, yaml.YAMLError, ValueError, TypeError, KeyError) as error:
         raise NoCluster(_missing(target, error)) from error
     api.user_agent = "cupel-cli"
     _impersonate(api, target.as_user or as_user, target.as_groups or as_groups)
-    return Reached(Client(api), target.namespace or namespace or "default", token)
+    place = f"server {found.host}, {context}"
+    return Reached(Client(api), target.namespace or namespace or "default", token, place)
 
 
 def _impersonate(api: ApiClient, user: str, groups: tuple[str, ...]) -> None:
@@ -74,13 +79,13 @@ def _paths(target: Target) -> str:
     return target.kubeconfig or os.environ.get("KUBECONFIG", "").strip()
 
 
-async def _configure(found: Configuration, target: Target) -> tuple[str, str, tuple[str, ...]]:
-    """Fill in the configuration; answers the context's namespace, and whom its user acts as."""
+async def _configure(found: Configuration, target: Target) -> tuple[str, str, tuple[str, ...], str]:
+    """Fill in the configuration; answers the context's namespace, whom its user acts as, and its source."""
     path = _paths(target)
     home = Path(DEFAULT_PATH).expanduser()
     if not path and not home.exists() and "KUBERNETES_SERVICE_HOST" in os.environ:
         load_incluster_config(client_configuration=found)  # type: ignore[no-untyped-call]  # untyped there
-        return IN_CLUSTER_NAMESPACE.read_text().strip(), "", ()
+        return IN_CLUSTER_NAMESPACE.read_text().strip(), "", (), "as this Pod's service account"
     names = [each for each in (path or str(home)).split(os.pathsep) if each]
     if not any(Path(name).expanduser().exists() for name in names):
         raise OSError("there is no such file")
@@ -92,7 +97,8 @@ async def _configure(found: Configuration, target: Target) -> tuple[str, str, tu
     )
     user: JsonObject = loader._user.value if loader._user is not None else {}
     namespace = loader.current_context["context"].get("namespace")
-    return str(namespace or ""), str(user.get("as") or ""), tuple(user.get("as-groups") or ())
+    context = f"kubeconfig {path or home}, context {loader.current_context['name']}"
+    return str(namespace or ""), str(user.get("as") or ""), tuple(user.get("as-groups") or ()), context
 
 
 def _missing(target: Target, error: Exception) -> str:
@@ -101,6 +107,14 @@ def _missing(target: Target, error: Exception) -> str:
         return f"kubeconfig {path} has no context {target.context}: see kubectl config get-contexts"
     reason = " ".join(str(error).split())[:200]
     return f"kubeconfig {path} cannot be used ({reason}): set KUBECONFIG or give --kubeconfig"
+
+
+async def is_absent(client: Client, namespace: str) -> bool:
+    """Whether it is certain that there is no such namespace; False also for who may not know."""
+    try:
+        return await client.get(NAMESPACE, "", namespace) is None
+    except (Denied, Weather):
+        return False
 
 
 async def who_am_i(client: Client) -> str:

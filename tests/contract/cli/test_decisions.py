@@ -12,7 +12,7 @@ from cupel.api.bundle import bundle_of
 from cupel.api.generated_tool import GeneratedTool
 from cupel.decide import desired
 
-from .stage import Stage
+from .stage import Stage, condition
 
 pytestmark = pytest.mark.apiserver
 CODE = "def run(text: str) -> dict:\n    return {'words': len(text.split())}  # %s\n"
@@ -40,6 +40,24 @@ def test_approving_again_changes_nothing(stage: Stage) -> None:
     assert result.exit_code == 0
     assert "already" in result.stdout
     assert stage.ledger["metadata"]["resourceVersion"] == before
+
+
+def test_what_a_gate_refused_is_approved_only_by_who_says_so(stage: Stage) -> None:
+    digest = asked(stage, "wrong")
+    revision = next(name for name, each in stage.made.items() if each == digest)
+    stage.evidence(
+        revision, conditions=[condition("Validated", "False", "TrialsFailed", "1 of 1 trials failed")]
+    )
+    refused = stage.cupel("approve", "wrong", "--yes", person="bob")
+    assert refused.exit_code == 1, refused.output
+    assert (
+        "was refused at Validated (TrialsFailed)" in refused.stderr and "--although-refused" in refused.stderr
+    )
+    assert digest not in stage.decisions
+    unsure = stage.cupel("approve", "wrong", person="bob")
+    assert "refused at Validated" in unsure.stderr and unsure.exit_code == 2
+    meant = stage.cupel("approve", "wrong", "--yes", "--although-refused", person="bob")
+    assert meant.exit_code == 0 and digest in stage.decisions
 
 
 def test_it_shows_code_and_asker_before_it_asks(stage: Stage) -> None:

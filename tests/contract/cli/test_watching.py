@@ -55,6 +55,11 @@ class Lines:
     def await_text(self, text: str) -> None:
         until(lambda: any(text in line for line in self._seen))
 
+    def count(self, text: str) -> int:
+        """How often it was printed, once the process ended."""
+        self._thread.join(10)
+        return sum(text in line for line in self._seen)
+
 
 def test_status_says_by_its_exit_code_how_it_is(stage: Stage) -> None:
     stage.tool("state", CODE % "state")
@@ -106,6 +111,7 @@ def test_get_goes_on_showing_until_the_tool_is_gone(stage: Stage) -> None:
         lines.await_text("watched  Ready=True Serving")
         stage.server.delete(stage.path("GeneratedTool", "watched")).allowed()
         assert watch.wait(20) == 1
+        assert lines.count("watched  not seen by the operator yet") == 1
         assert watch.stderr is not None and b"GeneratedTool watched was deleted" in watch.stderr.read()
 
 

@@ -62,8 +62,43 @@ def test_the_namespaces_are_what_admission_asks_for(stage: Stage) -> None:
 def test_a_requester_makes_no_zones_and_is_told_why(stage: Stage) -> None:
     refused = stage.cupel("zone", "init", stage.namespace, person="alice")
     assert refused.exit_code == 1
-    assert refused.stderr.startswith("error: alice may not patch namespaces")
+    assert refused.stderr.startswith("error: alice may not get namespaces")
     assert refused.stderr.count("\n") == 1
+
+
+def test_another_zones_sandbox_becomes_no_serving_zone(stage: Stage) -> None:
+    sandbox = f"{stage.namespace}-sandbox"
+    result = stage.cupel("zone", "init", sandbox, "--launcher", LAUNCHER)
+    assert result.exit_code == 2, result.output
+    assert f"is the sandbox of serving zone {stage.namespace}" in result.stderr
+    labels = stage.server.get(f"/api/v1/namespaces/{sandbox}")["metadata"]["labels"]
+    assert labels["cupel.dev/zone"] == "sandbox"
+    assert not stage.server.call("GET", f"/api/v1/namespaces/{sandbox}-sandbox").ok
+
+
+def test_a_namespace_with_pods_of_others_is_taken_only_when_asked_to(
+    stage: Stage, request: pytest.FixtureRequest
+) -> None:
+    name = f"{stage.namespace}-shop"
+    place = "/api/v1/namespaces"
+    request.addfinalizer(lambda: stage.server.delete(f"{place}/{name}/pods/web"))
+    stage.server.call("POST", place, {"metadata": {"name": name}}).allowed()
+    spec = {"automountServiceAccountToken": False, "containers": [{"name": "web", "image": "web"}]}
+    account = {"metadata": {"name": "default"}}
+    stage.server.call("POST", f"{place}/{name}/serviceaccounts", account)
+    stage.server.call("POST", f"{place}/{name}/pods", {"metadata": {"name": "web"}, "spec": spec}).allowed()
+    result = stage.cupel("zone", "init", name, "--launcher", LAUNCHER)
+    assert result.exit_code == 2, result.output
+    assert "has Pods that are no tools (web)" in result.stderr and "--adopt" in result.stderr
+    assert stage.cupel("zone", "init", name, "--launcher", LAUNCHER, "--adopt").exit_code == 0
+
+
+def test_a_new_zone_without_launcher_changes_nothing(stage: Stage) -> None:
+    name = f"{stage.namespace}-new"
+    result = stage.cupel("zone", "init", name)
+    assert result.exit_code == 2, result.output
+    assert "--launcher" in result.stderr and "nothing was changed" in result.stderr
+    assert not stage.server.call("GET", f"/api/v1/namespaces/{name}").ok
 
 
 def test_a_new_zone_needs_a_launcher(stage: Stage) -> None:

@@ -13,7 +13,6 @@ import yaml
 from tests.support.kustomize import MANIFESTS, rendered
 
 from cupel.api import names
-from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.decide.pods import HARNESS_USER, TOOL_USER
@@ -27,8 +26,8 @@ Body = dict[str, Any]
 BASE = rendered("base")
 ROLES = [body for body in BASE if body["kind"] in ("Role", "ClusterRole")]
 EXAMPLES = sorted((MANIFESTS / "examples").glob("*.yaml"))
-MODELS = {"GeneratedTool": GeneratedTool, "ToolPolicy": ToolPolicy, "ApprovalLedger": ApprovalLedger}
 CODES = rendered("components/codes")
+MODELS = {"GeneratedTool": GeneratedTool, "ToolPolicy": ToolPolicy}
 TEMPLATES = {
     body["metadata"]["name"]: body["spec"]["template"] for body in BASE if body["kind"] == "Deployment"
 }
@@ -236,7 +235,14 @@ class TestExamples:
     @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
     def test_are_of_their_kind(self, path: Path) -> None:
         for body in yaml.safe_load_all(path.read_text(encoding="utf-8")):
-            assert MODELS[body["kind"]].parse(body).namespace == "tools"
+            assert MODELS[body["kind"]].parse(body)
+
+    @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+    def test_may_be_applied_to_a_zone_that_works(self, path: Path) -> None:
+        """-n says where; no ledger, and not the policy that a zone's tools already use."""
+        for body in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+            assert "namespace" not in body["metadata"]
+            assert body["kind"] != "ApprovalLedger" and body["metadata"]["name"] != "default"
 
     @pytest.mark.parametrize(
         "path", [p for p in EXAMPLES if "kind: GeneratedTool" in p.read_text()], ids=lambda path: path.stem

@@ -90,6 +90,12 @@ def test_every_option_is_documented(command: str) -> None:
     assert options - set(re.findall(r"--[a-z][a-z-]+", DOCS)) == set()
 
 
+def test_no_command_is_listed_with_half_a_sentence() -> None:
+    shown = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80"}).stdout
+    listed = shown.partition("Commands:")[2]
+    assert listed and [line for line in listed.splitlines() if "..." in line] == []
+
+
 def test_help_comes_without_loading_what_commands_need() -> None:
     code = "import sys; from cupel.cli import app; print(sorted({'kubernetes', 'mcp', 'aiohttp', 'yaml'} & set(sys.modules)))"
     environment = os.environ | {"PYTHONPATH": str(ROOT / "operator")}
@@ -125,6 +131,7 @@ def test_a_cluster_that_does_not_answer_is_one_line_and_exit_code_4(
     result = CliRunner().invoke(app, [*args, "--kubeconfig", kubeconfig(tmp_path)])
     assert result.exit_code == 4, result.output
     assert result.stderr.startswith("error: the API server did not answer")
+    assert f"server https://127.0.0.1:1, kubeconfig {tmp_path / 'config'}, context x" in result.stderr
     assert result.stderr.count("\n") == 1
 
 

@@ -33,7 +33,44 @@ def tools() -> MCPServer:
         """Always fail."""
         raise ToolError("no\x1b[2J way")
 
+    @server.tool(name="team-b.count")
+    def theirs(text: str) -> dict[str, str]:
+        """Count otherwise."""
+        return {"theirs": text}
+
     return server
+
+
+UNKNOWN = {
+    "jsonrpc": "2.0",
+    "id": None,
+    "error": {
+        "code": -32602,
+        "message": "Unknown tool: count: several tools have this name; use a.count or b.count",
+    },
+}
+
+
+class Refusing:
+    """Answers every call of the tool `twice` as our gateway does: status 400, with the reason in the body."""
+
+    def __init__(self, inside: ASGIApp) -> None:
+        self.inside = inside
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self.inside(scope, receive, send)
+            return
+        body = await Request(scope, receive).body()
+        if json.loads(body).get("params", {}).get("name") == "twice":
+            await JSONResponse(UNKNOWN, 400)(scope, receive, send)
+            return
+        parts = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def again() -> dict[str, object]:
+            return next(parts, None) or dict(await receive())
+
+        await self.inside(scope, again, send)
 
 
 class Guarded:
@@ -56,7 +93,9 @@ def gateway() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = uvicorn.Server(
-        uvicorn.Config(Guarded(tools().streamable_http_app()), port=port, log_level="error", ws="none")
+        uvicorn.Config(
+            Guarded(Refusing(tools().streamable_http_app())), port=port, log_level="error", ws="none"
+        )
     )
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -86,6 +125,20 @@ def test_the_structured_result_is_printed(gateway: str, args: tuple[str, ...], w
     result = call(gateway, *args)
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout) == {"words": words}
+
+
+def test_a_namespace_picks_its_own_tool(gateway: str) -> None:
+    result = call(gateway, "count", "text=3", "-n", "team-b")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == {"theirs": "3"}
+    assert result.stderr == ""
+
+
+def test_why_the_gateway_takes_no_such_name_is_told_in_its_own_words(gateway: str) -> None:
+    result = call(gateway, "twice")
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith("error: the gateway refuses: Unknown tool: count: several tools have")
+    assert result.stderr.count("\n") == 1
 
 
 def test_an_error_of_the_tool_is_exit_code_1(gateway: str) -> None:

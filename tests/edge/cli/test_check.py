@@ -46,6 +46,9 @@ def without(field: str) -> str:
 POLICY = yaml.safe_dump(
     {"apiVersion": "cupel.dev/v1alpha1", "kind": "ToolPolicy", "metadata": {"name": "default"}, "spec": {}}
 )
+LEDGER = yaml.safe_dump(
+    {"apiVersion": "cupel.dev/v1alpha1", "kind": "ApprovalLedger", "metadata": {"name": "ledger"}, "spec": {}}
+)
 OTHER = yaml.safe_dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}})
 
 
@@ -83,6 +86,11 @@ def check(folder: Path, files: dict[str, str | bytes], *args: str, text: str | b
         pytest.param("t.yaml", tool(CALLS, permissions={"egress": ["api.test:443"]}, interface={"inputSchema": {"type": "object"}, "outputSchema": {"type": "object"}}, examples=[{"name": "a", "arguments": {}, "error": "x"}]) + "---\n" + POLICY, (), 1, "PermissionNotAllowed", id="a policy in the file judges too"),
         pytest.param("t.yaml", POLICY.replace("{}", "{mode: Sleeping}"), (), 1, "`spec.mode`", id="a wrong policy"),
         pytest.param("t.yaml", OTHER, (), 2, "holds no GeneratedTool", id="the wrong kind"),
+        pytest.param("t.yaml", LEDGER, (), 0, "not judged: ApprovalLedger ledger", id="a kind of ours that is not judged"),
+        pytest.param("t.yaml", tool(exampels=[]), (), 1, "`spec.exampels`: unknown field exampels; known: description, interface, examples", id="a misspelt field, and those there are"),
+        pytest.param("t.yaml", tool(examples=[{"name": "a", "result": {}, "argumens": {}}]), (), 1, "unknown field argumens; known: name, arguments, ", id="a misspelt field further in"),
+        pytest.param("t.yaml", tool(permissions={"egress": ["https://api.test"]}), (), 1, "`spec.permissions.egress[0]`: must be host:port, lower case, such as api.example.com:443", id="egress in the words of the flag"),
+        pytest.param("t.yaml", tool(examples=[]), (), 1, "`spec.examples`: must have at least 1", id="no examples"),
         pytest.param("t.yaml", "a: [", (), 2, "not YAML or JSON", id="not YAML"),
         pytest.param("t.txt", GOOD, (), 2, "--type python", id="a name that says nothing"),
         pytest.param("t.txt", GOOD, ("--type", "python"), 0, "Accepted", id="said to be Python"),
@@ -95,6 +103,12 @@ def test_every_input_has_its_code_and_its_words(
     assert (result.exit_code, says in result.stdout) == (code, True), result.output
     again = check(tmp_path, {name: content}, *args)
     assert again.stdout == result.stdout
+
+
+def test_a_list_is_not_short_of_what_was_wrong_in_it(tmp_path: Path) -> None:
+    bad = tool(examples=[{"name": "a", "argumens": {}, "result": {}}])
+    result = check(tmp_path, {"t.yaml": bad})
+    assert "at least" not in result.output and "validation" not in result.output
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -125,6 +126,13 @@ def test_strangers_text_cannot_pass_for_ours(width: int) -> None:
         line for line in text.splitlines() if line.startswith("unchanged: permissions")
     ]
     assert not any(line.startswith("@@") for line in text.splitlines())
+
+
+def test_a_place_in_the_code_is_shown_as_diffs_show_it() -> None:
+    out = Console(file=io.StringIO(), width=10_000, highlight=False)
+    show(out, _between(OLD, NEW), "changes")
+    assert isinstance(out.file, io.StringIO)
+    assert re.search(r"^  @@ -1,\d+ \+1,\d+ @@$", out.file.getvalue(), re.MULTILINE)
 
 
 def test_the_document_is_harmless_too_and_says_what_differs() -> None:

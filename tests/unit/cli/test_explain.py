@@ -12,7 +12,8 @@ from rich.console import Console
 from cupel.cli.advice import advice
 from cupel.cli.explain import document, excerpt, show
 from cupel.cli.seen import Seen
-from cupel.decide.advice import ADVICE
+from cupel.decide.advice import ADVICE, About
+from cupel.decide.advice import advice as advised
 
 from .scenes import stopped
 from .test_tree import ANALYSIS, VALIDATION, WINDOW
@@ -52,6 +53,11 @@ def told(seen: Seen) -> str:
             id="waiting for a person: the command",
         ),
         pytest.param(
+            stopped("Approved", "Unknown", "AwaitingApproval", approval=WINDOW | {"needed": 2}),
+            ["kubectl cupel approve word-count -n tools --code -", "kubectl cupel codes enroll"],
+            id="waiting for two channels: the command for each",
+        ),
+        pytest.param(
             stopped("Approved", "False", "ApprovalExpired"),
             ['kubectl patch gtool word-count -n tools --type merge -p \'{"spec":{"attempt":1}}\''],
             id="expired: how to ask again",
@@ -84,6 +90,18 @@ def test_an_excerpt_stays_inside_the_code(line: int, numbers: list[int]) -> None
 def test_advice_is_for_reasons_that_exist() -> None:
     known = set(re.findall(r"[A-Z][A-Za-z]+", REASONS.read_text("utf-8")))
     assert set(ADVICE) <= known
+
+
+@pytest.mark.parametrize("reason", ["TrialsFailed", "ImportFailed", "ToolCrashed"])
+def test_what_only_a_trial_finds_is_neither_tried_again_nor_checked_offline(reason: str) -> None:
+    lines = " ".join(advice(stopped("Validated", "False", reason), reason, "False"))
+    assert "cupel check" not in lines and "attempt" not in lines
+
+
+@pytest.mark.parametrize("reason", ["NotAServingZone", "SandboxMissing", "LedgerMissing"])
+def test_no_zone_is_made_of_the_namespace_default(reason: str) -> None:
+    lines = advised(About("word-count", "default", "default", 0), reason, "False")
+    assert not any("zone init" in line for line in lines)
 
 
 @pytest.mark.parametrize("reason", [*ADVICE, "SomethingNew"])

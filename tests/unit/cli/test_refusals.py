@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import ssl
 from pathlib import Path
 
 import pytest
 
-from cupel.kube.refusals import ADVICE, in_words
+from cupel.decide.zone import PEOPLE
+from cupel.kube.errors import Weather
+from cupel.kube.refusals import ADVICE, ROLES, in_words, unanswered
 
 ADMISSION = Path(__file__).parents[3] / "manifests" / "base" / "admission"
 OWN = (
@@ -36,8 +39,22 @@ OWN = (
             'approvalledgers.cupel.dev "ledger" is forbidden: User "alice" cannot patch resource "approvalledgers" in '
             'API group "cupel.dev" in the namespace "tools"',
             403,
-            "alice may not patch approvalledgers in namespace tools: ask an administrator for a role that allows it",
-            id="RBAC",
+            "alice may not patch approvalledgers in namespace tools: ask an administrator for the group cupel-approvers "
+            "or cupel-revokers there (ClusterRole cupel-approver or cupel-revoker), or name another namespace by -n",
+            id="RBAC, and the group that has the right",
+        ),
+        pytest.param(
+            'secrets is forbidden: User "alice" cannot list resource "secrets" in API group "" in the namespace "tools"',
+            403,
+            "alice may not list secrets in namespace tools: ask an administrator for a role that allows it there, "
+            "or name another namespace by -n",
+            id="RBAC of a kind we have no role for",
+        ),
+        pytest.param(
+            'namespaces "tools" is forbidden: User "alice" cannot get resource "namespaces" in API group "" at the cluster scope',
+            403,
+            "alice may not get namespaces: ask a cluster administrator",
+            id="RBAC of the cluster",
         ),
         pytest.param(
             'toolpolicies.cupel.dev "x" not found',
@@ -56,6 +73,34 @@ OWN = (
 )
 def test_a_refusal_is_one_sentence(message: str, code: int, sentence: str) -> None:
     assert in_words(message, code) == sentence
+
+
+def test_every_role_that_is_named_is_shipped_with_its_group() -> None:
+    named = {role for each in ROLES.values() for roles in each.values() for role in roles}
+    assert {(f"{role}s", role) for role in named} <= set(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("weather", "cause", "says", "silent"),
+    [
+        pytest.param(
+            Weather("GET /x: refused"), OSError(), "did not answer", "certificates", id="nobody there"
+        ),
+        pytest.param(
+            Weather("GET /x: bad"), ssl.SSLCertVerificationError("x"), "certificates", "try again", id="TLS"
+        ),
+        pytest.param(
+            Weather("GET /x: 401", 401), None, "renew the credentials", "try again", id="an old token"
+        ),
+        pytest.param(Weather("GET /x: 503", 503), None, "try again", "credentials", id="overloaded"),
+    ],
+)
+def test_no_answer_names_the_place_and_what_helps(
+    weather: Weather, cause: Exception | None, says: str, silent: str
+) -> None:
+    weather.__cause__ = cause
+    text = unanswered(weather, "server https://a, kubeconfig b, context c")
+    assert says in text and silent not in text and "server https://a, kubeconfig b, context c" in text
 
 
 def test_advice_is_for_sentences_the_policies_say() -> None:

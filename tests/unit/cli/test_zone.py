@@ -43,6 +43,9 @@ def flags(**given: Any) -> dict[str, Any]:
     ("given", "names"),
     [
         pytest.param({"namespace": "Tools"}, "Tools", id="a name in capitals"),
+        pytest.param({"namespace": "default"}, "never a zone", id="the namespace default"),
+        pytest.param({"namespace": "kube-system"}, "never a zone", id="a namespace of the cluster"),
+        pytest.param({"sandbox": "cupel-system"}, "never a zone", id="Cupel's own namespace as a sandbox"),
         pytest.param({"namespace": "a" * 64}, "namespace name", id="a name of 64 characters"),
         pytest.param({"sandbox": "tools"}, "another namespace", id="one namespace for both"),
         pytest.param({"floors": "2,1"}, "--floors 2,1", id="more channels without egress than with"),

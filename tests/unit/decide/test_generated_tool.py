@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cupel.api import names
+from cupel.api.generated_tool import GeneratedToolStatus
 from cupel.decide.generated_tool import decide
 from cupel.decide.plan import Delete
 from cupel.decide.tool_world import World
@@ -245,6 +246,21 @@ def test_repeated_checks_are_asked_for_and_a_failing_one_shows():
 
     broken = World(**(seen.__dict__ | {"repeated": live(of, rev, "Failed", "words: 3")}))
     assert last(decide(of, broken, NOON + timedelta(seconds=1))) == "Verified=Unknown/LiveCheckFailing"
+
+
+def test_nothing_serves_meanwhile_where_no_pod_is_wanted():
+    stopped = tool(serving={"replicas": 0}, status=SERVED.status)
+    message = decide(stopped, world(REV, **UP), NOON).status.conditions[-1].message
+
+    assert message == "`spec.serving.replicas` is 0: nothing serves"
+
+
+@pytest.mark.parametrize("length", [63, 64, 65, 70, 253])
+def test_a_name_of_any_length_gets_a_status_the_api_server_stores(length):
+    plan = decide(tool("n" * length), world(), NOON)
+
+    assert GeneratedToolStatus.model_validate(plan.status.model_dump(by_alias=True)) == plan.status
+    assert plan.status.conditions[0].reason == ("Accepted" if length == 63 else "NameInvalid")
 
 
 def test_builders_are_honest():

@@ -158,3 +158,26 @@ def test_tests_are_mounted_in_the_harness_alone():
     mounts = {c["name"]: [m["name"] for m in c["volumeMounts"]] for c in pod["spec"]["containers"]}
 
     assert mounts == {"harness": ["tests", "tmp"], "tool": ["bundle", "tool-tmp"]}
+
+
+# fmt: off
+SAYS = [
+    ("one channel, nobody yet",              VALIDATED, w(),                                            ["waits for 1 more of 1 approvals", ": a review (kubectl cupel approve word-count -n tools)"], ["--code"]),
+    ("two channels, nobody yet",             CALLS_OUT, w(),                                            ["2 more of 2", "a review (kubectl cupel approve word-count -n tools), and of another person a one-time code (kubectl cupel approve word-count -n tools --code -; once before: kubectl cupel codes enroll)"], []),
+    ("two channels, the review was given",   CALLS_OUT, w(ledger=ledger({E: review() | TO})),           ["1 more of 2", ": a one-time code (kubectl cupel approve word-count -n tools --code -", "of somebody else than bob"], ["a review"]),
+    ("two channels, the code was given",     CALLS_OUT, w(ledger=ledger({E: code_of() | TO})),          ["1 more of 2", ": a review (kubectl cupel approve word-count -n tools), of somebody else than carol"], ["--code"]),
+    ("one person may use both channels",     CALLS_OUT, w(ledger=ledger({E: review() | TO}, separation="OnePersonTwoChannels")), ["a one-time code"], ["somebody else"]),
+    ("one person used both and may not",     CALLS_OUT, w(ledger=ledger({E: review() | code_of("bob") | TO})), ["both channels were answered by the same person", "kubectl cupel revoke word-count -n tools"], ["--code"]),
+    ("condemned",                            VALIDATED, w(ledger=ledger({D: review()}, {D: "bad"})),    [f"kubectl cupel pardon word-count --digest {D} -n tools"], []),
+    ("the code is wrong",                    revision(analysis=ACCEPTED, validation=FAILED), w(),       ["Correct the tool and apply it again"], ["spec.attempt"]),
+    ("the world was in the way",             ANALYZED,  w(trials=tuple(trial(REV, n, **LOST) for n in range(3))), ["raise spec.attempt"], ["Correct the tool"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("rev", "seen", "says", "silent"), [c[1:] for c in SAYS], ids=[c[0] for c in SAYS])
+def test_a_message_says_what_helps_and_nothing_else(rev, seen, says, silent):
+    message = decide(rev, seen, NOON).status.conditions[-1].message
+
+    assert [part for part in says if part not in message] == [], message
+    assert [part for part in silent if part in message] == [], message
