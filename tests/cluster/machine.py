@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from .layout import CACHE
 from .waiting import step
 
 PROGRAMS = {
@@ -20,6 +22,7 @@ NODE_FILES = {
     "/usr/lib/cni/ptp": "containernetworking-plugins",
 }
 IMAGE_PROGRAMS = {"buildah": "buildah", "mmdebstrap": "mmdebstrap"}
+PROMTOOL = CACHE / "debian" / "prometheus" / "usr" / "bin"
 BROWSER_PROGRAMS = {"chromium": "chromium", "chromedriver": "chromium-driver"}
 """For tests of pages; without them those tests are skipped."""
 SEARCHED = ":".join(filter(None, [os.environ.get("PATH", ""), "/usr/sbin:/sbin"]))
@@ -76,6 +79,29 @@ def offer_browser() -> None:
         install(sorted(gone.values()))
     elif gone:
         print(f"  no {' and no '.join(gone)}: tests of pages are skipped", flush=True)
+
+
+def offer_promtool() -> None:
+    """Unpack Debian's promtool into the cache where apt is; installing its package would start a Prometheus."""
+    if shutil.which("promtool", path=f"{PROMTOOL}:{SEARCHED}"):
+        return
+    if not can_install() or not _unpacked("prometheus", PROMTOOL.parents[1]):
+        print("  no promtool: tests of when alerts fire are skipped", flush=True)
+
+
+def _unpacked(package: str, folder: Path) -> bool:
+    """Whether the files of a Debian package are in this folder now; nothing of it was run."""
+    with step(f"apt-get download {package}"), tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)  # apt fetches as a user of its own
+        commands = (
+            ["apt-get", "-q", "update"],
+            ["apt-get", "-q", "download", package],
+            ["sh", "-c", 'mkdir -p "$1" && dpkg-deb -x "$2"_*.deb "$1"', "sh", str(folder), package],
+        )
+        return not any(
+            subprocess.run(command, cwd=place, capture_output=True, check=False).returncode
+            for command in commands
+        )
 
 
 def install(packages: list[str]) -> None:

@@ -64,6 +64,7 @@ def lint() -> Tally:
 def fast() -> Tally:
     """No cluster, no network, no root."""
     with timed("stage 1, fast: format, lint, types, import contracts, unit and edge tests"):
+        machine.offer_promtool()
         return lint() + pytest("fast", "not apiserver and not node", {})
 
 
@@ -146,7 +147,7 @@ def pytest(stage: str, marks: str, extra: Mapping[str, str], where: str = "tests
 def surroundings(extra: Mapping[str, str]) -> dict[str, str]:
     """The environment of tests and demo: our kubectl first, and the user's own KUBECONFIG never."""
     found = {key: value for key, value in os.environ.items() if key != "KUBECONFIG"} | dict(extra)
-    path = f"{build.directory('kubernetes')}:{HOME / 'bin'}:{found.get('PATH', '')}"
+    path = f"{build.directory('kubernetes')}:{HOME / 'bin'}:{found.get('PATH', '')}:{machine.PROMTOOL}"
     named = extra.get("CUPEL_NODE_KUBECONFIG") or extra.get("CUPEL_APISERVER_KUBECONFIG")
     return found | {"PATH": path} | ({"KUBECONFIG": named} if named else {})
 

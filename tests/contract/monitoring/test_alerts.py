@@ -95,7 +95,11 @@ LABELS: dict[str, dict[str, str]] = {
     "CupelLedgerFilling": {"severity": "warning", "namespace": "tools", "list": "decisions"},
     "CupelNotificationsFailing": {"severity": "warning"},
 }
-NAMED = {"CupelToolsFailing": "reason", "CupelNotificationsFailing": "problem"}
+NAMED = {
+    "CupelToolsFailing": "reason",
+    "CupelRollbackRefused": "reason",
+    "CupelNotificationsFailing": "problem",
+}
 """The label that names what fires; `none` where this history has none."""
 
 
