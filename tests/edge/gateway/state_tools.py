@@ -21,9 +21,10 @@ COUNTS = """
 
 
 def water_tracker() -> dict[str, Any]:
-    """The example as it is in manifests."""
+    """The example of the manifests, as a cluster has it."""
     body = yaml.safe_load((MANIFESTS / "examples" / "water-tracker.yaml").read_text(encoding="utf-8"))
-    body["metadata"] |= {"uid": "uid-water", "generation": 1, "creationTimestamp": "2026-11-21T10:00:00Z"}
+    seen = {"namespace": "tools", "uid": "uid-water", "generation": 1}
+    body["metadata"] |= seen | {"creationTimestamp": "2026-11-21T10:00:00Z"}
     return body
 
 
