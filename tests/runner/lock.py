@@ -8,7 +8,7 @@ from .environment import HOME, ROOT
 
 OPTIONS = (
     "--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--annotation-style=line",
-    "--no-emit-index-url", "--no-emit-find-links", "--quiet", "--upgrade",
+    "--no-emit-index-url", "--no-emit-find-links", "--quiet", "--upgrade", "--all-extras",
 )  # fmt: skip
 
 

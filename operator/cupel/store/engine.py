@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from typing import Any, Literal
 
 from sqlalchemy import Engine, create_engine, event
@@ -54,6 +55,8 @@ def parsed(url: str) -> URL:
     if place.drivername == "sqlite" and (place.database or "").startswith("/"):
         return place
     if place.drivername == "postgresql" and place.database:
+        if find_spec("psycopg") is None:
+            raise StoreUnusable("a PostgreSQL store needs the extra: pip install 'cupel[postgresql]'")
         return place
     raise StoreUnusable(f"the store's URL {FORMS}, not {shown(place)}")
 
