@@ -67,9 +67,7 @@ def pinned(cluster: Cluster) -> str:
 def install(cluster: Cluster) -> None:
     """CRDs, admission policies, roles, every process; then a pair of zones with one channel for harmless tools."""
     make_keys(cluster)
-    with tempfile.TemporaryDirectory() as folder:
-        rendered = cluster.run("kustomize", str(overlay(cluster, Path(folder)))).stdout
-    cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=rendered)
+    apply_overlay(cluster)
     # A ledger remembers what was approved: an earlier telling goes first, zones and all.
     cluster.run("delete", "generatedtools", "--all", "-n", cluster.zone, "--ignore-not-found", check=False)
     spaces = (cluster.zone, cluster.sandbox, cluster.agents)
@@ -80,6 +78,13 @@ def install(cluster: Cluster) -> None:
     cluster.cupel(*zone, "--launcher", cluster.sandbox_image)
     agent = AGENT.format(zone=cluster.zone, agents=cluster.agents)
     cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=agent)
+
+
+def apply_overlay(cluster: Cluster) -> None:
+    """The overlay and its settings; what an earlier one said otherwise is changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        rendered = cluster.run("kustomize", str(overlay(cluster, Path(folder)))).stdout
+    cluster.run("apply", "--server-side", "--force-conflicts", "-f", "-", text=rendered)
 
 
 def make_keys(cluster: Cluster) -> None:

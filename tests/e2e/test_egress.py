@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.cluster.layout import all_recorded
-from tests.demo.install import inside
+from tests.demo.install import apply_overlay, inside
 from tests.demo.world import credentials
 
 from .conftest import Agent
@@ -58,6 +58,7 @@ def out(stage: Stage, agent: Agent) -> Iterator[Stage]:
     """A tool that may look at one port of one server, asked for, approved by two people, served and listed."""
     cluster = stage.cluster
     host = inside(cluster)
+    apply_overlay(cluster)  # another module may have let tools reach its own world instead
     allowed = policy("out", permissions={"egress": [f"{host}:{OPEN}"], "credentials": ["world-key"]})
     cluster.run("apply", "-n", cluster.zone, "-f", "-", text=json.dumps(allowed))
     for body in (*server(cluster), credentials(cluster, f"{host}:{OPEN}", SECRET)):
