@@ -71,7 +71,8 @@ class Service:
         """What the page tells. Raises Refusal."""
         rev = await self.ledgers.revision(namespace, digest)
         ledger = await self.ledgers.ledger(namespace)
-        return disclose(rev, await self.ledgers.siblings(rev), ledger)
+        serving = await self.ledgers.serving(namespace, rev.spec.tool)
+        return disclose(rev, await self.ledgers.siblings(rev), ledger, serving)
 
     async def reencrypt(self) -> int:
         """Bring every stored secret under the first key; answers how many were not. Raises Unreadable."""
