@@ -67,7 +67,7 @@ class Decisions:
         if not asked.digest.removeprefix("sha256-").startswith(asked.digest_prefix):
             raise Refusal(
                 "WrongDigest",
-                "the eight digits are not those of this tool's digest: compare both channels before you "
+                "the 16 digits are not those of this tool's digest: compare both channels before you "
                 "decide. The code was not used",
             )
         claim = Claim(asked.person, asked.code, subject_of(asked.namespace, asked.digest), via)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from cupel.decide.digits import typed
 from cupel.store.transaction import StoreAway
 
 from .links import Link
@@ -83,13 +84,13 @@ def _asked(link: Link, form: dict[str, list[str]]) -> DecisionRequest:
             person=link.person,
             namespace=link.namespace,
             digest=link.digest,
-            digest_prefix="".join(form.get("prefix", [])).strip().lower(),
+            digest_prefix=typed("".join(form.get("prefix", []))),
             decision=decision,
             code="".join(form.get("code", [])).replace(" ", ""),
         )
     except ValidationError:
         raise Refusal(
-            "BadForm", "give eight digits of the digest (0-9, a-f), and a code of six or eight digits"
+            "BadForm", "give 16 digits of the digest (0-9, a-f), and a code of six or eight digits"
         ) from None
 
 

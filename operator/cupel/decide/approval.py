@@ -9,6 +9,7 @@ from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 
 from .approvals import Tally, askers, needed_channels, risk_of, tally
 from .channels import approvers, missing, ways
+from .digits import grouped
 from .plan import Outcome, again, passed, refused, waiting
 from .revision_world import World
 
@@ -83,7 +84,7 @@ def _ask(rev: ToolRevision, ledger: ApprovalLedger, count: Tally, window: Approv
     )
     until = window.deadline.isoformat(timespec="seconds")
     left = len(lacking) or 1
-    return f"waits for {left} more of {count.needed} approvals of {digest[:19]} until {until}: {how}"
+    return f"waits for {left} more of {count.needed} approvals of {grouped(digest)} until {until}: {how}"
 
 
 def condemned_message(why: str, rev: ToolRevision) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cupel.api.approval_ledger import ApprovalLedger
@@ -16,10 +16,13 @@ from cupel.api.tool_revision import ToolRevision
 
 from .approvals import askers, may_serve, needed_channels, risk_of, tally
 from .comparison import differences
+from .digits import concealed, grouped
 from .harmless import harmless, harmless_lines, one_line
 
 Form = Literal["words", "code", "listing", "changes"]
 DIGEST = "digest"
+DIGITS = "its digits"
+"""What is typed where a code is asked for."""
 WHY = {
     "Low": "it computes only: no egress, no state",
     "Medium": "it keeps state between calls",
@@ -78,10 +81,25 @@ def disclose(
     )
 
 
+def without_digest(told: Disclosure) -> Disclosure:
+    """For where its digits are typed: they must come by another way, and object names hold some."""
+    facts = dict(told.facts)
+    digest = facts.pop(DIGEST)
+    del facts[DIGITS]
+    return replace(
+        told,
+        revision="",
+        facts=tuple(facts.items()),
+        proofs=tuple(replace(proof, text=concealed(proof.text, digest)) for proof in told.proofs),
+        condemned=concealed(told.condemned, digest),
+    )
+
+
 def _facts(rev: ToolRevision) -> Iterator[tuple[str, str]]:
     permissions = rev.spec.bundle.permissions
     risk = risk_of(permissions)
     yield DIGEST, rev.spec.digest
+    yield DIGITS, grouped(rev.spec.digest)
     yield "asked for by", _askers(rev)
     yield "risk", f"{risk}: {WHY[risk]}"
     yield "egress", ", ".join(permissions.egress) or "none"

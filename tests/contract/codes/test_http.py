@@ -21,7 +21,7 @@ pytestmark = pytest.mark.apiserver
 DIGEST = "sha256-" + "ab" * 32
 CODE = "def run(text: str) -> dict:\n    return {'words': len(text.split())}  # %s\n"
 GOOD = {
-    "person": "nobody", "namespace": "tools", "digest": DIGEST, "digestPrefix": "abababab",
+    "person": "nobody", "namespace": "tools", "digest": DIGEST, "digestPrefix": "ab" * 8,
     "decision": "Approve", "code": "123456",
 }  # fmt: skip
 
@@ -45,7 +45,7 @@ def post(codes: CodeService, path: str, body: object) -> tuple[int, dict[str, st
         pytest.param(GOOD | {"code": "12345"}, 400, "`code`", id="five digits"),
         pytest.param(GOOD | {"code": "１２３４５６"}, 400, "`code`", id="digits of another script"),
         pytest.param(GOOD | {"digest": "latest"}, 400, "`digest`", id="no digest"),
-        pytest.param(GOOD | {"digestPrefix": "ab"}, 400, "`digestPrefix`", id="two digits"),
+        pytest.param(GOOD | {"digestPrefix": "ab" * 4}, 400, "`digestPrefix`", id="eight digits"),
         pytest.param(GOOD | {"decision": "Perhaps"}, 400, "`decision`", id="perhaps"),
         pytest.param(GOOD | {"groups": ["system:masters"]}, 400, "`groups`", id="groups of one's own"),
         pytest.param(GOOD | {"namespace": "a/../b"}, 400, "`namespace`", id="a path for a namespace"),
@@ -105,13 +105,13 @@ class TestDelivered:
         refused = self.decide(found[0], digest, by_json[1])
         assert refused[0] == 422 and "the code is not right" in refused[1]
         assert digest not in stage.decisions
-        result = bob.cupel("approve", *place, "--code", by_json[1], "--digest-prefix", digest[7:15])
+        result = bob.cupel("approve", *place, "--code", by_json[1], "--digest-prefix", digest[7:23])
         assert result.exit_code == 0, result.output
         assert stage.decisions[digest]["code"]["by"] == bob.name
         assert by_json[1] not in codes.log and "S3cretWord" not in codes.log
 
     def decide(self, url: str, digest: str, code: str) -> tuple[int, str]:
-        form = {"prefix": digest[7:15], "code": code, "decision": "Approve"}
+        form = {"prefix": digest[7:23], "code": code, "decision": "Approve"}
         request = urllib.request.Request(url, urllib.parse.urlencode(form).encode())
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
@@ -136,6 +136,6 @@ def test_a_key_is_rotated_by_putting_a_new_one_first(stage: Stage, server: Serve
     with running(server, tmp_path):
         stage.tool("rotated", CODE % "rotated")
         digest = stage.revise("rotated")
-        place = ("rotated", "-n", stage.namespace, "--digest-prefix", digest[7:15])
+        place = ("rotated", "-n", stage.namespace, "--digest-prefix", digest[7:23])
         result = bob.cupel("approve", *place, "--code", bob.code(1))
         assert result.exit_code == 0, result.output
