@@ -14,7 +14,7 @@ from .requests import Refusal
 from .totp import FAR, PERSISTENT, drift_after, new_secret, offset_of, step_of
 
 log = logging.getLogger(__name__)
-Outcome = Literal["Right", "Wrong", "Replayed", "Locked"]
+Outcome = Literal["Right", "Wrong", "Replayed", "Locked", "LockedForGood"]
 DECOY = new_secret()
 """Compared with for people who are not enrolled: the arithmetic at least takes as long."""
 
@@ -45,7 +45,7 @@ class Delivered(Protocol):
     """Codes that were sent to people."""
 
     async def used(self, claim: Claim, now: int) -> bool:
-        """Whether this is one of theirs for this subject, and is used up by this."""
+        """Whether this is one of theirs for this subject, by another way than the link, and is used up by this."""
 
 
 class Checker:
@@ -71,19 +71,21 @@ class Checker:
         if enrolment is None:
             offset_of(DECOY, claim.code, step_of(now))
             return Checked("Wrong")
-        if not await self._store.begin_try(claim.person, now, self._rules):
-            return Checked("Locked", enrolment)
-        outcome = await self._compared(enrolment, claim, now)
-        if outcome == "Right":
-            await self._store.succeed(claim.person)
-        return Checked(outcome, enrolment)
+        door = await self._store.begin_try(claim.person, now, self._rules)
+        if door != "Open":
+            return Checked(door, enrolment)
+        return Checked(await self._compared(enrolment, claim, now), enrolment)
 
     async def _compared(self, enrolment: Enrolment, claim: Claim, now: int) -> Outcome:
         secret = opened(self._vault, enrolment)
         offset = offset_of(secret, claim.code, step_of(now))
         if offset is not None:
-            return "Right" if await self._use(enrolment, step_of(now), offset) else "Replayed"
+            if not await self._use(enrolment, step_of(now), offset):
+                return "Replayed"
+            await self._store.succeed(claim.person)
+            return "Right"
         if await self._delivered.used(claim, now):
+            await self._store.give_back(claim.person)  # whoever reads a mailbox must not guess on for ever
             return "Right"
         self._look_far(claim, secret, now)
         return "Wrong"

@@ -55,10 +55,10 @@ class Delivering:
         return {"transport": name, "message": f"a code was sent to {asked.person} by {name}"}
 
     async def used(self, claim: Claim, now: int) -> bool:
-        """Whether this is a code sent for this subject, and is used up by this."""
+        """Whether this is a code sent for this subject, and is used up by this; never without a link by another way."""
         for delivery in await self._store.of(claim.person):
             good = delivery.subject == claim.subject and delivery.expires_at > now
-            if not good or delivery.transport == claim.via:
+            if not good or claim.via in ("", delivery.transport):
                 continue
             said = _message(delivery.id, claim.person, claim.subject, claim.code)
             if self._vault.holds(delivery.code_hash, PURPOSE, said):

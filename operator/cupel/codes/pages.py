@@ -21,7 +21,7 @@ from .visitor import address_of, body_of
 
 log = logging.getLogger(__name__)
 FORM_BYTES = 2048
-AGAIN = frozenset({"Wrong", "Replayed", "Locked", "WrongDigest", "BadForm", "TryAgain"})
+AGAIN = frozenset({"Wrong", "Replayed", "Locked", "LockedForGood", "WrongDigest", "BadForm", "TryAgain"})
 """After these the same link may be tried again, so the form stays."""
 TOO_MANY = 429
 

@@ -98,17 +98,33 @@ class TestDelivered:
         assert linked.exit_code == 0, linked.output
         found = re.search(r"http://\S+", boxes[0].letters[-1]["message"])
         assert found
-        same = bob.cupel("codes", "deliver", *place, "--by", "json")
-        assert same.exit_code == 0, same.output
-        by_json = re.search(r"code is ([0-9]{8})", boxes[0].letters[-1]["message"])
-        assert by_json
-        refused = self.decide(found[0], digest, by_json[1])
-        assert refused[0] == 422 and "the code is not right" in refused[1]
+        sent = bob.cupel("codes", "deliver", *place, "--by", "xml")
+        assert sent.exit_code == 0, sent.output
+        code = re.search(r"code is ([0-9]{8})", boxes[1].letters[-1]["message"])
+        assert code
+        alone = bob.cupel("approve", *place, "--code", code[1], "--digest-prefix", digest[7:23])
+        assert alone.exit_code == 1 and "only on the page of a link" in alone.stderr, alone.output
         assert digest not in stage.decisions
-        result = bob.cupel("approve", *place, "--code", by_json[1], "--digest-prefix", digest[7:23])
-        assert result.exit_code == 0, result.output
+        assert self.decide(found[0], digest, code[1])[0] == 200
         assert stage.decisions[digest]["code"]["by"] == bob.name
-        assert by_json[1] not in codes.log and "S3cretWord" not in codes.log
+        assert code[1] not in codes.log and "S3cretWord" not in codes.log
+
+    def test_a_link_takes_no_code_that_came_the_same_way(
+        self, stage: Stage, with_contacts: tuple[CodeService, Person], boxes: tuple[Mailbox, ...]
+    ) -> None:
+        _, bob = with_contacts
+        stage.tool("same", CODE % "same")
+        digest = stage.revise("same")
+        place = ("same", "-n", stage.namespace, "--by", "json")
+
+        assert bob.cupel("codes", "link", *place).exit_code == 0
+        link = re.search(r"http://\S+", boxes[0].letters[-1]["message"])
+        assert bob.cupel("codes", "deliver", *place).exit_code == 0
+        code = re.search(r"code is ([0-9]{8})", boxes[0].letters[-1]["message"])
+        assert link and code
+        status, said = self.decide(link[0], digest, code[1])
+        assert status == 422 and "the code is not right" in said
+        assert digest not in stage.decisions
 
     def decide(self, url: str, digest: str, code: str) -> tuple[int, str]:
         form = {"prefix": digest[7:23], "code": code, "decision": "Approve"}

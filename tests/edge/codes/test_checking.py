@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 import pytest
-from tests.edge.codes.people import NOW, SECRET, STEP, bench, code, enroll, wrong
+from tests.edge.codes.people import DAY, NOW, SECRET, STEP, bench, code, enroll, wrong
 
 from cupel.sealed import Vault, new_key
 from cupel.store.codes import CodeStore, LockRules
@@ -47,6 +47,34 @@ async def test_five_failures_lock_for_fifteen_minutes(store: CodeStore, vault: V
     assert await here.tries(code(now=later), now=later) == "Locked"
     later = NOW + 900
     assert await here.tries(code(now=later), now=later) == "Right"
+
+
+async def test_a_lock_ends_and_the_counting_goes_on_until_a_hundred(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    for row in range(20):
+        now = NOW + 900 * row
+        tries = [await here.tries("x", now=now) for _ in range(6)]
+        assert tries == [*["Wrong"] * 5, "Locked" if row < 19 else "LockedForGood"], row
+    years = NOW + 10 * 365 * DAY
+    assert await here.tries(code(now=years), now=years) == "LockedForGood"
+    assert here.counted("cupel_codes_tries_total", outcome="Wrong") == 100
+    await store.forget("bob")
+    await enroll(store, vault)
+    assert await here.tries(code()) == "Right"
+
+
+async def test_a_right_code_within_the_hundred_begins_the_count_anew(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    for row in range(21):
+        now = NOW + 900 * row
+        assert [await here.tries("x", now=now) for _ in range(4)] == ["Wrong"] * 4
+        assert await here.tries("x" if row != 19 else code(now=now), now=now) == (
+            "Right" if row == 19 else "Wrong"
+        )
 
 
 async def test_a_right_code_ends_the_row_of_failures(store: CodeStore, vault: Vault) -> None:
