@@ -45,7 +45,7 @@ class Delivered(Protocol):
     """Codes that were sent to people."""
 
     async def used(self, claim: Claim, now: int) -> bool:
-        """Whether this is one of theirs for this subject, by another way than the link, and is used up by this."""
+        """Whether this is theirs, for this subject, by another way than the link; it is used up by this."""
 
 
 class Checker:
@@ -87,7 +87,7 @@ class Checker:
         if await self._delivered.used(claim, now):
             await self._store.give_back(claim.person)  # whoever reads a mailbox must not guess on for ever
             return "Right"
-        self._look_far(claim, secret, now)
+        await self._look_far(enrolment, claim.code, secret, now)
         return "Wrong"
 
     async def _use(self, enrolment: Enrolment, step: int, offset: int) -> bool:
@@ -103,14 +103,15 @@ class Checker:
             )
         return used
 
-    def _look_far(self, claim: Claim, secret: str, now: int) -> None:
-        """Tell ourselves, not the caller, who may be guessing."""
-        far = offset_of(secret, claim.code, step_of(now), FAR)
+    async def _look_far(self, enrolment: Enrolment, code: str, secret: str, now: int) -> None:
+        """Tell ourselves, not the caller, who may be guessing: what is told of is used up first."""
+        far = offset_of(secret, code, step_of(now), FAR)
         if far is not None:
+            await self._store.use_step(enrolment, step_of(now) + far, enrolment.drift)
             self._metrics.skew.labels("Far").inc()
             log.warning(
                 "a refused code of %s is right for %d seconds from now: one of the two clocks is wrong",
-                claim.person,
+                enrolment.person,
                 far * 30,
             )
 

@@ -55,7 +55,7 @@ class Delivering:
         return {"transport": name, "message": f"a code was sent to {asked.person} by {name}"}
 
     async def used(self, claim: Claim, now: int) -> bool:
-        """Whether this is a code sent for this subject, and is used up by this; never without a link by another way."""
+        """Whether this was sent for this subject, by another way than the link; it is used up by this."""
         for delivery in await self._store.of(claim.person):
             good = delivery.subject == claim.subject and delivery.expires_at > now
             if not good or claim.via in ("", delivery.transport):

@@ -59,6 +59,13 @@ def test_bad_requests_are_told_which_field(codes: CodeService, body: object, sta
     assert "12345" not in answer["message"] and "masters" not in answer["message"]
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/livez"])
+def test_callers_read_no_metrics(codes: CodeService, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"http://{codes.address}:{codes.port}{path}", timeout=10)
+    assert refused.value.code == 404
+
+
 def test_one_person_cannot_be_asked_about_without_end(codes: CodeService) -> None:
     asked = [post(codes, "/v1/decisions", GOOD | {"person": "flooded"})[0] for _ in range(40)]
 

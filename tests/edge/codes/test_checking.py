@@ -156,6 +156,17 @@ async def test_a_code_of_another_hour_quarter_is_refused_and_told_of(
     assert code(-12) not in caplog.text
 
 
+async def test_a_code_of_the_future_that_was_told_of_is_never_right(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    assert await here.tries(code(7)) == "Wrong"
+    assert here.counted("cupel_codes_skew_total", kind="Far") == 1
+    then = NOW + 7 * 30
+    assert await here.tries(code(now=then), now=then) == "Replayed"
+    assert await here.tries(code(1, now=then), now=then) == "Right"
+
+
 async def test_a_wrong_code_alone_tells_of_no_clock(store: CodeStore, vault: Vault) -> None:
     await enroll(store, vault)
     here = bench(store, vault)
