@@ -57,7 +57,7 @@ class Application:
         async def handle(request: Request) -> Response:
             try:
                 asked = parsed(model, await body_of(request, BODY_BYTES))
-                self._admit(asked.person)
+                await self._admit(asked.person)
                 return JSONResponse(await answer(asked, address_of(request)))
             except Refusal as refusal:
                 return refused(refusal.reason, str(refusal), refusal.status)
@@ -67,8 +67,8 @@ class Application:
 
         return handle
 
-    def _admit(self, person: str) -> None:
-        seconds = self._service.wait(person)
+    async def _admit(self, person: str) -> None:
+        seconds = await self._service.wait(person)
         if seconds:
             raise Refusal("TooManyRequests", f"too many requests: wait {seconds:.0f} seconds", TOO_MANY)
 

@@ -51,7 +51,7 @@ class Pages:
     async def _opened(self, request: Request) -> Link:
         now = self._service.now()
         link = await self._service.linking.open(request.path_params["token"], now)
-        seconds = self._service.wait(link.person)
+        seconds = await self._service.wait(link.person)
         if seconds:
             raise Refusal("TooManyRequests", f"too many requests: wait {seconds:.0f} seconds", TOO_MANY)
         return link

@@ -28,6 +28,8 @@ EVERYBODY = ""
 """Key of the allowance that all callers share."""
 SHARE = 20
 """How many people's allowance all callers have together."""
+STRANGERS = 2
+"""How many people's allowance all names have that nobody enrolled: invented ones take nothing from people."""
 
 
 class Service:
@@ -61,11 +63,13 @@ class Service:
         self.linking = Linking(self.links, vault, self.decisions, ledgers, self.delivering, settings.url)
         self._one = Allowance(settings.per_minute / 60, settings.burst)
         self._all = Allowance(SHARE * settings.per_minute / 60, SHARE * settings.burst)
+        self._strangers = Allowance(STRANGERS * settings.per_minute / 60, STRANGERS * settings.burst)
 
-    def wait(self, person: str) -> float:
+    async def wait(self, person: str) -> float:
         """Seconds until one more request about this person is taken; 0: now."""
         now = float(self.now())
-        return self._all.wait(EVERYBODY, now) or self._one.wait(person, now)
+        shared = self._all if await self.store.known(person) else self._strangers
+        return self._one.wait(person, now) or shared.wait(EVERYBODY, now)
 
     async def disclosure(self, namespace: str, digest: str) -> Disclosure:
         """What the page tells. Raises Refusal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -129,6 +130,21 @@ async def test_nobody_s_mailbox_is_flooded(office: Office) -> None:
     with pytest.raises(Refusal, match="within the last minute"):
         await office.deliver(now=NOW + 59)
     await office.deliver(now=NOW + 60)
+
+
+async def test_of_many_wishes_at_once_one_is_met(office: Office) -> None:
+    wishes = (office.deliver() for _ in range(8))
+    answers = await asyncio.gather(*wishes, return_exceptions=True)
+
+    assert sum(isinstance(answer, Refusal) for answer in answers) == 7
+    assert len(office.mailbox.letters) == 1
+
+
+async def test_a_used_code_makes_no_room_for_the_next(office: Office) -> None:
+    assert await office.tries(await office.deliver()) == "Right"
+
+    with pytest.raises(Refusal, match="within the last minute"):
+        await office.deliver(now=NOW + 59)
 
 
 async def test_a_code_that_did_not_arrive_does_not_count_and_can_be_asked_for_again(office: Office) -> None:
