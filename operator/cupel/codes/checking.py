@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from cupel.sealed import Unreadable, Vault
@@ -116,15 +117,21 @@ class Checker:
             )
 
 
-def owner(person: str, serial: str) -> str:
-    """What a stored secret is bound to."""
-    return f"{serial}/{person}"
+def bound(enrolment: Enrolment) -> str:
+    """What a stored secret is bound to: whoever writes to the database changes no groups and no end."""
+    parts = (enrolment.serial, enrolment.person, enrolment.groups, enrolment.expires_at)
+    return json.dumps(parts, separators=(",", ":"))
+
+
+def kept(vault: Vault, secret: str, enrolment: Enrolment) -> Enrolment:
+    """The enrolment with its secret, encrypted."""
+    return replace(enrolment, secret=vault.encrypt(secret, bound(enrolment)))
 
 
 def opened(vault: Vault, enrolment: Enrolment) -> str:
     """The secret in clear. Raises Refusal."""
     try:
-        return vault.decrypt(enrolment.secret, owner(enrolment.person, enrolment.serial))
+        return vault.decrypt(enrolment.secret, bound(enrolment))
     except Unreadable as error:
         log.error("the secret of %s cannot be opened: %s", enrolment.person, error)
         raise Refusal(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from cupel.api.common import JsonObject
 from cupel.sealed import Vault
 from cupel.store.codes import Attempt, CodeStore, Enrolment, LockRules
 
-from .checking import opened
+from .checking import kept, opened
 from .deciding import REFUSALS
 from .metrics import Metrics
 from .requests import ConfirmRequest, Refusal
@@ -55,7 +56,9 @@ class Confirming:
         if before is not None:
             await self._prove(before, asked.current_code, now)
         until = now + self._days * DAY
-        if not await self._store.confirm(proposed, until, step):
+        confirmed = replace(proposed, expires_at=until, last_step=step, drift=0)
+        secret = opened(self._vault, proposed)
+        if not await self._store.confirm(kept(self._vault, secret, confirmed)):
             raise Refusal("NothingToConfirm", "another enrolment took its place: enroll again")
         await self._store.succeed(asked.person)
         return {"person": asked.person, "expiresAt": until, "message": f"{asked.person} is enrolled"}

@@ -13,7 +13,7 @@ from cupel.settings.codes import CodesSettings
 from cupel.store.code_deliveries import DeliveryStore
 from cupel.store.codes import CodeStore, LockRules
 
-from .checking import Checker, owner
+from .checking import Checker, bound, kept
 from .confirming import DAY, Confirming
 from .contacts import Contacts
 from .deciding import Decisions
@@ -82,9 +82,8 @@ class Service:
         """Bring every stored secret under the first key; answers how many were not. Raises Unreadable."""
         stale = [each for each in await self.store.secrets() if not self.vault.current(each.secret)]
         for each in stale:
-            mine = owner(each.person, each.serial)
-            clear = self.vault.decrypt(each.secret, mine)
-            await self.store.reencrypt(each, self.vault.encrypt(clear, mine))
+            clear = self.vault.decrypt(each.secret, bound(each))
+            await self.store.reencrypt(each, kept(self.vault, clear, each).secret)
         return len(stale)
 
     async def tidy(self) -> None:

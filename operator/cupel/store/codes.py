@@ -102,17 +102,17 @@ class CodeStore:
             statement.on_conflict_do_update(index_elements=["person"], set_=changes, where=other)
         )
 
-    async def confirm(self, proposed: Enrolment, expires_at: int, step: int) -> bool:
-        """The proposal becomes the enrolment, with the step that proved it used; False when it is gone."""
+    async def confirm(self, confirmed: Enrolment) -> bool:
+        """It takes the place of its proposal, which has its serial; False when that is gone."""
         async with transaction(self.engine) as connection:
             taken = await connection.execute(
                 sa.delete(PENDING).where(
-                    PENDING.c.person == proposed.person, PENDING.c.serial == proposed.serial
+                    PENDING.c.person == confirmed.person, PENDING.c.serial == confirmed.serial
                 )
             )
             if taken.rowcount != 1:
                 return False
-            values = _row(proposed) | {"expires_at": expires_at, "last_step": step, "drift": 0}
+            values = _row(confirmed)
             changes = {key: value for key, value in values.items() if key != "person"}
             statement = self._insert(ENROLMENTS).values(values)
             await connection.execute(statement.on_conflict_do_update(index_elements=["person"], set_=changes))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.edge.codes.people import DAY, NOW, SECRET, STEP, bench, code, enroll, wrong
 
+from cupel.codes.requests import Refusal
 from cupel.sealed import Vault, new_key
 from cupel.store.codes import CodeStore, LockRules
 
@@ -175,11 +178,25 @@ async def test_a_wrong_code_alone_tells_of_no_clock(store: CodeStore, vault: Vau
     assert here.counted("cupel_codes_skew_total", kind="Far") == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"groups": ("system:masters",)}, {"expires_at": NOW + 3650 * DAY}, {"person": "carol"}],
+    ids=str,
+)
+async def test_who_writes_to_the_database_makes_nobody_more(
+    store: CodeStore, vault: Vault, change: dict[str, Any]
+) -> None:
+    forged = replace(await enroll(store, vault), **change)
+    await store.propose(forged)
+    assert await store.confirm(forged)
+
+    with pytest.raises(Refusal, match="cannot be opened"):
+        await bench(store, vault).tries(code(), forged.person)
+
+
 async def test_the_database_alone_gives_no_codes_away(
     store: CodeStore, vault: Vault, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from cupel.codes.requests import Refusal
-
     stored = (await enroll(store, vault)).secret
     assert SECRET not in stored
 
