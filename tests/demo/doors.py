@@ -32,7 +32,7 @@ def approved_twice(cluster: Cluster, tell: Narrator, name: str, phone: Phone) ->
     tell.say("bob approved under his Kubernetes identity; one channel is not enough:")
     cluster.wait("the first approval to be counted", lambda: _given(cluster, name) == 1, 30)
     tell.quote(cluster.reason(name, "AwaitingApproval")["message"])
-    digits = cluster.tool(name)["status"]["digest"].removeprefix("sha256-")[:8]
+    digits = cluster.tool(name)["status"]["digest"].removeprefix("sha256-")[:16]
     code = ["--code", phone.code(), "--digest-prefix", digits]
     tell.quote(cluster.cupel("approve", name, "-n", ZONE, *code, person=phone.person).stdout.splitlines()[-1])
     cluster.reason(name, "Serving")

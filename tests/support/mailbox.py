@@ -1,4 +1,4 @@
-"""A real HTTP server that takes messages as apprise's json:// URLs send them."""
+"""A real HTTP server that takes messages as apprise's json:// and xml:// URLs send them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Letter(BaseHTTPRequestHandler):
     server: Mailbox
 
     def do_POST(self) -> None:
-        letter = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        letter = json.loads(body) if body.startswith("{") else {"message": body}
         time.sleep(self.server.delay)
         self.server.letters.append(letter)
         self.send_response(self.server.status)

@@ -10,6 +10,7 @@ import typer
 
 from cupel.api.common import JsonObject
 from cupel.api.names import CODES_PORT, CODES_SERVICE
+from cupel.decide.digits import typed
 from cupel.decide.harmless import one_line
 from cupel.kube.cli_access import who_am_i
 from cupel.kube.service_proxy import Refused, post
@@ -24,7 +25,7 @@ SERVICE = f"http:{CODES_SERVICE}:{CODES_PORT}"
 ASK = "-"
 """Instead of a code: ask for it."""
 CODE = re.compile(r"^[0-9]{6,8}$")
-PREFIX = re.compile(r"^[0-9a-f]{8}$")
+PREFIX = re.compile(r"^[0-9a-f]{16}$")
 
 
 async def decide_by_code(session: Session, asked: Asked) -> Exit:
@@ -52,10 +53,13 @@ async def decide_by_code(session: Session, asked: Asked) -> Exit:
 
 def given_prefix(text: str) -> str:
     """The digits a person saw elsewhere. Raises Failure."""
-    typed = text or _asked("First 8 digits of the digest, as the other channel shows it", "--digest-prefix")
-    digits = typed.strip().lower().removeprefix("sha256-")
+    digits = typed(
+        text or _asked("First 16 digits of the digest, as the other channel shows it", "--digest-prefix")
+    )
     if not PREFIX.match(digits):
-        raise Failure("the digest's first eight digits are 0-9 and a-f, as in 4464203a", Exit.UNUSABLE)
+        raise Failure(
+            "the digest's first 16 digits are 0-9 and a-f, as in 4464-2037-1f0a-9be2", Exit.UNUSABLE
+        )
     return digits
 
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cupel.api.tool_revision import ToolRevision
-from cupel.decide.disclosure import DIGEST, Disclosure, Part, disclose
+from cupel.decide.disclosure import Disclosure, Part, disclose, without_digest
 
 from .comparison import COLOURS, heading
 from .output import folded
@@ -18,14 +18,14 @@ def dossier(out: Console, seen: Seen, rev: ToolRevision) -> None:
     """Print everything a decision about this revision rests on."""
     told = disclosed(seen, rev)
     heading(out, f"{told.tool}  revision {told.revision}")
-    _body(out, told, told.facts)
+    _body(out, told)
 
 
 def dossier_without_digest(out: Console, seen: Seen, rev: ToolRevision) -> None:
     """The same for a decision by code: its digest must come to the approver by another way."""
-    told = disclosed(seen, rev)
+    told = without_digest(disclosed(seen, rev))
     heading(out, told.tool)
-    _body(out, told, tuple(fact for fact in told.facts if fact[0] != DIGEST))
+    _body(out, told)
 
 
 def disclosed(seen: Seen, rev: ToolRevision) -> Disclosure:
@@ -33,8 +33,8 @@ def disclosed(seen: Seen, rev: ToolRevision) -> Disclosure:
     return disclose(rev, seen.revisions, seen.ledger, serving.digest if serving else "")
 
 
-def _body(out: Console, told: Disclosure, facts: tuple[tuple[str, str], ...]) -> None:
-    for name, text in facts:
+def _body(out: Console, told: Disclosure) -> None:
+    for name, text in told.facts:
         out.print(Text(f"{name:<14}{text}"))
     for part in told.parts:
         heading(out, part.title)

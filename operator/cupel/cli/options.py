@@ -20,7 +20,7 @@ Code = Annotated[str, typer.Option("--code", metavar="CODE", help="Decide by one
 Prefix = Annotated[
     str,
     typer.Option(
-        "--digest-prefix", metavar="DIGITS", help="With --code: the digest's first 8 digits, seen elsewhere."
+        "--digest-prefix", metavar="DIGITS", help="With --code: the digest's first 16 digits, seen elsewhere."
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

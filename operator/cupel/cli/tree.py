@@ -8,6 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from cupel.api.tool_revision import Finding, ToolRevision
+from cupel.decide.digits import grouped
 from cupel.decide.harmless import one_line
 from cupel.decide.summary import FOR_PEOPLE
 
@@ -27,6 +28,7 @@ def tree(seen: Seen, now: datetime) -> Tree:
     if seen.digest:
         name = seen.revision.name if seen.revision else "not made yet"
         root.add(Text(f"revision {name}, {seen.digest}"))
+        root.add(Text(f"its first digits, for a decision by code: {grouped(seen.digest)}"))
     if seen.ready is not None and not seen.fresh:
         root.add(Text("the spec changed; the operator has not looked at it yet", style="yellow"))
     for name in GATES:

@@ -1,4 +1,4 @@
-"""`python -m cupel.codes`: one-time codes, and the ledger's second channel, on port 8005."""
+"""`python -m cupel.codes`: one-time codes, and the ledger's second channel, on port 8005; health on 8081."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from cupel.telemetry.logs import start_logging
 from .application import Application
 from .clock import now
 from .contacts import Contacts, ContactsUnusable
+from .health import health, serving
 from .ledgers import Ledgers
 from .service import Service
 
@@ -73,7 +74,8 @@ async def serve(settings: CodesSettings, vault: Vault) -> None:
                 ),
                 tasks.create_task(tidy(service)),
             ]
-            await server(Application(service), settings).serve()
+            async with serving(health(service), settings.host, settings.health_port):
+                await server(Application(service), settings).serve()
             for task in behind:
                 task.cancel()
 

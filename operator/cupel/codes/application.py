@@ -1,4 +1,4 @@
-"""The code service as an ASGI application: decisions, confirmations, links, the page, health, metrics."""
+"""The code service as an ASGI application: decisions, confirmations, links, codes to be sent, the page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -49,9 +48,6 @@ class Application:
                 Route("/v1/deliveries", self._post(DeliveryRequest, self._deliver), methods=["POST"]),
                 Route("/approve/{token:str}", pages.show, methods=["GET"]),
                 Route("/approve/{token:str}", pages.decide, methods=["POST"]),
-                Route("/livez", self._alive),
-                Route("/readyz", self._ready),
-                Route("/metrics", self._expose),
             ],
         )
 
@@ -61,7 +57,7 @@ class Application:
         async def handle(request: Request) -> Response:
             try:
                 asked = parsed(model, await body_of(request, BODY_BYTES))
-                self._admit(asked.person)
+                await self._admit(asked.person)
                 return JSONResponse(await answer(asked, address_of(request)))
             except Refusal as refusal:
                 return refused(refusal.reason, str(refusal), refusal.status)
@@ -71,8 +67,8 @@ class Application:
 
         return handle
 
-    def _admit(self, person: str) -> None:
-        seconds = self._service.wait(person)
+    async def _admit(self, person: str) -> None:
+        seconds = await self._service.wait(person)
         if seconds:
             raise Refusal("TooManyRequests", f"too many requests: wait {seconds:.0f} seconds", TOO_MANY)
 
@@ -106,19 +102,6 @@ class Application:
             raise
         await note(asked, what, address, self._service.now())
         return found
-
-    async def _alive(self, request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def _ready(self, request: Request) -> Response:
-        if not self._service.enrollments.synced:
-            return JSONResponse({"status": "syncing"}, 503)
-        if not await self._service.store.alive():
-            return JSONResponse({"status": "the store does not answer"}, 503)
-        return JSONResponse({"status": "ok"})
-
-    async def _expose(self, request: Request) -> Response:
-        return Response(generate_latest(self._service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
 def refused(reason: str, message: str, status: int) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from cupel.sealed import Unreadable, Vault
@@ -14,7 +15,7 @@ from .requests import Refusal
 from .totp import FAR, PERSISTENT, drift_after, new_secret, offset_of, step_of
 
 log = logging.getLogger(__name__)
-Outcome = Literal["Right", "Wrong", "Replayed", "Locked"]
+Outcome = Literal["Right", "Wrong", "Replayed", "Locked", "LockedForGood"]
 DECOY = new_secret()
 """Compared with for people who are not enrolled: the arithmetic at least takes as long."""
 
@@ -45,7 +46,7 @@ class Delivered(Protocol):
     """Codes that were sent to people."""
 
     async def used(self, claim: Claim, now: int) -> bool:
-        """Whether this is one of theirs for this subject, and is used up by this."""
+        """Whether this is theirs, for this subject, by another way than the link; it is used up by this."""
 
 
 class Checker:
@@ -71,21 +72,23 @@ class Checker:
         if enrolment is None:
             offset_of(DECOY, claim.code, step_of(now))
             return Checked("Wrong")
-        if not await self._store.begin_try(claim.person, now, self._rules):
-            return Checked("Locked", enrolment)
-        outcome = await self._compared(enrolment, claim, now)
-        if outcome == "Right":
-            await self._store.succeed(claim.person)
-        return Checked(outcome, enrolment)
+        door = await self._store.begin_try(claim.person, now, self._rules)
+        if door != "Open":
+            return Checked(door, enrolment)
+        return Checked(await self._compared(enrolment, claim, now), enrolment)
 
     async def _compared(self, enrolment: Enrolment, claim: Claim, now: int) -> Outcome:
         secret = opened(self._vault, enrolment)
         offset = offset_of(secret, claim.code, step_of(now))
         if offset is not None:
-            return "Right" if await self._use(enrolment, step_of(now), offset) else "Replayed"
-        if await self._delivered.used(claim, now):
+            if not await self._use(enrolment, step_of(now), offset):
+                return "Replayed"
+            await self._store.succeed(claim.person)
             return "Right"
-        self._look_far(claim, secret, now)
+        if await self._delivered.used(claim, now):
+            await self._store.give_back(claim.person)  # whoever reads a mailbox must not guess on for ever
+            return "Right"
+        await self._look_far(enrolment, claim.code, secret, now)
         return "Wrong"
 
     async def _use(self, enrolment: Enrolment, step: int, offset: int) -> bool:
@@ -101,27 +104,34 @@ class Checker:
             )
         return used
 
-    def _look_far(self, claim: Claim, secret: str, now: int) -> None:
-        """Tell ourselves, not the caller, who may be guessing."""
-        far = offset_of(secret, claim.code, step_of(now), FAR)
+    async def _look_far(self, enrolment: Enrolment, code: str, secret: str, now: int) -> None:
+        """Tell ourselves, not the caller, who may be guessing: what is told of is used up first."""
+        far = offset_of(secret, code, step_of(now), FAR)
         if far is not None:
+            await self._store.use_step(enrolment, step_of(now) + far, enrolment.drift)
             self._metrics.skew.labels("Far").inc()
             log.warning(
                 "a refused code of %s is right for %d seconds from now: one of the two clocks is wrong",
-                claim.person,
+                enrolment.person,
                 far * 30,
             )
 
 
-def owner(person: str, serial: str) -> str:
-    """What a stored secret is bound to."""
-    return f"{serial}/{person}"
+def bound(enrolment: Enrolment) -> str:
+    """What a stored secret is bound to: whoever writes to the database changes no groups and no end."""
+    parts = (enrolment.serial, enrolment.person, enrolment.groups, enrolment.expires_at)
+    return json.dumps(parts, separators=(",", ":"))
+
+
+def kept(vault: Vault, secret: str, enrolment: Enrolment) -> Enrolment:
+    """The enrolment with its secret, encrypted."""
+    return replace(enrolment, secret=vault.encrypt(secret, bound(enrolment)))
 
 
 def opened(vault: Vault, enrolment: Enrolment) -> str:
     """The secret in clear. Raises Refusal."""
     try:
-        return vault.decrypt(enrolment.secret, owner(enrolment.person, enrolment.serial))
+        return vault.decrypt(enrolment.secret, bound(enrolment))
     except Unreadable as error:
         log.error("the secret of %s cannot be opened: %s", enrolment.person, error)
         raise Refusal(

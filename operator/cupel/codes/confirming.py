@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from cupel.api.common import JsonObject
 from cupel.sealed import Vault
 from cupel.store.codes import Attempt, CodeStore, Enrolment, LockRules
 
-from .checking import opened
+from .checking import kept, opened
+from .deciding import REFUSALS
 from .metrics import Metrics
 from .requests import ConfirmRequest, Refusal
 from .totp import offset_of, step_of
@@ -45,14 +47,18 @@ class Confirming:
         proposed = await self._store.pending(asked.person)
         if proposed is None or proposed.serial != asked.serial or proposed.expires_at <= now:
             raise Refusal("NothingToConfirm", "there is no such enrolment, or it is too old: enroll again")
-        if not await self._store.begin_try(asked.person, now, self._rules):
-            raise Refusal("Locked", f"too many codes of {asked.person} were wrong: wait and try again")
+        door = await self._store.begin_try(asked.person, now, self._rules)
+        if door != "Open":
+            minutes = -(-self._rules.seconds // 60)
+            raise Refusal(door, REFUSALS[door].format(person=asked.person, minutes=minutes))
         step = self._new_step(proposed, asked.code, now)
         before = await self._store.enrolled(asked.person)
         if before is not None:
             await self._prove(before, asked.current_code, now)
         until = now + self._days * DAY
-        if not await self._store.confirm(proposed, until, step):
+        confirmed = replace(proposed, expires_at=until, last_step=step, drift=0)
+        secret = opened(self._vault, proposed)
+        if not await self._store.confirm(kept(self._vault, secret, confirmed)):
             raise Refusal("NothingToConfirm", "another enrolment took its place: enroll again")
         await self._store.succeed(asked.person)
         return {"person": asked.person, "expiresAt": until, "message": f"{asked.person} is enrolled"}

@@ -17,11 +17,15 @@ from .metrics import Metrics
 from .requests import DecisionRequest, Refusal
 
 log = logging.getLogger(__name__)
+DELIVERED = 8
+"""Digits of a code that was sent; those of an app are six."""
 PAST = {"Approve": "approved", "Reject": "rejected"}
 REFUSALS = {
     "Wrong": "the code is not right, or {person} is not enrolled: kubectl cupel codes enroll",
     "Replayed": "this code was used before: wait for the next one",
     "Locked": "too many codes of {person} were wrong: wait {minutes} minutes, or tell an administrator",
+    "LockedForGood": "a hundred codes of {person} were wrong and none right: somebody may be guessing. An "
+    "administrator lifts it: kubectl cupel codes reset {person}; then enroll again",
 }
 
 
@@ -67,7 +71,7 @@ class Decisions:
         if not asked.digest.removeprefix("sha256-").startswith(asked.digest_prefix):
             raise Refusal(
                 "WrongDigest",
-                "the eight digits are not those of this tool's digest: compare both channels before you "
+                "the 16 digits are not those of this tool's digest: compare both channels before you "
                 "decide. The code was not used",
             )
         claim = Claim(asked.person, asked.code, subject_of(asked.namespace, asked.digest), via)
@@ -88,6 +92,13 @@ class Decisions:
 
     async def proven(self, claim: Claim, now: int) -> Enrolment:
         """The enrolment behind a right code. Raises Refusal."""
+        if len(claim.code) == DELIVERED and not claim.via:
+            raise Refusal(
+                "LinkNeeded",
+                "a code that was sent counts only on the page of a link that came by another transport "
+                "(kubectl cupel codes link TOOL --by TRANSPORT); here give a code of your app. The code was "
+                "not used",
+            )
         checked: Checked = await self._checker.check(claim, now)
         enrolment = checked.enrolment
         if checked.outcome != "Right" or enrolment is None:

@@ -40,7 +40,8 @@ class Delivering:
     async def deliver(self, asked: DeliveryRequest, subject: str, via: str, now: int) -> JsonObject:
         """Send a fresh code by another transport than `via`. Raises Refusal."""
         name, url = await self.way(asked.person, asked.transport, via)
-        await self._spaced(asked.person, now)
+        if not await self._store.reserve(asked.person, now, PAUSE_SECONDS):
+            raise Refusal("TooSoon", f"a code was sent to {asked.person} within the last minute", TOO_MANY)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         delivery = self._delivery(asked.person, subject, code, name, now)
         await self._store.keep(delivery)
@@ -51,14 +52,15 @@ class Delivering:
         )
         if not await self.message(url, "Cupel: your one-time code", text):
             await self._store.use(delivery)
+            await self._store.release(asked.person, now)
             raise Refusal("NotSent", f"the code could not be sent by {name}: try another transport", 503)
         return {"transport": name, "message": f"a code was sent to {asked.person} by {name}"}
 
     async def used(self, claim: Claim, now: int) -> bool:
-        """Whether this is a code sent for this subject, and is used up by this."""
+        """Whether this was sent for this subject, by another way than the link; it is used up by this."""
         for delivery in await self._store.of(claim.person):
             good = delivery.subject == claim.subject and delivery.expires_at > now
-            if not good or delivery.transport == claim.via:
+            if not good or claim.via in ("", delivery.transport):
                 continue
             said = _message(delivery.id, claim.person, claim.subject, claim.code)
             if self._vault.holds(delivery.code_hash, PURPOSE, said):
@@ -85,10 +87,6 @@ class Delivering:
         sent = not await self._send([url], title, text)
         self._metrics.deliveries.labels("sent" if sent else "failed").inc()
         return sent
-
-    async def _spaced(self, person: str, now: int) -> None:
-        if any(now - each.made_at < PAUSE_SECONDS for each in await self._store.of(person)):
-            raise Refusal("TooSoon", f"a code was sent to {person} within the last minute", TOO_MANY)
 
     def _delivery(self, person: str, subject: str, code: str, transport: str, now: int) -> Delivery:
         name = secrets.token_hex(16)

@@ -16,7 +16,7 @@ from cupel.kube.resources import CODE_ENROLLMENT
 from cupel.sealed import Vault, readable_key, seal
 from cupel.store.codes import Attempt, CodeStore, Enrolment
 
-from .checking import opened, owner
+from .checking import kept, opened
 from .metrics import Metrics
 from .totp import address, new_secret
 
@@ -62,14 +62,13 @@ class Enrolling:
             await self._answer(asked, _condition("False", "KeyUnusable", "`publicKey` is no X25519 key", now))
             return
         serial = asked.metadata.uid
-        fresh = self._vault.encrypt(new_secret(), owner(person, serial))
-        until = now + MINUTES * 60
-        await self._store.propose(Enrolment(person, serial, fresh, asked.spec.groups, now, until))
-        kept = await self._store.pending(person)
-        if kept is None or kept.serial != serial:
+        fresh = Enrolment(person, serial, "", asked.spec.groups, now, now + MINUTES * 60)
+        await self._store.propose(kept(self._vault, new_secret(), fresh))
+        proposed = await self._store.pending(person)
+        if proposed is None or proposed.serial != serial:
             return  # a later enrolment of the same person took its place; this one ends by its age
         before = await self._store.enrolled(person)
-        sealed = seal(address(opened(self._vault, kept), person), key, owner(person, serial))
+        sealed = seal(address(opened(self._vault, proposed), person), key, f"{serial}/{person}")
         proof = "NewCode" if before is None else "NewAndCurrentCode"
         waiting = _condition("Unknown", "AwaitingCode", "waits for the first code of the new secret", now)
         await self._answer(asked, waiting, sealed=sealed, proof=proof)

@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
 from cupel.api.common import JsonObject, Resource
+from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import CODES_SERVICE, DIGEST, SYSTEM_NAMESPACE, TOOL
 from cupel.api.tool_revision import ToolRevision
 from cupel.kube.access import Permission, Reviewer, ReviewFailed, User
 from cupel.kube.client import Client
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.kube.refusals import in_words
-from cupel.kube.resources import APPROVAL_LEDGER, TOOL_REVISION
+from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION
 
 from .requests import Refusal
 
@@ -55,6 +56,12 @@ class Ledgers:
         found = await self._revisions(rev.namespace, f"{TOOL}={rev.spec.tool}")
         mine = (each for each in found if each.spec.tool == rev.spec.tool)
         return tuple(sorted(mine, key=_age, reverse=True))
+
+    async def serving(self, namespace: str, tool: str) -> str:
+        """The digest that serves; empty where none does."""
+        body = await self._asked(self._client.get(GENERATED_TOOL, namespace, tool))
+        serves = _read(GeneratedTool, body).status.serving if body is not None else None
+        return serves.digest if serves else ""
 
     async def ledger(self, namespace: str) -> ApprovalLedger:
         body = await self._asked(self._client.get(APPROVAL_LEDGER, namespace, LEDGER_NAME))

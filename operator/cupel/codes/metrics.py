@@ -11,7 +11,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.tries = self._counter(
-            "cupel_codes_tries", "Codes that were judged: Right, Wrong, Replayed, Locked.", "outcome"
+            "cupel_codes_tries",
+            "Codes that were judged: Right, Wrong, Replayed, Locked, LockedForGood.",
+            "outcome",
         )
         self.decisions = self._counter(
             "cupel_codes_decisions",

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from html import escape
 
-from cupel.decide.disclosure import DIGEST, Disclosure, Part
+from cupel.decide.disclosure import Disclosure, Part, without_digest
 
 STYLE = """
 :root{color-scheme:light dark}
@@ -49,9 +49,8 @@ def told(title: str, message: str) -> str:
 
 def decision_page(disclosure: Disclosure, person: str, problem: str = "") -> str:
     """Disclosure first, then the form. The digest is not shown: its digits come from the other channel."""
-    facts = "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in disclosure.facts if name != DIGEST
-    )
+    disclosure = without_digest(disclosure)
+    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in disclosure.facts)
     parts = "".join(_part(part) for part in disclosure.parts)
     warning = f'<p class="bad" id="problem" role="alert">{escape(problem)}</p>' if problem else ""
     body = (
@@ -87,8 +86,8 @@ def _form(person: str) -> str:
         '<form method="post" autocomplete="off"><h2>your decision</h2>'
         f'<label for="person">You are</label><input id="person" name="person" readonly '
         f'value="{escape(person, quote=True)}">'
-        '<label for="prefix">First 8 digits of the digest, as the other channel shows it</label>'
-        '<input id="prefix" name="prefix" required pattern="[0-9a-fA-F]{8}" maxlength="8" '
+        '<label for="prefix">First 16 digits of the digest, as the other channel shows it</label>'
+        '<input id="prefix" name="prefix" required pattern="([0-9a-fA-F]( |-)?){16}" maxlength="40" '
         'autocapitalize="none" spellcheck="false">'
         '<label for="code">One-time code</label><input id="code" name="code" required '
         'pattern="[0-9]{6,8}" maxlength="8" inputmode="numeric" autocomplete="one-time-code">'

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from cupel.decide.digits import typed
 from cupel.store.transaction import StoreAway
 
 from .links import Link
@@ -20,7 +21,7 @@ from .visitor import address_of, body_of
 
 log = logging.getLogger(__name__)
 FORM_BYTES = 2048
-AGAIN = frozenset({"Wrong", "Replayed", "Locked", "WrongDigest", "BadForm", "TryAgain"})
+AGAIN = frozenset({"Wrong", "Replayed", "Locked", "LockedForGood", "WrongDigest", "BadForm", "TryAgain"})
 """After these the same link may be tried again, so the form stays."""
 TOO_MANY = 429
 
@@ -50,7 +51,7 @@ class Pages:
     async def _opened(self, request: Request) -> Link:
         now = self._service.now()
         link = await self._service.linking.open(request.path_params["token"], now)
-        seconds = self._service.wait(link.person)
+        seconds = await self._service.wait(link.person)
         if seconds:
             raise Refusal("TooManyRequests", f"too many requests: wait {seconds:.0f} seconds", TOO_MANY)
         return link
@@ -83,13 +84,13 @@ def _asked(link: Link, form: dict[str, list[str]]) -> DecisionRequest:
             person=link.person,
             namespace=link.namespace,
             digest=link.digest,
-            digest_prefix="".join(form.get("prefix", [])).strip().lower(),
+            digest_prefix=typed("".join(form.get("prefix", []))),
             decision=decision,
             code="".join(form.get("code", [])).replace(" ", ""),
         )
     except ValidationError:
         raise Refusal(
-            "BadForm", "give eight digits of the digest (0-9, a-f), and a code of six or eight digits"
+            "BadForm", "give 16 digits of the digest (0-9, a-f), and a code of six or eight digits"
         ) from None
 
 

@@ -30,8 +30,8 @@ class DecisionRequest(Model):
     person: PersonName
     namespace: ObjectName
     digest: Digest
-    digest_prefix: Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")]
-    """The digest's first eight digits as the person saw them on the other channel."""
+    digest_prefix: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    """The digest's first 16 digits as the person saw them on the other channel."""
     decision: Literal["Approve", "Reject"]
     code: Code = Field(repr=False)
 

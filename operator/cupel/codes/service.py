@@ -13,7 +13,7 @@ from cupel.settings.codes import CodesSettings
 from cupel.store.code_deliveries import DeliveryStore
 from cupel.store.codes import CodeStore, LockRules
 
-from .checking import Checker, owner
+from .checking import Checker, bound, kept
 from .confirming import DAY, Confirming
 from .contacts import Contacts
 from .deciding import Decisions
@@ -28,6 +28,8 @@ EVERYBODY = ""
 """Key of the allowance that all callers share."""
 SHARE = 20
 """How many people's allowance all callers have together."""
+STRANGERS = 2
+"""How many people's allowance all names have that nobody enrolled: invented ones take nothing from people."""
 
 
 class Service:
@@ -61,25 +63,27 @@ class Service:
         self.linking = Linking(self.links, vault, self.decisions, ledgers, self.delivering, settings.url)
         self._one = Allowance(settings.per_minute / 60, settings.burst)
         self._all = Allowance(SHARE * settings.per_minute / 60, SHARE * settings.burst)
+        self._strangers = Allowance(STRANGERS * settings.per_minute / 60, STRANGERS * settings.burst)
 
-    def wait(self, person: str) -> float:
+    async def wait(self, person: str) -> float:
         """Seconds until one more request about this person is taken; 0: now."""
         now = float(self.now())
-        return self._all.wait(EVERYBODY, now) or self._one.wait(person, now)
+        shared = self._all if await self.store.known(person) else self._strangers
+        return self._one.wait(person, now) or shared.wait(EVERYBODY, now)
 
     async def disclosure(self, namespace: str, digest: str) -> Disclosure:
         """What the page tells. Raises Refusal."""
         rev = await self.ledgers.revision(namespace, digest)
         ledger = await self.ledgers.ledger(namespace)
-        return disclose(rev, await self.ledgers.siblings(rev), ledger)
+        serving = await self.ledgers.serving(namespace, rev.spec.tool)
+        return disclose(rev, await self.ledgers.siblings(rev), ledger, serving)
 
     async def reencrypt(self) -> int:
         """Bring every stored secret under the first key; answers how many were not. Raises Unreadable."""
         stale = [each for each in await self.store.secrets() if not self.vault.current(each.secret)]
         for each in stale:
-            mine = owner(each.person, each.serial)
-            clear = self.vault.decrypt(each.secret, mine)
-            await self.store.reencrypt(each, self.vault.encrypt(clear, mine))
+            clear = self.vault.decrypt(each.secret, bound(each))
+            await self.store.reencrypt(each, kept(self.vault, clear, each).secret)
         return len(stale)
 
     async def tidy(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,7 +18,7 @@ from .requests import Refusal
 log = logging.getLogger(__name__)
 TICK_SECONDS = 15.0
 MOST = 1000
-"""Enrolments looked at; more than that is no work of people."""
+"""Enrolments looked at at once; more than that is no work of people."""
 Look = Callable[[CodeEnrollment], Awaitable[None]]
 
 
@@ -65,7 +65,7 @@ class Enrollments:
             except TimeoutError:
                 pass
             self._wake.clear()
-            for each in list(self._objects.values())[:MOST]:
+            for each in due(self._objects.values()):
                 await self._look(each, look)
 
     async def _look(self, each: CodeEnrollment, look: Look) -> None:
@@ -77,3 +77,18 @@ class Enrollments:
             log.warning("CodeEnrollment %s cannot be answered: %s", each.name, refused)
         except Exception:
             log.exception("a mistake of ours about CodeEnrollment %s", each.name)
+
+
+def due(objects: Iterable[CodeEnrollment]) -> list[CodeEnrollment]:
+    """The newest of each person, and of each reset: nobody keeps others waiting by making many.
+
+    An older one of the same is looked at once the newer is gone; what is being deleted, never.
+    """
+    left = [each for each in objects if each.metadata.deletion_timestamp is None]
+    newest = {(e.spec.person, e.spec.purpose, e.spec.resets): e for e in sorted(left, key=_age)}
+    return list(newest.values())[:MOST]
+
+
+def _age(each: CodeEnrollment) -> tuple[str, str]:
+    created = each.metadata.creation_timestamp
+    return (created.isoformat() if created else "", each.name)

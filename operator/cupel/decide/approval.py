@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 
-from .approvals import Tally, needed_channels, risk_of, tally
+from .approvals import Tally, askers, needed_channels, risk_of, tally
 from .channels import approvers, missing, ways
+from .digits import grouped
 from .plan import Outcome, again, passed, refused, waiting
 from .revision_world import World
 
@@ -38,17 +39,10 @@ def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
     )
 
 
-def _askers(rev: ToolRevision) -> frozenset[str]:
-    spec = rev.spec
-    return frozenset(
-        {spec.requested_by, *spec.contributors} | ({spec.on_behalf_of} if spec.on_behalf_of else set())
-    )
-
-
 def _count(rev: ToolRevision, world: World, ledger: ApprovalLedger) -> Tally:
     spec = rev.spec
     needed = needed_channels(ledger, world.policy, risk_of(spec.bundle.permissions))
-    return tally(ledger, spec.digest, spec.egress, needed, _askers(rev))
+    return tally(ledger, spec.digest, spec.egress, needed, askers(rev))
 
 
 def _window(rev: ToolRevision, world: World, count: Tally, now: datetime) -> ApprovalEvidence:
@@ -82,7 +76,7 @@ def _approvers(ledger: ApprovalLedger, digest: str) -> str:
 def _ask(rev: ToolRevision, ledger: ApprovalLedger, count: Tally, window: ApprovalEvidence) -> str:
     tool, namespace, digest = rev.spec.tool, rev.namespace, rev.spec.digest
     entry = ledger.spec.decisions.get(digest)
-    lacking = missing(entry, count.needed, _askers(rev))
+    lacking = missing(entry, count.needed, askers(rev))
     how = (
         ways(lacking, approvers(entry), ledger.spec.separation, tool, namespace)
         if lacking
@@ -90,7 +84,7 @@ def _ask(rev: ToolRevision, ledger: ApprovalLedger, count: Tally, window: Approv
     )
     until = window.deadline.isoformat(timespec="seconds")
     left = len(lacking) or 1
-    return f"waits for {left} more of {count.needed} approvals of {digest[:19]} until {until}: {how}"
+    return f"waits for {left} more of {count.needed} approvals of {grouped(digest)} until {until}: {how}"
 
 
 def condemned_message(why: str, rev: ToolRevision) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from cupel.api.approval_ledger import ApprovalLedger, CodeDecision, Entry, Review
 from cupel.api.permissions import Permissions
 from cupel.api.tool_policy import ToolPolicy
+from cupel.api.tool_revision import ToolRevision
 
 Risk = Literal["Low", "Medium", "High"]
 
@@ -17,6 +18,13 @@ def risk_of(permissions: Permissions) -> Risk:
     if permissions.egress:
         return "High"
     return "Medium" if permissions.state != "None" else "Low"
+
+
+def askers(rev: ToolRevision) -> frozenset[str]:
+    """Everybody whose request it is: none of them decides about it."""
+    spec = rev.spec
+    behind = {spec.on_behalf_of} if spec.on_behalf_of else set()
+    return frozenset({spec.requested_by, *spec.contributors} | behind)
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.bundle import Bundle
 from cupel.api.tool_revision import ToolRevision
 
-from .approvals import channels, risk_of
+from .approvals import askers, may_serve, needed_channels, risk_of, tally
 from .comparison import differences
+from .digits import concealed, grouped
 from .harmless import harmless, harmless_lines, one_line
 
 Form = Literal["words", "code", "listing", "changes"]
 DIGEST = "digest"
+DIGITS = "its digits"
+"""What is typed where a code is asked for."""
 WHY = {
     "Low": "it computes only: no egress, no state",
     "Medium": "it keeps state between calls",
@@ -78,10 +81,25 @@ def disclose(
     )
 
 
+def without_digest(told: Disclosure) -> Disclosure:
+    """For where its digits are typed: they must come by another way, and object names hold some."""
+    facts = dict(told.facts)
+    digest = facts.pop(DIGEST)
+    del facts[DIGITS]
+    return replace(
+        told,
+        revision="",
+        facts=tuple(facts.items()),
+        proofs=tuple(replace(proof, text=concealed(proof.text, digest)) for proof in told.proofs),
+        condemned=concealed(told.condemned, digest),
+    )
+
+
 def _facts(rev: ToolRevision) -> Iterator[tuple[str, str]]:
     permissions = rev.spec.bundle.permissions
     risk = risk_of(permissions)
     yield DIGEST, rev.spec.digest
+    yield DIGITS, grouped(rev.spec.digest)
     yield "asked for by", _askers(rev)
     yield "risk", f"{risk}: {WHY[risk]}"
     yield "egress", ", ".join(permissions.egress) or "none"
@@ -108,11 +126,21 @@ def last_approved(
 
 
 def _approved(ledger: ApprovalLedger | None, rev: ToolRevision) -> bool:
-    """People said yes, nobody said no, and it was not condemned since."""
-    if ledger is None:
+    """It is what its digest stands for, and people let it run: on all channels that were asked for.
+
+    Anything less as a base would hide, as unchanged, what nobody agreed to.
+    """
+    if ledger is None or rev.spec.bundle.digest() != rev.spec.digest:
         return False
-    said = {each.decision for each in channels(ledger.spec.decisions.get(rev.spec.digest))}
-    return said == {"Approve"} and not _condemned(ledger, rev.spec.digest)
+    egress = rev.spec.bundle.permissions.egress
+    needed = max(1, needed_channels(ledger, None, risk_of(rev.spec.bundle.permissions)), _asked_for(rev))
+    count = tally(ledger, rev.spec.digest, egress, needed, askers(rev))
+    return count.enough and not may_serve(ledger, rev.spec.digest, egress)
+
+
+def _asked_for(rev: ToolRevision) -> int:
+    """As many channels as the policy asked for when its approval was last judged."""
+    return rev.status.approval.needed if rev.status.approval else 0
 
 
 def _condemned(ledger: ApprovalLedger | None, digest: str) -> str:
@@ -131,6 +159,7 @@ def _parts(rev: ToolRevision, before: ToolRevision | None) -> Iterator[Part]:
         if each.lines:
             title = f"{each.part}: changes since {harmless(before.name)}, which was approved"
             yield Part(title, "changes", each.lines)
+    yield Part("the whole code", "code", _lines(new.code))
     same = ", ".join(each.part for each in found if not each.lines) or "nothing"
     yield Part(f"unchanged: {same}", "words", ())
 

@@ -21,6 +21,8 @@ class CodesSettings:
 
     host: str
     port: int
+    health_port: int
+    """For probes and Prometheus: what came of tries is not for callers."""
     namespace: str
     """Its own, where CodeEnrollments are made."""
     store: str
@@ -49,7 +51,8 @@ def codes_settings(values: Mapping[str, str]) -> CodesSettings:
     env = Environment(values)
     return CodesSettings(
         host=env.text("CUPEL_HTTP_HOST", "0.0.0.0"),  # noqa: S104  callers are other hosts
-        port=env.whole("CUPEL_HTTP_PORT", CODES_PORT, 0, 65_535),
+        port=env.whole("CUPEL_CODES_LISTEN_PORT", CODES_PORT, 0, 65_535),
+        health_port=env.whole("CUPEL_HTTP_PORT", 8081, 0, 65_535),
         namespace=env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE),
         store=env.text("CUPEL_CODES_STORE", STORE),
         keys_file=env.text("CUPEL_CODES_KEYS_FILE", KEYS),

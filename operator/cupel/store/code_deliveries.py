@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from .code_tables import DELIVERIES, USED_LINKS
+from .code_tables import DELIVERIES, DELIVERY_TIMES, USED_LINKS
+from .codes import UPSERTS
 from .transaction import Taken, transaction
+
+DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,28 @@ class DeliveryStore:
             wanted = sa.select(USED_LINKS.c.id).where(USED_LINKS.c.id == link)
             return (await connection.execute(wanted)).first() is not None
 
+    async def reserve(self, person: str, now: int, pause: int) -> bool:
+        """Whether we may send them a code now: of all that ask at once, and within the pause, one."""
+        statement = (
+            UPSERTS[self.engine.dialect.name](DELIVERY_TIMES)
+            .values(person=person, last_at=now)
+            .on_conflict_do_update(
+                index_elements=["person"],
+                set_={"last_at": now},
+                where=DELIVERY_TIMES.c.last_at <= now - pause,
+            )
+            .execution_options(preserve_rowcount=True)  # psycopg tells it of an insertion only when asked to
+        )
+        async with transaction(self.engine) as connection:
+            touched: int = (await connection.execute(statement)).rowcount
+        return touched == 1
+
+    async def release(self, person: str, reserved_at: int) -> None:
+        """Nothing was sent after all."""
+        mine = (DELIVERY_TIMES.c.person == person, DELIVERY_TIMES.c.last_at == reserved_at)
+        async with transaction(self.engine) as connection:
+            await connection.execute(sa.delete(DELIVERY_TIMES).where(*mine))
+
     async def keep(self, delivery: Delivery) -> None:
         async with transaction(self.engine) as connection:
             await connection.execute(
@@ -80,4 +105,5 @@ class DeliveryStore:
         """Remove what expired."""
         async with transaction(self.engine) as connection:
             await connection.execute(sa.delete(DELIVERIES).where(DELIVERIES.c.expires_at < now))
+            await connection.execute(sa.delete(DELIVERY_TIMES).where(DELIVERY_TIMES.c.last_at < now - DAY))
             await connection.execute(sa.delete(USED_LINKS).where(USED_LINKS.c.expires_at < now))

@@ -48,6 +48,12 @@ DELIVERIES = sa.Table(
     sa.Column("made_at", sa.BigInteger, nullable=False),
     sa.Column("expires_at", sa.BigInteger, nullable=False),
 )
+DELIVERY_TIMES = sa.Table(
+    "delivery_times",
+    METADATA,
+    sa.Column("person", sa.String(128), primary_key=True),
+    sa.Column("last_at", sa.BigInteger, nullable=False),
+)
 AUDIT = sa.Table(
     "audit",
     METADATA,

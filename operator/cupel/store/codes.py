@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +19,9 @@ from .code_tables import AUDIT, ENROLMENTS, PENDING, TRIES
 from .transaction import StoreAway, transaction
 
 UPSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+Door = Literal["Open", "Locked", "LockedForGood"]
+FOR_GOOD = 2**62
+"""`locked_until` of who stays locked until an administrator resets them."""
 NEVER = -1
 """`last_step` of an enrolment whose codes were not used yet."""
 
@@ -55,10 +58,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class LockRules:
-    """After how many failures in a row a person is locked, and for how long."""
+    """After how many failures in a row a person is locked, and for how long; and after how many for good."""
 
     failures: int = 5
     seconds: int = 900
+    total: int = 100
 
 
 class CodeStore:
@@ -98,17 +102,17 @@ class CodeStore:
             statement.on_conflict_do_update(index_elements=["person"], set_=changes, where=other)
         )
 
-    async def confirm(self, proposed: Enrolment, expires_at: int, step: int) -> bool:
-        """The proposal becomes the enrolment, with the step that proved it used; False when it is gone."""
+    async def confirm(self, confirmed: Enrolment) -> bool:
+        """It takes the place of its proposal, which has its serial; False when that is gone."""
         async with transaction(self.engine) as connection:
             taken = await connection.execute(
                 sa.delete(PENDING).where(
-                    PENDING.c.person == proposed.person, PENDING.c.serial == proposed.serial
+                    PENDING.c.person == confirmed.person, PENDING.c.serial == confirmed.serial
                 )
             )
             if taken.rowcount != 1:
                 return False
-            values = _row(proposed) | {"expires_at": expires_at, "last_step": step, "drift": 0}
+            values = _row(confirmed)
             changes = {key: value for key, value in values.items() if key != "person"}
             statement = self._insert(ENROLMENTS).values(values)
             await connection.execute(statement.on_conflict_do_update(index_elements=["person"], set_=changes))
@@ -122,14 +126,19 @@ class CodeStore:
             await connection.execute(sa.delete(TRIES).where(TRIES.c.person == person))
         return gone.rowcount == 1
 
-    async def begin_try(self, person: str, now: int, rules: LockRules) -> bool:
-        """Count a try before its code is looked at; False when the person is locked.
+    async def begin_try(self, person: str, now: int, rules: LockRules) -> Door:
+        """Count a try before its code is looked at.
 
         So at most `failures` codes are compared in a lock's time, however many come at once: the last one
-        locks, and a right code lifts the lock again.
+        locks, and a right code lifts the lock again. A lock ends, the row of failures does not: at `total`
+        the person is locked for good, for guessing without end hits in the end.
         """
-        counted = sa.case((TRIES.c.failures >= rules.failures, 1), else_=TRIES.c.failures + 1)
-        until = sa.case((counted >= rules.failures, now + rules.seconds), else_=0)
+        counted = TRIES.c.failures + 1
+        until = sa.case(
+            (counted >= rules.total, FOR_GOOD),
+            (counted % rules.failures == 0, now + rules.seconds),
+            else_=0,
+        )
         first = 0 if rules.failures > 1 else now + rules.seconds
         statement = (
             self._insert(TRIES)
@@ -141,11 +150,25 @@ class CodeStore:
             )
             .execution_options(preserve_rowcount=True)  # psycopg tells it of an insertion only when asked to
         )
-        return await self._write(statement) == 1
+        if await self._write(statement) == 1:
+            return "Open"
+        return "LockedForGood" if await self._locked_until(person) == FOR_GOOD else "Locked"
+
+    async def _locked_until(self, person: str) -> int:
+        async with transaction(self.engine) as connection:
+            wanted = sa.select(TRIES.c.locked_until).where(TRIES.c.person == person)
+            found: int | None = (await connection.execute(wanted)).scalar()
+        return found or 0
 
     async def succeed(self, person: str) -> None:
-        """A right code ends the row of failures."""
+        """A right code of the app ends the row of failures."""
         await self._write(sa.update(TRIES).where(TRIES.c.person == person).values(failures=0, locked_until=0))
+
+    async def give_back(self, person: str) -> None:
+        """The try that was counted was right, and says nothing of those before. One less is never a lock."""
+        mine = (TRIES.c.person == person, TRIES.c.failures > 0)
+        less = sa.update(TRIES).where(*mine).values(failures=TRIES.c.failures - 1, locked_until=0)
+        await self._write(less)
 
     async def use_step(self, enrolment: Enrolment, step: int, drift: int) -> bool:
         """Whether this step is now used up by us: only one that is newer than all used before can be."""

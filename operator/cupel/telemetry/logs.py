@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
+from cupel.decide.harmless import harmless, one_line
+
 FIELDS = "fields"
 """Name of the `extra` a log call may carry: a dict of further JSON fields."""
 
@@ -28,12 +30,14 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """Time, level, message, then the fields as key=value."""
+    """Time, level, message, then the fields as key=value: one line, whatever strangers wrote into them."""
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
-        fields = "".join(f" {key}={value}" for key, value in getattr(record, FIELDS, {}).items())
-        text = f"{time} {record.levelname[0]} {record.getMessage()}{fields}"
+        fields = "".join(
+            f" {key}={one_line(str(value))}" for key, value in getattr(record, FIELDS, {}).items()
+        )
+        text = f"{time} {record.levelname[0]} {harmless(record.getMessage())}{fields}"
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 
 

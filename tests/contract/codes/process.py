@@ -34,6 +34,7 @@ class CodeService:
 
     folder: Path
     port: int
+    health: int
     address: str
     child: subprocess.Popen[bytes]
 
@@ -43,13 +44,13 @@ class CodeService:
 
     def ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://{self.address}:{self.port}/readyz", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://{self.address}:{self.health}/readyz", timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
 
     def metric(self, name: str) -> float:
-        with urllib.request.urlopen(f"http://{self.address}:{self.port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{self.address}:{self.health}/metrics", timeout=5) as answer:
             lines = answer.read().decode().splitlines()
         return next((float(line.split()[-1]) for line in lines if line.startswith(name)), 0.0)
 
@@ -96,14 +97,15 @@ def identity(server: Server, folder: Path, account: str = NAME) -> Path:
 @contextmanager
 def running(server: Server, folder: Path, **settings: str) -> Iterator[CodeService]:
     """Start it, and have the API server know where it is."""
-    address, port = towards(server), free_port()
+    address, port, health = towards(server), free_port(), free_port()
     keys = folder / "keys"
     if not keys.exists():
         keys.write_text(new_key())
     values = {
         "KUBECONFIG": str(identity(server, folder)),
         "CUPEL_HTTP_HOST": address,
-        "CUPEL_HTTP_PORT": str(port),
+        "CUPEL_CODES_LISTEN_PORT": str(port),
+        "CUPEL_HTTP_PORT": str(health),
         "CUPEL_CODES_STORE": f"sqlite:///{folder}/codes.db",
         "CUPEL_CODES_KEYS_FILE": str(keys),
         "CUPEL_CODES_URL": f"http://{address}:{port}",
@@ -113,7 +115,7 @@ def running(server: Server, folder: Path, **settings: str) -> Iterator[CodeServi
     }
     with (folder / "log").open("ab") as log:
         child = subprocess.Popen([sys.executable, "-m", "cupel.codes"], env=values, stderr=log)
-    here = CodeService(folder, port, address, child)
+    here = CodeService(folder, port, health, address, child)
     try:
         published(server, address, port)
         end = time.monotonic() + 60

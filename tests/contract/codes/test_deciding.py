@@ -21,7 +21,7 @@ def asked(stage: Stage, name: str, requester: str = "alice") -> str:
 
 
 def approve(stage: Stage, who: Person, tool: str, digest: str, code: str, verb: str = "approve") -> Result:
-    prefix = digest.removeprefix("sha256-")[:8]
+    prefix = digest.removeprefix("sha256-")[:16]
     return who.cupel(verb, tool, "-n", stage.namespace, "--code", code, "--digest-prefix", prefix)
 
 
@@ -48,7 +48,7 @@ def test_the_dossier_comes_first_and_keeps_the_digest_for_the_other_channel(
     assert result.exit_code == 2
     assert "return {'words': len(text.split())}" in result.stdout and "asked for by  alice" in result.stdout
     assert digest[7:15] not in result.output
-    assert "eight digits are 0-9 and a-f" in result.stderr
+    assert "16 digits are 0-9 and a-f" in result.stderr
 
 
 def test_rejecting(stage: Stage, person: NewPerson) -> None:

@@ -73,6 +73,16 @@ def test_it_is_never_changed_afterwards(server: Server, codes: CodeService) -> N
         server.patch(f"{PATH}/{made}", {"spec": spec}).refused("immutable", "never changed")
 
 
+def test_it_has_no_finalizers_and_so_it_goes(server: Server, codes: CodeService) -> None:
+    held = {"finalizers": ["example.com/held"]}
+    body = wish()
+    body["metadata"] = {"generateName": "held-", "namespace": HOME} | held
+
+    server.call("POST", PATH, body, "bob").refused("no finalizers")
+    made = server.call("POST", PATH, wish(), "bob").allowed().body["metadata"]["name"]
+    server.patch(f"{PATH}/{made}", {"metadata": held}).refused("no finalizers")
+
+
 def test_nobody_else_answers(server: Server, codes: CodeService) -> None:
     made = server.call("POST", PATH, wish(), "bob").allowed().body["metadata"]["name"]
     answer = {"status": {"sealed": "mine"}}

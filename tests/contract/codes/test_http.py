@@ -21,7 +21,7 @@ pytestmark = pytest.mark.apiserver
 DIGEST = "sha256-" + "ab" * 32
 CODE = "def run(text: str) -> dict:\n    return {'words': len(text.split())}  # %s\n"
 GOOD = {
-    "person": "nobody", "namespace": "tools", "digest": DIGEST, "digestPrefix": "abababab",
+    "person": "nobody", "namespace": "tools", "digest": DIGEST, "digestPrefix": "ab" * 8,
     "decision": "Approve", "code": "123456",
 }  # fmt: skip
 
@@ -45,7 +45,7 @@ def post(codes: CodeService, path: str, body: object) -> tuple[int, dict[str, st
         pytest.param(GOOD | {"code": "12345"}, 400, "`code`", id="five digits"),
         pytest.param(GOOD | {"code": "１２３４５６"}, 400, "`code`", id="digits of another script"),
         pytest.param(GOOD | {"digest": "latest"}, 400, "`digest`", id="no digest"),
-        pytest.param(GOOD | {"digestPrefix": "ab"}, 400, "`digestPrefix`", id="two digits"),
+        pytest.param(GOOD | {"digestPrefix": "ab" * 4}, 400, "`digestPrefix`", id="eight digits"),
         pytest.param(GOOD | {"decision": "Perhaps"}, 400, "`decision`", id="perhaps"),
         pytest.param(GOOD | {"groups": ["system:masters"]}, 400, "`groups`", id="groups of one's own"),
         pytest.param(GOOD | {"namespace": "a/../b"}, 400, "`namespace`", id="a path for a namespace"),
@@ -57,6 +57,13 @@ def test_bad_requests_are_told_which_field(codes: CodeService, body: object, sta
     assert (found, answer["kind"]) == (status, "CodeRefusal")
     assert says in answer["message"]
     assert "12345" not in answer["message"] and "masters" not in answer["message"]
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/livez"])
+def test_callers_read_no_metrics(codes: CodeService, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"http://{codes.address}:{codes.port}{path}", timeout=10)
+    assert refused.value.code == 404
 
 
 def test_one_person_cannot_be_asked_about_without_end(codes: CodeService) -> None:
@@ -98,20 +105,36 @@ class TestDelivered:
         assert linked.exit_code == 0, linked.output
         found = re.search(r"http://\S+", boxes[0].letters[-1]["message"])
         assert found
-        same = bob.cupel("codes", "deliver", *place, "--by", "json")
-        assert same.exit_code == 0, same.output
-        by_json = re.search(r"code is ([0-9]{8})", boxes[0].letters[-1]["message"])
-        assert by_json
-        refused = self.decide(found[0], digest, by_json[1])
-        assert refused[0] == 422 and "the code is not right" in refused[1]
+        sent = bob.cupel("codes", "deliver", *place, "--by", "xml")
+        assert sent.exit_code == 0, sent.output
+        code = re.search(r"code is ([0-9]{8})", boxes[1].letters[-1]["message"])
+        assert code
+        alone = bob.cupel("approve", *place, "--code", code[1], "--digest-prefix", digest[7:23])
+        assert alone.exit_code == 1 and "only on the page of a link" in alone.stderr, alone.output
         assert digest not in stage.decisions
-        result = bob.cupel("approve", *place, "--code", by_json[1], "--digest-prefix", digest[7:15])
-        assert result.exit_code == 0, result.output
+        assert self.decide(found[0], digest, code[1])[0] == 200
         assert stage.decisions[digest]["code"]["by"] == bob.name
-        assert by_json[1] not in codes.log and "S3cretWord" not in codes.log
+        assert code[1] not in codes.log and "S3cretWord" not in codes.log
+
+    def test_a_link_takes_no_code_that_came_the_same_way(
+        self, stage: Stage, with_contacts: tuple[CodeService, Person], boxes: tuple[Mailbox, ...]
+    ) -> None:
+        _, bob = with_contacts
+        stage.tool("same", CODE % "same")
+        digest = stage.revise("same")
+        place = ("same", "-n", stage.namespace, "--by", "json")
+
+        assert bob.cupel("codes", "link", *place).exit_code == 0
+        link = re.search(r"http://\S+", boxes[0].letters[-1]["message"])
+        assert bob.cupel("codes", "deliver", *place).exit_code == 0
+        code = re.search(r"code is ([0-9]{8})", boxes[0].letters[-1]["message"])
+        assert link and code
+        status, said = self.decide(link[0], digest, code[1])
+        assert status == 422 and "the code is not right" in said
+        assert digest not in stage.decisions
 
     def decide(self, url: str, digest: str, code: str) -> tuple[int, str]:
-        form = {"prefix": digest[7:15], "code": code, "decision": "Approve"}
+        form = {"prefix": digest[7:23], "code": code, "decision": "Approve"}
         request = urllib.request.Request(url, urllib.parse.urlencode(form).encode())
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:
@@ -136,6 +159,6 @@ def test_a_key_is_rotated_by_putting_a_new_one_first(stage: Stage, server: Serve
     with running(server, tmp_path):
         stage.tool("rotated", CODE % "rotated")
         digest = stage.revise("rotated")
-        place = ("rotated", "-n", stage.namespace, "--digest-prefix", digest[7:15])
+        place = ("rotated", "-n", stage.namespace, "--digest-prefix", digest[7:23])
         result = bob.cupel("approve", *place, "--code", bob.code(1))
         assert result.exit_code == 0, result.output

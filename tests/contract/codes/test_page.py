@@ -69,10 +69,11 @@ def test_an_approver_decides_on_a_phone(
     assert "asked for by" in told and "alice" in told and "Low: it computes only" in told
     assert "return {'words': len(text.split())}" in told
     assert digest[7:15] not in chrome.page_source
-    fill(chrome, digest[7:15], "000000" if bob.code(1) != "000000" else "111111", "Approve")
+    fill(chrome, digest[7:23], "000000" if bob.code(1) != "000000" else "111111", "Approve")
     assert "the code is not right" in chrome.find_element(By.ID, "problem").text
     assert digest not in stage.decisions
-    fill(chrome, digest[7:15].upper(), bob.code(1), "Approve")
+    groups = " ".join(digest[place : place + 4] for place in range(7, 23, 4))
+    fill(chrome, groups.upper(), bob.code(1), "Approve")
     assert chrome.find_element(By.TAG_NAME, "h1").text == "Approved"
     assert stage.decisions[digest]["code"]["by"] == bob.name
     chrome.get(url)
@@ -105,9 +106,9 @@ def test_other_digits_leave_the_code_for_another_try(
     chrome.get(link_for(stage, bob, "digits", bob.code()))
     code = bob.code(1)
 
-    fill(chrome, "00000000", code, "Reject")
+    fill(chrome, "0" * 16, code, "Reject")
     assert "compare both channels" in chrome.find_element(By.ID, "problem").text
-    fill(chrome, digest[7:15], code, "Reject")
+    fill(chrome, digest[7:23], code, "Reject")
     assert chrome.find_element(By.TAG_NAME, "h1").text == "Rejected"
     assert stage.decisions[digest]["code"]["decision"] == "Reject"
 

@@ -172,12 +172,26 @@ class TestProcesses:
         ports = {
             "cupel-operator": operator.port,
             "cupel-gateway": gateway_settings({}).port,
-            "cupel-codes": codes_settings({}).port,
         }
         for name, port in ports.items():
             assert WITH_CODES[name]["spec"]["containers"][0]["ports"] == [
                 {"name": "http", "containerPort": port}
             ]
+
+    def test_the_code_service_listens_where_its_settings_say_and_shows_callers_no_metrics(self) -> None:
+        settings, container = codes_settings({}), WITH_CODES["cupel-codes"]["spec"]["containers"][0]
+        assert {port["name"]: port["containerPort"] for port in container["ports"]} == {
+            "codes": settings.port,
+            "http": settings.health_port,
+        }
+        (into,) = [body for body in CODES if body["metadata"]["name"] == "callers-to-codes"]
+        (rule,) = into["spec"]["ingress"]
+        assert [port["port"] for port in rule["ports"]] == [settings.port]
+        (prometheus,) = [
+            body for body in rendered("components/monitoring") if body["kind"] == "NetworkPolicy"
+        ]
+        opened = {port["port"] for port in prometheus["spec"]["ingress"][0]["ports"]}
+        assert settings.health_port in opened and settings.port not in opened
 
     def test_the_code_service_finds_its_store_and_its_keys_where_they_are_mounted(self) -> None:
         (container,) = WITH_CODES["cupel-codes"]["spec"]["containers"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cupel.codes import totp
-from cupel.codes.checking import Checker, Claim, owner
+from cupel.codes.checking import Checker, Claim, kept
 from cupel.codes.metrics import Metrics
 from cupel.sealed import Vault
 from cupel.store.codes import CodeStore, Enrolment, LockRules
@@ -45,10 +45,9 @@ def bench(store: CodeStore, vault: Vault, rules: LockRules | None = None) -> Ben
 
 async def enroll(store: CodeStore, vault: Vault, person: str = "bob", secret: str = SECRET) -> Enrolment:
     """As after a confirmation, long ago."""
-    kept = vault.encrypt(secret, owner(person, "uid-1"))
-    made = Enrolment(person, "uid-1", kept, ("cupel-approvers",), NOW - DAY, NOW)
+    made = Enrolment(person, "uid-1", "", ("cupel-approvers",), NOW - DAY, NOW + 90 * DAY, last_step=0)
     await store.propose(made)
-    assert await store.confirm(made, NOW + 90 * DAY, 0)
+    assert await store.confirm(kept(vault, secret, made))
     found = await store.enrolled(person)
     assert found is not None
     return found

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from tests.edge.codes.people import NOW, SECRET, STEP, bench, code, enroll, wrong
+from tests.edge.codes.people import DAY, NOW, SECRET, STEP, bench, code, enroll, wrong
 
+from cupel.codes.requests import Refusal
 from cupel.sealed import Vault, new_key
 from cupel.store.codes import CodeStore, LockRules
 
@@ -47,6 +50,34 @@ async def test_five_failures_lock_for_fifteen_minutes(store: CodeStore, vault: V
     assert await here.tries(code(now=later), now=later) == "Locked"
     later = NOW + 900
     assert await here.tries(code(now=later), now=later) == "Right"
+
+
+async def test_a_lock_ends_and_the_counting_goes_on_until_a_hundred(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    for row in range(20):
+        now = NOW + 900 * row
+        tries = [await here.tries("x", now=now) for _ in range(6)]
+        assert tries == [*["Wrong"] * 5, "Locked" if row < 19 else "LockedForGood"], row
+    years = NOW + 10 * 365 * DAY
+    assert await here.tries(code(now=years), now=years) == "LockedForGood"
+    assert here.counted("cupel_codes_tries_total", outcome="Wrong") == 100
+    await store.forget("bob")
+    await enroll(store, vault)
+    assert await here.tries(code()) == "Right"
+
+
+async def test_a_right_code_within_the_hundred_begins_the_count_anew(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    for row in range(21):
+        now = NOW + 900 * row
+        assert [await here.tries("x", now=now) for _ in range(4)] == ["Wrong"] * 4
+        assert await here.tries("x" if row != 19 else code(now=now), now=now) == (
+            "Right" if row == 19 else "Wrong"
+        )
 
 
 async def test_a_right_code_ends_the_row_of_failures(store: CodeStore, vault: Vault) -> None:
@@ -128,6 +159,17 @@ async def test_a_code_of_another_hour_quarter_is_refused_and_told_of(
     assert code(-12) not in caplog.text
 
 
+async def test_a_code_of_the_future_that_was_told_of_is_never_right(store: CodeStore, vault: Vault) -> None:
+    await enroll(store, vault)
+    here = bench(store, vault)
+
+    assert await here.tries(code(7)) == "Wrong"
+    assert here.counted("cupel_codes_skew_total", kind="Far") == 1
+    then = NOW + 7 * 30
+    assert await here.tries(code(now=then), now=then) == "Replayed"
+    assert await here.tries(code(1, now=then), now=then) == "Right"
+
+
 async def test_a_wrong_code_alone_tells_of_no_clock(store: CodeStore, vault: Vault) -> None:
     await enroll(store, vault)
     here = bench(store, vault)
@@ -136,11 +178,25 @@ async def test_a_wrong_code_alone_tells_of_no_clock(store: CodeStore, vault: Vau
     assert here.counted("cupel_codes_skew_total", kind="Far") == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"groups": ("system:masters",)}, {"expires_at": NOW + 3650 * DAY}, {"person": "carol"}],
+    ids=str,
+)
+async def test_who_writes_to_the_database_makes_nobody_more(
+    store: CodeStore, vault: Vault, change: dict[str, Any]
+) -> None:
+    forged = replace(await enroll(store, vault), **change)
+    await store.propose(forged)
+    assert await store.confirm(forged)
+
+    with pytest.raises(Refusal, match="cannot be opened"):
+        await bench(store, vault).tries(code(), forged.person)
+
+
 async def test_the_database_alone_gives_no_codes_away(
     store: CodeStore, vault: Vault, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from cupel.codes.requests import Refusal
-
     stored = (await enroll(store, vault)).secret
     assert SECRET not in stored
 

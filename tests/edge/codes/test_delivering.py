@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ class Office:
         assert found
         return found[1]
 
-    async def tries(self, code: str, subject: str = SUBJECT, via: str = "", now: int = NOW) -> str:
+    async def tries(self, code: str, subject: str = SUBJECT, via: str = "slack", now: int = NOW) -> str:
         return (await self.checker.check(Claim("bob", code, subject, via), now)).outcome
 
 
@@ -70,10 +71,11 @@ async def test_a_delivered_code_counts_once(office: Office) -> None:
 @pytest.mark.parametrize(
     ("subject", "via", "later"),
     [
-        pytest.param(f"tools/{DIGEST[:-1]}c", "", 0, id="for another digest"),
-        pytest.param(f"other/{DIGEST}", "", 0, id="for another namespace"),
+        pytest.param(f"tools/{DIGEST[:-1]}c", "slack", 0, id="for another digest"),
+        pytest.param(f"other/{DIGEST}", "slack", 0, id="for another namespace"),
         pytest.param(SUBJECT, "json", 0, id="by the way the link came"),
-        pytest.param(SUBJECT, "", 600, id="after ten minutes"),
+        pytest.param(SUBJECT, "slack", 600, id="after ten minutes"),
+        pytest.param(SUBJECT, "", 0, id="without a link"),
     ],
 )
 async def test_where_it_does_not_count(office: Office, subject: str, via: str, later: int) -> None:
@@ -81,6 +83,17 @@ async def test_where_it_does_not_count(office: Office, subject: str, via: str, l
 
     assert await office.tries(code, subject, via, NOW + later) == "Wrong"
     assert await office.tries(code) == "Right"
+
+
+async def test_delivered_codes_end_no_row_of_failures_and_make_none(office: Office) -> None:
+    guess = "000000"
+    for minute in range(4):
+        now = NOW + 60 * minute
+        assert await office.tries(guess, now=now) == "Wrong"
+        assert await office.tries(await office.deliver(now=now), now=now) == "Right"
+    last = NOW + 240
+    assert await office.tries(guess, now=last) == "Wrong"
+    assert await office.tries(guess, now=last) == "Locked"
 
 
 async def test_guessing_a_delivered_code_locks_too(office: Office) -> None:
@@ -117,6 +130,21 @@ async def test_nobody_s_mailbox_is_flooded(office: Office) -> None:
     with pytest.raises(Refusal, match="within the last minute"):
         await office.deliver(now=NOW + 59)
     await office.deliver(now=NOW + 60)
+
+
+async def test_of_many_wishes_at_once_one_is_met(office: Office) -> None:
+    wishes = (office.deliver() for _ in range(8))
+    answers = await asyncio.gather(*wishes, return_exceptions=True)
+
+    assert sum(isinstance(answer, Refusal) for answer in answers) == 7
+    assert len(office.mailbox.letters) == 1
+
+
+async def test_a_used_code_makes_no_room_for_the_next(office: Office) -> None:
+    assert await office.tries(await office.deliver()) == "Right"
+
+    with pytest.raises(Refusal, match="within the last minute"):
+        await office.deliver(now=NOW + 59)
 
 
 async def test_a_code_that_did_not_arrive_does_not_count_and_can_be_asked_for_again(office: Office) -> None:

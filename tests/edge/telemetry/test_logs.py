@@ -34,6 +34,13 @@ def test_text_lines_show_fields() -> None:
     assert TextLines().format(record("hello", fields={"a": 1})).endswith("W hello a=1")
 
 
+def test_a_stranger_s_text_makes_no_second_line() -> None:
+    line = TextLines().format(
+        record("of %s", "a\nb", fields={"person": "bob\n12:00:00 I a try outcome=Right"})
+    )
+    assert "\n" not in line and "person=bob 12:00:00 I a try" in line
+
+
 def test_a_traceback_is_kept() -> None:
     stream = io.StringIO()
     root = logging.getLogger()

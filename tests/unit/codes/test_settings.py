@@ -12,6 +12,7 @@ def test_nothing_needs_to_be_said() -> None:
     found = codes_settings({})
 
     assert (found.port, found.failures, found.lock_seconds, found.enrolment_days) == (8005, 5, 900, 90)
+    assert found.health_port == 8081
     assert (found.url, found.contacts_file) == ("", "")
 
 
@@ -24,6 +25,7 @@ def test_nothing_needs_to_be_said() -> None:
         ("CUPEL_CODES_URL", "codes.example.com", "https://codes.example.com"),
         ("CUPEL_CODES_URL", "https://a/?token=1", "must look like"),
         ("CUPEL_HTTP_PORT", "70000", "from 0 to 65535"),
+        ("CUPEL_CODES_LISTEN_PORT", "http", "from 0 to 65535"),
     ],
 )
 def test_what_cannot_be_meant(variable: str, value: str, says: str) -> None:
