@@ -19,7 +19,7 @@ from cupel.api.common import JsonObject
 
 from .output import Exit, Failure
 
-FORMAT = "cupel.dev/ledger-backup/v1"
+FORMAT = "cupel.dev/ledger-backup/v2"
 FIELDS = ("format", "namespace", "takenAt", "takenBy", "spec", "condemned", "sha256")
 MAX_BYTES = 8 * 2**20
 """Several times what the API server takes in one object."""
@@ -45,10 +45,15 @@ class Backup:
         return {key: value for key, value in self.spec.items() if key != "decisions"}
 
     @property
-    def sha256(self) -> str:
-        """Over what would come back: two ledgers that say the same have the same."""
+    def content(self) -> str:
+        """A sha256 over what would come back: two ledgers that say the same have the same."""
         spec = self.settings | {"decisions": dict(self.decisions)}
         return hashlib.sha256(canonical({"spec": spec, "condemned": dict(self.condemned)})).hexdigest()
+
+    @property
+    def sha256(self) -> str:
+        """Over the whole file but this: also of what, when and by whom it was taken."""
+        return hashlib.sha256(canonical(self._unsealed())).hexdigest()
 
     @classmethod
     def of(cls, ledger: JsonObject, taken_at: str, taken_by: str) -> Backup:
@@ -56,6 +61,9 @@ class Backup:
         return cls(ledger["metadata"]["namespace"], taken_at, taken_by, ledger["spec"], condemned)
 
     def document(self) -> JsonObject:
+        return self._unsealed() | {"sha256": self.sha256}
+
+    def _unsealed(self) -> JsonObject:
         return {
             "format": FORMAT,
             "namespace": self.namespace,
@@ -63,7 +71,6 @@ class Backup:
             "takenBy": self.taken_by,
             "spec": self.spec,
             "condemned": dict(self.condemned),
-            "sha256": self.sha256,
         }
 
 

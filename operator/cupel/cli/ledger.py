@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.text import Text
 
 from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.names import RESTORED_BY
-from cupel.decide.harmless import harmless, one_line
 from cupel.kube.cli_access import who_am_i
 from cupel.kube.resources import APPROVAL_LEDGER
 
 from .backup import Backup, read, write
 from .clock import now
 from .decision import confirm
+from .ledger_preview import preview
 from .output import Exit, Failure, console, note
 from .session import MANAGER, Session
 
-CHANNELS = ("review", "code")
 START_OVER = (
     "a backup is restored only into a ledger that nobody changed since it was made. To start over: an "
     "administrator deletes it (everything in the namespace stops), then restore makes it anew"
@@ -37,7 +33,7 @@ async def backup(session: Session, file: str) -> Exit:
     me = await who_am_i(session.client)
     kept = Backup.of(body, now().isoformat(timespec="seconds"), me)
     write(kept, file)
-    note(f"{len(kept.decisions)} decisions, {len(kept.condemned)} condemned, sha256 {kept.sha256}")
+    note(f"{len(kept.decisions)} decisions, {len(kept.condemned)} condemned, content {kept.content}")
     return Exit.OK
 
 
@@ -85,22 +81,19 @@ async def restore(session: Session, file: str, *, dry_run: bool, sure: bool) -> 
             f"and it is restored only there (-n {kept.namespace})"
         )
     found, me, out = await _ledger(session), await who_am_i(session.client), console()
-    todo = work(kept, found)
+    todo, signed = work(kept, found), _signature(found) == me
     preview(out, kept, found)
     if todo.nothing:
         out.print("nothing to do: the ledger says all of it")
         return Exit.OK
     if dry_run:
-        await _write(session, kept, todo, me, trial="All")
-        out.print(
-            "tried, and nothing was written"
-            + ("; the decisions only once the ledger is there" if todo.create else "")
-        )
+        await _write(session, kept, todo, signed, me, trial="All")
+        out.print(f"tried, and nothing was written{_untried(todo, signed)}")
         return Exit.OK
     confirm(
         f"Write {len(kept.decisions)} decisions of others into the ledger of {kept.namespace} as {me}?", sure
     )
-    await _write(session, kept, todo, me, trial="")
+    await _write(session, kept, todo, signed, me, trial="")
     return _compared(out, kept, await _ledger(session))
 
 
@@ -112,22 +105,37 @@ def _compared(out: Console, kept: Backup, found: JsonObject | None) -> Exit:
             "the ledger is not what the backup says: somebody else writes to it. Look at it, then start over"
         )
     numbers = f"{len(there.decisions)} decisions and {len(there.condemned)} condemned"
-    out.print(f"restored {numbers}; sha256 {there.sha256}")
+    out.print(f"restored {numbers}; content {there.content}")
     return Exit.OK
 
 
-async def _write(session: Session, kept: Backup, todo: Work, me: str, *, trial: str) -> None:
+async def _write(session: Session, kept: Backup, todo: Work, signed: bool, me: str, *, trial: str) -> None:
+    """Signed first: who puts back condemnations stands for them as for decisions."""
     client, place = session.client, (APPROVAL_LEDGER, session.namespace, LEDGER_NAME)
     if todo.create:
         await client.create(_empty(kept), trial=trial)
     if todo.create and trial:
         return  # what is not there cannot be patched, not even for a try
-    if todo.condemned:
+    signature = {"metadata": {"annotations": {RESTORED_BY: me}}}
+    if todo.condemned and not signed:
+        await client.merge_patch(*place, signature, manager=MANAGER, trial=trial)
+    if todo.condemned and (signed or not trial):  # a signature that was only tried is not there
         status = {"status": {"condemned": dict(kept.condemned)}}
         await client.merge_patch(*place, status, "status", manager=MANAGER, trial=trial)
     if todo.decisions:
-        signed = {"metadata": {"annotations": {RESTORED_BY: me}}, "spec": {"decisions": dict(kept.decisions)}}
-        await client.merge_patch(*place, signed, manager=MANAGER, trial=trial)
+        decided = signature | {"spec": {"decisions": dict(kept.decisions)}}
+        await client.merge_patch(*place, decided, manager=MANAGER, trial=trial)
+
+
+def _signature(found: JsonObject | None) -> str:
+    notes = (found or {"metadata": {}})["metadata"].get("annotations") or {}
+    return str(notes.get(RESTORED_BY, ""))
+
+
+def _untried(todo: Work, signed: bool) -> str:
+    if todo.create:
+        return "; the decisions only once the ledger is there"
+    return "; the condemnations only once it is signed" if todo.condemned and not signed else ""
 
 
 def _empty(kept: Backup) -> JsonObject:
@@ -137,39 +145,3 @@ def _empty(kept: Backup) -> JsonObject:
         "metadata": {"name": LEDGER_NAME, "namespace": kept.namespace},
         "spec": kept.settings,
     }
-
-
-def preview(out: Console, kept: Backup, found: JsonObject | None) -> None:
-    """Everything that would come back, one line for each entry."""
-    taken = f"taken {one_line(kept.taken_at)} by {one_line(kept.taken_by)}, sha256 {kept.sha256}"
-    out.print(Text(f"backup of {one_line(kept.namespace)}, {taken}"))
-    out.print(Text(f"settings: {_settings(kept, found)}"))
-    for line in _entries(kept):
-        out.print(Text(f"  {harmless(line)}"))
-    for digest, why in sorted(kept.condemned.items()):
-        out.print(Text(f"  {digest}  condemned: {one_line(why)}", style="red"))
-    out.print(Text(f"{len(kept.decisions)} decisions {_by_whom(kept)}; {len(kept.condemned)} condemned"))
-
-
-def _settings(kept: Backup, found: JsonObject | None) -> str:
-    if found is None:
-        return "there is no ledger; it is made with those of the backup"
-    there = Backup.of(found, "", "").settings
-    differ = sorted(key for key in {*there, *kept.settings} if there.get(key) != kept.settings.get(key))
-    if not differ:
-        return "as the ledger has them"
-    return f"{', '.join(differ)} differ from the ledger's; they are left alone, set them afterwards"
-
-
-def _entries(kept: Backup) -> Iterator[str]:
-    for digest, entry in sorted(kept.decisions.items()):
-        said = [f"{entry[c]['decision']} by {one_line(entry[c]['by'])} ({c})" for c in CHANNELS if c in entry]
-        egress = f"; egress {', '.join(entry['egress'])}" if entry.get("egress") else ""
-        yield f"{digest}  {', '.join(said)}{egress}"
-
-
-def _by_whom(kept: Backup) -> str:
-    people = Counter(entry[c]["by"] for entry in kept.decisions.values() for c in CHANNELS if c in entry)
-    return (
-        "(" + (", ".join(f"{one_line(who)} {count}" for who, count in people.most_common()) or "none") + ")"
-    )

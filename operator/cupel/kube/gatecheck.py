@@ -28,7 +28,7 @@ VALIDATING = (
     "cupel-serving-approval", "cupel-serving-shape", "cupel-sandbox-image", "cupel-sandbox-pod",
     "cupel-running-pod", "cupel-no-doors", "cupel-binding", "cupel-bundle", "cupel-scale",
     "cupel-deployments", "cupel-network-policies", "cupel-status", "cupel-own-identities",
-    "cupel-ledger-referred",
+    "cupel-ledger-referred", "cupel-zone-delete",
     "cupel-code-enrollment", "cupel-code-enrollment-status",
 )  # fmt: skip
 MUTATING = ("cupel-stamp-requester", "cupel-stamp-enrollment")

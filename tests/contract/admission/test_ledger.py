@@ -158,7 +158,7 @@ TABLE: list[tuple[str, bool, Callable[[Zone], Answer], str]] = [
     ("an approver removes an entry", NO, decide("one", None, "carol"), "verb revoke"),
     ("the code service removes an entry", NO, decide("one", None, CODES + "-any"), "verb revoke"),
     ("an administrator removes an entry", NO, decide("one", None, "zoe"), "verb revoke"),
-    ("an apply that drops the others' entries", NO, apply_whole, "verb revoke"),
+    ("an apply that drops the others' entries", NO, apply_whole, "never applied"),
     ("a replacement without decisions", NO, replace_whole("zoe", decisions={}), "verb revoke"),
     ("a JSON patch that removes them all", NO, remove_by_json_patch, "verb revoke"),
     ("a removal and a decision in one write", NO, write("bob", decisions={digest("one"): None, digest("e"): review("bob")}), "verb revoke"),

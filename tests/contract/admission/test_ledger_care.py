@@ -162,6 +162,11 @@ def back(user: str, decisions: Body, signed: str | None = ROSA) -> Ask:
     return lambda zone: zone.server.patch(LEDGER, notes | {"spec": {"decisions": decisions}}, user)
 
 
+def sign(user: str, name: str = "") -> Ask:
+    """A signature alone, before anything comes back."""
+    return change(user, metadata={"annotations": {KEY: name or user}})
+
+
 def anew(zone: Zone) -> Answer:
     """The ledger is deleted and made again by an administrator, empty."""
     zone.server.delete(LEDGER, "zoe")
@@ -202,6 +207,15 @@ RESTORE_TABLE: list[tuple[str, bool, Ask, str]] = [
     ("an entry without a decision", NO, back(ROSA, {digest("x"): {"egress": []}}), "must hold `review`"),
     ("a restorer lowers the floors on the way", NO, lambda z: z.server.patch(LEDGER, {"metadata": {"annotations": {KEY: ROSA}}, "spec": {"floors": {"withoutEgress": 0, "withEgress": 0}, "decisions": OLD}}, ROSA), "administrator"),
     ("the asker's own decision about a revision that is there", NO, lambda z: back(ROSA, {REFERRED["by-alice"]: review("alice")})(z), "own request"),
+    ("condemnations that nobody signed", NO, status(ROSA, BAD), "signs before"),
+    ("a restorer signs with another name", NO, sign(ROSA, "bob"), "restored-by"),
+    ("an administrator signs", NO, sign("zoe"), "restored-by"),
+    ("a restorer signs", YES, sign(ROSA), ""),
+    ("... and again, after a cut", YES, sign(ROSA), ""),
+    ("another takes the signature over", NO, sign("zoe-any"), "restored-by"),
+    ("another condemns under it", NO, status("zoe-any", BAD), "signs before"),
+    ("another restores under it", NO, back("zoe-any", OLD, None), ""),
+    ("the restorer takes it off", NO, change(ROSA, metadata={"annotations": {KEY: None}}), "restored-by"),
     ("condemnations come first", YES, status(ROSA, BAD), ""),
     ("... and only once", NO, status(ROSA, {digest("another"): "x"}), "only the operator condemns"),
     ("a restorer pardons", NO, status(ROSA, {digest("old bad"): None}), ""),
@@ -242,6 +256,7 @@ class TestRestore:
             digest(f"full {n}"): review("bob", egress=["api.test:443"]) | code("carol") for n in range(2000)
         }
         anew(zone).allowed()
+        eventually(lambda: sign(ROSA)(zone), allowed=True).allowed()
         eventually(lambda: status(ROSA, dict.fromkeys(many, "rollback"))(zone), allowed=True).allowed()
         back(ROSA, many)(zone).allowed()
         assert len(zone.ledger["spec"]["decisions"]) == len(zone.ledger["status"]["condemned"]) == 2000
@@ -253,6 +268,7 @@ class TestRestore:
     def test_what_was_restored_counts_and_what_is_condemned_stays_so(self, zone: Zone) -> None:
         """The Pods the restored ledger lets through."""
         anew(zone).allowed()
+        eventually(lambda: sign(ROSA)(zone), allowed=True).allowed()
         eventually(lambda: status(ROSA, BAD)(zone), allowed=True).allowed()
         back(ROSA, OLD | {digest("old bad"): review("bob") | code("carol")})(zone).allowed()
         zone.soon(OPERATOR, serving_pod(digest("old one")), allowed=True)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.contract.admission.server import CODES, Answer, eventually
 
+from cupel.cli.backup import parse
+
 from .stage import RBAC, Stage, said
 
 pytestmark = pytest.mark.apiserver
@@ -36,7 +38,7 @@ def kept(stage: Stage, decided: dict[str, str], tmp_path_factory: pytest.TempPat
     file = tmp_path_factory.mktemp("backup") / "ledger.json"
     result = stage.cupel("ledger", "backup", str(file), person="zoe")
     assert result.exit_code == 0, result.output
-    assert "4 decisions, 1 condemned, sha256 " in result.stderr
+    assert "4 decisions, 1 condemned, content " in result.stderr
     return file
 
 
@@ -102,13 +104,14 @@ def test_a_dry_run_shows_everything_and_writes_nothing(
     assert f"{decided['no']}  Reject by carol (review)" in result.stdout
     assert f"{decided['bad']}  condemned: it lied" in result.stdout
     assert "there is no ledger; it is made with those of the backup" in result.stdout
+    assert "floor without egress: made with" in result.stdout and "separation: made with" in result.stdout
     assert stage.server.call("GET", stage.path("ApprovalLedger", "ledger")).code == 404
 
 
 def test_without_the_verb_it_is_refused_by_the_api_server(stage: Stage, kept: Path) -> None:
     """zoe administers the zone: she makes the ledger, and gets no further."""
     result = stage.cupel("ledger", "restore", str(kept), "--yes", person="zoe")
-    assert result.exit_code == 1 and "only the operator condemns" in result.stderr
+    assert result.exit_code == 1 and "is signed once" in result.stderr
     assert "cupel-ledger-restorer" in result.stderr
     assert not stage.decisions and "status" not in stage.ledger
 
@@ -124,7 +127,7 @@ def test_with_the_verb_it_comes_back_whole_signed_and_condemned(
     done = stage.cupel("ledger", "restore", str(kept), "--yes", person="rosa")
     assert done.exit_code == 0, done.output
     before = json.loads(kept.read_text())
-    assert f"restored 4 decisions and 1 condemned; sha256 {before['sha256']}" in done.stdout
+    assert f"restored 4 decisions and 1 condemned; content {parse(before).content}" in done.stdout
     assert stage.decisions == before["spec"]["decisions"]
     assert stage.ledger["status"]["condemned"] == before["condemned"]
     assert stage.ledger["metadata"]["annotations"][KEY] == "rosa"
@@ -153,7 +156,13 @@ def test_one_cut_short_is_finished_by_running_it_again(
     assert stage.cupel("ledger", "restore", str(kept), "--yes", person="zoe").exit_code == 1  # makes it
     body = json.loads(kept.read_text())
     path = stage.path("ApprovalLedger", "ledger") + "/status"
-    stage.server.patch(path, {"status": {"condemned": body["condemned"]}}, "rosa").allowed()
+    condemned = {"status": {"condemned": body["condemned"]}}
+    stage.server.patch(path, condemned, "rosa").refused("restored-by")
+    signed = {"metadata": {"annotations": {KEY: "rosa"}}}
+    stage.server.patch(path.removesuffix("/status"), signed, "rosa").allowed()
+    tried = stage.cupel("ledger", "restore", str(kept), "--dry-run", person="rosa")
+    assert tried.stdout.rstrip().endswith("tried, and nothing was written"), tried.output
+    stage.server.patch(path, condemned, "rosa").allowed()
     done = stage.cupel("ledger", "restore", str(kept), "--yes", person="rosa")
     assert done.exit_code == 0, done.output
     assert len(stage.decisions) == 4

@@ -13,7 +13,8 @@ import pytest
 from rich.console import Console
 
 from cupel.cli.backup import Backup, parse, read, write
-from cupel.cli.ledger import Work, preview, work
+from cupel.cli.ledger import Work, work
+from cupel.cli.ledger_preview import preview
 from cupel.cli.output import Failure
 
 from .scenes import ledger, review
@@ -60,7 +61,7 @@ def at(*path: str, value: Any = None) -> Callable[[Body], None]:
 
 # fmt: off
 BAD = [
-    ("another format",                 at("format", value="cupel.dev/get/v1"), "`format` must be cupel.dev/ledger-backup/v1"),
+    ("another format",                 at("format", value="cupel.dev/get/v1"), "`format` must be cupel.dev/ledger-backup/v2"),
     ("a field is missing",             at("takenBy"), "`takenBy` is missing"),
     ("a field too many",               at("extra", value=1), "`extra` is unknown"),
     ("a name that is none",            at("namespace", value=1), "`namespace` must be a text"),
@@ -70,6 +71,9 @@ BAD = [
     ("floors are gone",                at("spec", "floors"), "`spec.floors`"),
     ("one decision was changed",       at("spec", "decisions", A, "review", "by", value="mallory"), "changed after it was taken"),
     ("a condemnation was taken out",   at("condemned", B), "changed after it was taken"),
+    ("it is of another namespace",     at("namespace", value="other"), "changed after it was taken"),
+    ("another took it",                at("takenBy", value="king"), "changed after it was taken"),
+    ("it was taken at another time",   at("takenAt", value="2026-11-27T12:00:00+00:00"), "changed after it was taken"),
     ("the floors were lowered",        at("spec", "floors", value={"withoutEgress": 0, "withEgress": 0}), "changed after it was taken"),
 ]
 # fmt: on
@@ -141,11 +145,33 @@ def test_the_preview_shows_every_entry_and_no_escape() -> None:
     assert f"{A}  Approve by bob (review)" in text
     assert "Reject by e\\x1b[2Jve (code); egress a.test:443" in text
     assert f"{B}  condemned: errors" in text
-    assert "separation differ from the ledger's" in text
+    assert "differ from the backup's (ledger -> backup); they are left alone" in text
+    assert "  separation: OnePersonTwoChannels -> TwoPeople\n" in text
     assert "2 decisions (bob 2," in text
 
 
 def test_two_ledgers_that_say_the_same_have_the_same_hash() -> None:
     one = Backup.of(stored({A: review()}), "a", "b")
     other = Backup.of(json.loads(json.dumps(stored({A: one.spec["decisions"][A]}, generation=9))), "c", "d")
-    assert one.sha256 == other.sha256
+    assert one.content == other.content and one.sha256 != other.sha256
+
+
+IMAGE, OTHER = "x.test/a@sha256:" + "1" * 64, "x.test/b@sha256:" + "2" * 64
+
+
+@pytest.mark.parametrize(
+    ("found", "lines"),
+    [
+        (None, ["floor without egress: made with 0", "floor with egress: made with 0", "separation: made with TwoPeople", f"launcher image {IMAGE}: made with yes"]),
+        ({"floors": {"withoutEgress": 0, "withEgress": 0}, "launcherImages": [IMAGE]}, ["settings: as the ledger has them", "floor with egress: 0\n", f"launcher image {IMAGE}: yes\n"]),
+        ({"floors": {"withoutEgress": 0, "withEgress": 2}, "launcherImages": [OTHER]}, ["floor without egress: 0\n", "floor with egress: 2 -> 0", f"launcher image {IMAGE}: no -> yes", f"launcher image {OTHER}: yes -> no"]),
+    ],
+    ids=["no ledger", "the same", "others"],
+)  # fmt: skip
+def test_the_preview_shows_every_setting(found: Body | None, lines: list[str]) -> None:
+    floors = {"withoutEgress": 0, "withEgress": 0}
+    out = Console(file=io.StringIO(), width=10_000, highlight=False)
+    of = Backup.of(stored(floors=floors, launcherImages=[IMAGE]), "a", "b")
+    preview(out, of, None if found is None else stored(**found))
+    assert isinstance(out.file, io.StringIO)
+    assert [line for line in lines if line not in out.file.getvalue()] == []
