@@ -59,8 +59,9 @@ class Owner:
     namespace: str
     tool: str
     uid: str
-    keep: bool
-    """Whether the state outlives the object: the next tool of the same name then finds it."""
+    keep: bool | None
+    """Whether the state outlives the object: the next tool of the same name then finds it. None: as its
+    other states are marked, since what its policy says is not known."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,14 @@ class ToolStates:
         """Write over what was seen; False when that is no longer there. Raises StateRefused, StoreFailed."""
         values = {
             "tool_uid": owner.uid,
-            "keep": owner.keep,
             "version": 1 + secrets.randbelow(2**62),
             "state": encoded(state),
             "updated_at": sa.func.now(),
         }
+        if owner.keep is not None:
+            values["keep"] = owner.keep
         if seen.version == NOTHING:
-            return await self._insert(owner, tenant, values)
+            return await self._insert(owner, tenant, {"keep": _as_marked(owner)} | values)
         here = (*_of(owner, tenant), TABLE.c.version == seen.version)
         return await self._write(sa.update(TABLE).where(*here).values(values)) == 1
 
@@ -192,6 +194,13 @@ def encoded(state: Mapping[str, Any]) -> str:
 def _of(owner: Owner, tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
     columns = TABLE.c
     return columns.namespace == owner.namespace, columns.tool == owner.tool, columns.tenant == tenant
+
+
+def _as_marked(owner: Owner) -> sa.ColumnElement[bool]:
+    """Whether any state of this object is kept."""
+    marked = TABLE.alias()
+    here = (marked.c.namespace == owner.namespace, marked.c.tool == owner.tool)
+    return sa.select(marked.c.tool).where(*here, marked.c.tool_uid == owner.uid, marked.c.keep).exists()
 
 
 def _all_of(owner: Owner) -> tuple[sa.ColumnElement[bool], ...]:
