@@ -15,9 +15,9 @@ import re2  # type: ignore[import-untyped]  # google-re2 ships no types
 REMOVED = b"[removed]"
 NAMES: dict[str, list[str]] = {}
 """The names HTML has for a character."""
-for _name, _character in html5.items():
+for _name, _meant in html5.items():
     if _name.endswith(";"):
-        NAMES.setdefault(_character, []).append(_name)
+        NAMES.setdefault(_meant, []).append(_name)
 
 MOST_MEMORY = 64 << 20
 

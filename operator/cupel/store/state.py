@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,9 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from .engine import told
+from .state_text import StateUnreadable, decoded, encoded
 
-MAX_BYTES = 65_536
-"""Of compact JSON in UTF-8, as the launcher counts."""
 SECONDS = 10.0
 """The longest one statement may take; more than SQLite's writers wait for each other."""
 NOTHING = 0
@@ -46,10 +44,6 @@ class StoreFailed(Exception):
     def __init__(self, message: str, *, uncertain: bool) -> None:
         super().__init__(message)
         self.uncertain = uncertain
-
-
-class StateRefused(ValueError):
-    """This is no state that can be kept; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,8 @@ class Record:
     uid: str
     keep: bool
     updated_at: datetime
-    state: Mapping[str, Any]
+    state: Mapping[str, Any] | None
+    """None when it cannot be read."""
 
 
 class ToolStates:
@@ -90,12 +85,15 @@ class ToolStates:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def load(self, owner: Owner, tenant: str) -> Seen:
-        """The tenant's state; empty when there is none, or it was another object's and is not kept."""
+        """The tenant's state; empty when there is none, or it was another object's and is not kept.
+
+        Raises StateUnreadable, StoreFailed.
+        """
         found = (await self._rows(sa.select(TABLE).where(*_of(owner, tenant)))).first()
         if found is None:
             return Seen()
         mine = found.tool_uid == owner.uid or found.keep
-        return Seen(json.loads(found.state) if mine else {}, found.version)
+        return Seen(decoded(found.state) if mine else {}, found.version)
 
     async def save(self, owner: Owner, tenant: str, seen: Seen, state: Mapping[str, Any]) -> bool:
         """Write over what was seen; False when that is no longer there. Raises StateRefused, StoreFailed."""
@@ -177,20 +175,6 @@ class ToolStates:
             raise StoreFailed(told(error), uncertain=False) from None
 
 
-def encoded(state: Mapping[str, Any]) -> str:
-    """Compact JSON of at most 64 KiB. Raises StateRefused."""
-    try:
-        text = json.dumps(state, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        size = len(text.encode("utf-8"))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise StateRefused(f"the state is not JSON ({type(error).__name__})") from None
-    if not isinstance(state, Mapping):
-        raise StateRefused("the state is not a JSON object")
-    if size > MAX_BYTES:
-        raise StateRefused(f"the state has {size} bytes of JSON; at most {MAX_BYTES} are allowed")
-    return text
-
-
 def _of(owner: Owner, tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
     columns = TABLE.c
     return columns.namespace == owner.namespace, columns.tool == owner.tool, columns.tenant == tenant
@@ -215,4 +199,8 @@ def _all_of(owner: Owner) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _record(row: Any) -> Record:
     at = row.updated_at if row.updated_at.tzinfo else row.updated_at.replace(tzinfo=UTC)
-    return Record(row.tenant, row.tool_uid, row.keep, at, json.loads(row.state))
+    try:
+        state = decoded(row.state)
+    except StateUnreadable:
+        return Record(row.tenant, row.tool_uid, row.keep, at, None)
+    return Record(row.tenant, row.tool_uid, row.keep, at, state)
