@@ -87,6 +87,10 @@ def record(
             help="A credential from the environment; repeatable.",
         ),
     ] = None,
+    private: Annotated[
+        list[str] | None,
+        typer.Option("--private", metavar="HOST:PORT", help="May be in a private network; repeatable."),
+    ] = None,
     results: Annotated[bool, typer.Option("--results", help="Take the results of the run, too.")] = False,
     yes: Yes = False,
 ) -> None:
@@ -94,7 +98,9 @@ def record(
     from .record import Asked
     from .record import record as make
 
-    raise typer.Exit(told(lambda: make(Asked(file, output, tuple(send or ()), results, yes))))
+    raise typer.Exit(
+        told(lambda: make(Asked(file, output, tuple(send or ()), tuple(private or ()), results, yes)))
+    )
 
 
 @app.command("version")

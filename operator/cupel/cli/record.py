@@ -5,27 +5,18 @@ The code runs in a child process, by the sandbox's own launcher, once the analys
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
 import os
 import re
-import signal
-import socket
 import ssl
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from cupel.api.bundle import Bundle, bundle_of
+from cupel.api.bundle import bundle_of
 from cupel.api.common import JsonObject
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.trial import Trial
@@ -36,12 +27,13 @@ from cupel.toolpod.compare import agrees
 
 from .check import Declared, check
 from .decision import confirm
+from .launching import closed_to_children, launched, post
 from .manifests import Unreadable, documents
 from .output import Exit, Failure, note
 from .recording import MOST_TEXT, Credential, Tape, recorder
 
-START_SECONDS = 15.0
 SENT = re.compile(r"([a-z0-9.-]+:[0-9]+)=([A-Za-z0-9-]+)=([A-Za-z_][A-Za-z0-9_]*)")
+PRINTABLE = re.compile(r"[\x21-\x7e\xa1-\xff]([\x20-\x7e\xa1-\xff]*[\x21-\x7e\xa1-\xff])?")
 WARNING = (
     "This runs the tool's code on this machine, as you, in a child process without gVisor, "
     "and lets it call {hosts}. Only record code you have read."
@@ -55,6 +47,7 @@ class Asked:
     file: str
     output: str
     send: tuple[str, ...]
+    private: tuple[str, ...]
     results: bool
     """Whether results are taken from the run, too."""
     sure: bool
@@ -68,9 +61,11 @@ def record(asked: Asked) -> Exit:
     egress = tool.spec.permissions.egress
     if not egress:
         raise Failure("spec.permissions.egress is empty: there is nothing to record", Exit.UNUSABLE)
-    tape = Tape(frozenset(egress), _credentials(asked.send, egress), ssl.create_default_context())
+    credentials, private = _credentials(asked.send, egress), _private(asked.private, egress)
+    tape = Tape(frozenset(egress), credentials, ssl.create_default_context(), private)
     note(WARNING.format(hosts=", ".join(egress)))
     confirm(f"Run {tool.name} now?", asked.sure)
+    closed_to_children()
     agreed = True
     with recorder(tape) as proxy, launched(bundle_of(tool)) as port:
         for trial, example in zip(tool.spec.examples, bodies[place]["spec"]["examples"], strict=True):
@@ -110,50 +105,18 @@ def _credentials(told: tuple[str, ...], egress: tuple[str, ...]) -> tuple[Creden
         value = os.environ.get(match[3], "")
         if not value:
             raise Failure(f"--send {each}: the environment has no variable {match[3]}", Exit.UNUSABLE)
+        if not PRINTABLE.fullmatch(value):
+            raise Failure(f"--send {each}: {match[3]} must hold printable characters only", Exit.UNUSABLE)
         found.append(Credential(match[1], match[2], value))
     return tuple(found)
 
 
-@contextmanager
-def launched(bundle: Bundle) -> Iterator[int]:
-    """The port of a child that serves this bundle: no environment, killed with all it started."""
-    content = bundle.content()
-    digits = hashlib.sha256(content).hexdigest()
-    with tempfile.TemporaryDirectory(prefix="cupel-record-") as folder:
-        path, port = Path(folder, "bundle.json"), _free_port()
-        path.write_bytes(content)
-        options = ["--bundle", str(path), "--sha256", digits, "--port", str(port)]
-        with subprocess.Popen(  # noqa: S603  # our own interpreter and launcher
-            [sys.executable, "-I", "-m", "cupel_sandbox", "trial", *options],
-            cwd=folder, env={}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
-        ) as child:  # fmt: skip
-            try:
-                _started(child, port)
-                yield port
-            finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _started(child: subprocess.Popen[bytes], port: int) -> None:
-    """Wait until the launcher listens, and have it import the tool. Raises Failure."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            said = json.loads(_post(port, "/start", b"{}", START_SECONDS))
-            break
-        except OSError:
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise Failure("the launcher did not start; its own words are above") from None
-            time.sleep(0.05)
-    if said.get("error"):
-        raise Failure(f"the tool cannot be imported: {one_line(str(said['error']))}")
+def _private(told: tuple[str, ...], egress: tuple[str, ...]) -> frozenset[str]:
+    """Read `--private`. Raises Failure for a target the tool does not call."""
+    for each in told:
+        if each not in egress:
+            raise Failure(f"--private {each}: must be HOST:PORT, of the tool's egress", Exit.UNUSABLE)
+    return frozenset(told)
 
 
 def _called(port: int, tool: GeneratedTool, trial: Trial, proxy: str) -> Answer:
@@ -166,18 +129,9 @@ def _called(port: int, tool: GeneratedTool, trial: Trial, proxy: str) -> Answer:
             state=trial.state.before if trial.state else None,
             proxy=proxy,
         )
-        return parse_answer(_post(port, "/call", body, seconds + 5))
+        return parse_answer(post(port, "/call", body, seconds + 5))
     except (OSError, http.client.HTTPException, RequestTooLarge) as error:
         raise Failure(f"example {trial.name}: the call failed: {type(error).__name__}") from error
-
-
-def _post(port: int, path: str, body: bytes, seconds: float) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
-    try:
-        connection.request("POST", path, body, {"Content-Type": "application/json"})
-        return connection.getresponse().read()
-    finally:
-        connection.close()
 
 
 def _kept(example: JsonObject, trial: Trial, answer: Answer, tape: Tape, *, results: bool) -> bool:

@@ -10,16 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from cupel.api.common import JsonObject
+from cupel.decide.addresses import Forbidden, Walls
 from cupel.decide.asked import target_of
+from cupel.decide.redaction import Secret, redacted, secret
+
+from .pinned import SECONDS, Pinned, PinnedTls, resolved
 
 MOST_TEXT = 16_384
 """Characters of a body that a trial can hold."""
 MOST_ANSWER = 1_048_576
 MOST_HEADERS = 16
-SECONDS = 15.0
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OF_ONE_ANSWER = frozenset({
     "accept-ranges", "age", "alt-svc", "cache-control", "connection", "content-length", "date", "etag",
@@ -40,6 +43,11 @@ PREFIXES = (
     "x-timer",
 )
 """Headers that differ with every answer, or say nothing to a tool."""
+OURS = frozenset({
+    "accept-encoding", "connection", "content-length", "host", "if-range", "keep-alive",
+    "proxy-authorization", "proxy-connection", "range", "te", "trailer", "transfer-encoding", "upgrade",
+})  # fmt: skip
+"""Headers of a request that are ours to say; of a part of an answer, a credential could not be removed."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +58,6 @@ class Credential:
     header: str
     value: str = field(repr=False)
 
-    def removed(self, text: str) -> str:
-        for spelling in {self.value, quote(self.value, safe="")}:
-            text = text.replace(spelling, "[removed]")
-        return text
-
 
 @dataclass
 class Tape:
@@ -63,6 +66,8 @@ class Tape:
     allowed: frozenset[str]
     credentials: tuple[Credential, ...]
     tls: ssl.SSLContext
+    private: frozenset[str] = frozenset()
+    """Targets that may be in a private network."""
     exchanges: list[JsonObject] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -109,9 +114,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         try:
             length = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(min(length, MOST_TEXT * 4)).decode("utf-8", "replace")
-            exchange = _made(self.server.tape, self.command, self.path, body, dict(self.headers.items()))
-        except (Refused, OSError, http.client.HTTPException) as problem:
+            body = self.rfile.read(max(0, min(length, MOST_TEXT * 4))).decode("utf-8", "replace")
+            exchange = self._made(body)
+        except (Refused, OSError, ValueError, http.client.HTTPException) as problem:
             why = str(problem) if isinstance(problem, Refused) else f"it failed: {type(problem).__name__}"
             self._note(f"{self.command} {self.path[:200]}: {why}")
             self._answer(403, [("cupel-refused", why)], b"")
@@ -121,6 +126,18 @@ class _Handler(BaseHTTPRequestHandler):
         told = exchange["response"]
         headers = [(each["name"], each["value"]) for each in told.get("headers", ())]
         self._answer(told["status"], headers, told.get("body", "").encode())
+
+    def _made(self, body: str) -> JsonObject:
+        """The exchange, as a trial holds it. Raises Refused, OSError, ValueError, HTTPException."""
+        tape, method, url = self.server.tape, self.command, self.path
+        _allowed(tape, url, body)
+        mine = [each for each in tape.credentials if each.target == target_of(url)]
+        if mine and not url.startswith("https://"):
+            self._note(f"{method} {url[:200]}: a credential is sent over https only, so it was left out")
+            mine = []
+        answer = _asked(tape, method, url, body, _sent(dict(self.headers.items()), mine))
+        request: JsonObject = {"method": method, "url": url} | ({"body": body} if body else {})
+        return {"request": request, "response": _response(*answer, mine)}
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = record
 
@@ -140,60 +157,84 @@ class _Handler(BaseHTTPRequestHandler):
         """What is asked goes into the recording, not to the terminal."""
 
 
-def _made(tape: Tape, method: str, url: str, body: str, headers: dict[str, str]) -> JsonObject:
-    """The exchange, as a trial holds it. Raises Refused, OSError, HTTPException."""
-    target = target_of(url)
+def _allowed(tape: Tape, url: str, body: str) -> None:
+    target, parts = target_of(url), urlsplit(url)
     if not url.startswith(("http://", "https://")) or target not in tape.allowed:
         raise Refused(f"{target} is not in spec.permissions.egress")
+    if f"{parts.hostname}:{_port(url)}" != target:
+        raise Refused("the URL can be read in two ways")
     if len(body) > MOST_TEXT or len(url) > 2048:
         raise Refused("a recording holds URLs of 2048 and bodies of 16384 characters")
-    mine = [each for each in tape.credentials if each.target == target]
-    response = _response(*_asked(tape.tls, method, url, body, _sent(headers, mine)), mine)
-    request: JsonObject = {"method": method, "url": url} | ({"body": body} if body else {})
-    return {"request": request, "response": response}
+
+
+def _port(url: str) -> int:
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _sent(headers: dict[str, str], credentials: list[Credential]) -> dict[str, str]:
     added = {each.header: each.value for each in credentials}
-    ours = {name.lower() for name in added} | {
-        "host", "connection", "proxy-connection", "content-length", "accept-encoding"
-    }  # fmt: skip
-    kept = {name: value for name, value in headers.items() if name.lower() not in ours}
+    ours = {_plain(name) for name in added} | OURS
+    kept = {name: value for name, value in headers.items() if _plain(name) not in ours}
     return kept | added | {"Accept-Encoding": "identity"}
 
 
+def _plain(name: str) -> str:
+    """A server may read `_` as `-`."""
+    return name.lower().replace("_", "-")
+
+
+def _connection(tape: Tape, url: str) -> http.client.HTTPConnection:
+    """To an address that was judged. Raises Refused, OSError."""
+    host, port, target = urlsplit(url).hostname or "", _port(url), target_of(url)
+    walls = Walls(allowed_names=frozenset({host} if target in tape.private else ()))
+    try:
+        addresses = walls.permitted(host, resolved(host, port))
+    except Forbidden as problem:
+        raise Refused(f"{problem}; a server of a private network takes --private {target}") from None
+    if url.startswith("https://"):
+        return PinnedTls(host, port, addresses, tape.tls)
+    return Pinned(host, port, addresses)
+
+
 def _asked(
-    tls: ssl.SSLContext, method: str, url: str, body: str, headers: dict[str, str]
+    tape: Tape, method: str, url: str, body: str, headers: dict[str, str]
 ) -> tuple[int, list[tuple[str, str]], bytes]:
     parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port
-    connection = (
-        http.client.HTTPSConnection(host, port, timeout=SECONDS, context=tls)
-        if parts.scheme == "https"
-        else http.client.HTTPConnection(host, port, timeout=SECONDS)
-    )
+    connection = _connection(tape, url)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, path, body=body.encode() or None, headers=headers)
         answer = connection.getresponse()
-        return answer.status, answer.getheaders(), answer.read(MOST_ANSWER)
+        content = answer.read(MOST_ANSWER + 1)
     finally:
         connection.close()
+    if len(content) > MOST_ANSWER:
+        raise Refused(f"the answer is larger than {MOST_ANSWER} bytes")
+    return answer.status, answer.getheaders(), content
 
 
 def _response(
     status: int, headers: list[tuple[str, str]], content: bytes, credentials: list[Credential]
 ) -> JsonObject:
-    """What is kept of an answer; the tool is given the same, so that it cannot depend on what is not kept."""
-    text = content.decode("utf-8", "replace")[:MOST_TEXT]
+    """What is kept of an answer; the tool is given the same, so that it cannot depend on what is not kept.
+
+    Credentials are removed first: of one that is cut, the rest would stay.
+    """
+    secrets = [secret(each.value) for each in credentials]
+    text = redacted(content, secrets).decode("utf-8", "replace")[:MOST_TEXT]
     kept = [
-        (n.lower(), v[:1024])
-        for n, v in headers
-        if n.lower() not in OF_ONE_ANSWER and not n.lower().startswith(PREFIXES)
+        (name.lower(), _clean(value, secrets)[:1024])
+        for name, value in headers
+        if name.lower() not in OF_ONE_ANSWER
+        and not name.lower().startswith(PREFIXES)
+        and _clean(name, secrets) == name
     ]
-    for each in credentials:
-        text, kept = each.removed(text), [(n, each.removed(v)) for n, v in kept]
     found: JsonObject = {"status": status}
     if kept:
         found["headers"] = [{"name": name, "value": value} for name, value in kept[:MOST_HEADERS]]
     return found | ({"body": text} if text else {})
+
+
+def _clean(text: str, secrets: list[Secret]) -> str:
+    return redacted(text.encode("latin-1", "replace"), secrets).decode("latin-1")

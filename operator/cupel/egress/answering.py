@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from .credentials import scrub
+from cupel.decide.redaction import Secret, redacted
+
 from .message import Fields, encode, end_to_end
 from .outcome import Failure, Refusal
 from .upstream import Answer
@@ -16,22 +17,22 @@ PLACES = frozenset({"location", "content-location", "refresh", "link"})
 MOST_REASON = 400
 
 
-def answer(found: Answer, method: str, secrets: tuple[bytes, ...]) -> bytes:
+def answer(found: Answer, method: str, secrets: tuple[Secret, ...]) -> bytes:
     """The answer's bytes. Raises Failure when a credential could not be kept out of it."""
     fields = end_to_end(found.head)
     encodings = {value.strip().lower() for value in found.head.all("content-encoding")} - {"identity", ""}
     if secrets and encodings and found.body:
         raise Failure("compressed", "the answer is compressed, so the credential cannot be kept out of it")
-    body = scrub(found.body, secrets)
+    body = redacted(found.body, secrets)
     length = found.head.all("content-length")[:1] if method == "HEAD" else [str(len(body))]
     told = [("Content-Length", each) for each in length] if found.status not in (204, 304) else []
     return _head(found.status, (*_clean(fields, secrets), *told)) + body
 
 
-def _clean(fields: Fields, secrets: Iterable[bytes]) -> Fields:
+def _clean(fields: Fields, secrets: Iterable[Secret]) -> Fields:
     """Fields without credentials: neither ours, nor a user name and password in a place to go next."""
     return tuple(
-        (name, scrub(_place(name, value).encode("latin-1"), secrets).decode("latin-1"))
+        (name, redacted(_place(name, value).encode("latin-1"), secrets).decode("latin-1"))
         for name, value in fields
     )
 

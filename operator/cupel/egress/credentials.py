@@ -6,23 +6,23 @@ No value leaves in a text of ours: neither in an error, nor in a log, nor in a r
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import quote, unquote_plus
 
 import yaml
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from cupel.api.common import Model, ObjectName
 from cupel.api.permissions import CredentialName, EgressTarget
+from cupel.decide.redaction import Secret as Hidden
+from cupel.decide.redaction import secret
 
 from .directory import Caller
 from .message import TOKEN, VALUE, Fields, without
 from .target import Url
 
-REMOVED = b"[removed]"
 SHORTEST = 8
 NEVER = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "expect"}
@@ -146,11 +146,11 @@ def _where(error: ValidationError | RecursionError) -> str:
 
 @dataclass(frozen=True)
 class Sent:
-    """A call with its credentials added, and the bytes that must not come back."""
+    """A call with its credentials added, and what must not come back."""
 
     path: str
     fields: Fields
-    secrets: tuple[bytes, ...] = ()
+    secrets: tuple[Hidden, ...] = ()
 
     def __repr__(self) -> str:
         return "Sent(...)"
@@ -158,25 +158,25 @@ class Sent:
 
 def add(credentials: Iterable[Credential], path: str, fields: Fields) -> Sent:
     """Put credentials in, in place of what the tool sent under the same names."""
-    hidden: list[bytes] = []
+    hidden: list[Hidden] = []
     for each in credentials:
         if each.header:
             value = each.header.value.get_secret_value()
             fields = (*without(fields, [each.header.name]), (each.header.name, each.header.prefix + value))
-            hidden += spellings(value)
+            hidden.append(secret(value))
         elif each.query:
             value = each.query.value.get_secret_value()
             path = _with_parameter(path, each.query.name, value)
-            hidden += spellings(value)
+            hidden.append(secret(value))
         elif each.basic:
             password = each.basic.password.get_secret_value()
             pair = f"{each.basic.username}:{password}"
             token = base64.b64encode(pair.encode("latin-1")).decode()
             fields = (*without(fields, ["authorization"]), ("Authorization", f"Basic {token}"))
-            hidden += spellings(password) + spellings(token)
+            hidden += [secret(token), secret(password)]
     if hidden:  # compressed or partial answers could not be searched
         fields = (*without(fields, ["accept-encoding", "range", "if-range"]), ("Accept-Encoding", "identity"))
-    return Sent(path, fields, tuple(sorted(set(hidden), key=len, reverse=True)))
+    return Sent(path, fields, tuple(hidden))
 
 
 def _with_parameter(path: str, name: str, value: str) -> str:
@@ -184,25 +184,3 @@ def _with_parameter(path: str, name: str, value: str) -> str:
     kept = [part for part in query.split("&") if mark and unquote_plus(part.partition("=")[0]) != name]
     added = f"{name}={quote(value, safe='')}"
     return f"{before}?{'&'.join([*kept, added])}"
-
-
-def spellings(value: str) -> list[bytes]:
-    """A secret as servers write it back: as it is, percent-encoded, in JSON, in base64."""
-    raw = value.encode("latin-1")
-    forms = {
-        raw,
-        value.encode(),
-        quote(value, safe="").encode(),
-        quote_plus(value).encode(),
-        json.dumps(value)[1:-1].encode(),
-        json.dumps(value, ensure_ascii=False)[1:-1].encode(),
-        base64.b64encode(raw),
-        base64.urlsafe_b64encode(raw).rstrip(b"="),
-    }
-    return [form for form in forms if form]
-
-
-def scrub(content: bytes, secrets: Iterable[bytes]) -> bytes:
-    for secret in secrets:
-        content = content.replace(secret, REMOVED)
-    return content

@@ -11,6 +11,7 @@ from cupel.api.bundle import short
 from cupel.telemetry.logs import FIELDS
 
 from .directory import Caller
+from .limits import Key
 from .target import Target
 
 log = logging.getLogger("cupel.egress")
@@ -25,6 +26,8 @@ class Record:
     address: str
     began: float
     caller: Caller | None = None
+    metered: Key | None = None
+    """Where it counts as under way."""
     method: str = ""
     target: Target | None = None
     allowed: bool = False

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from cupel.decide.addresses import Walls
 from cupel.settings.egress import EgressSettings
 
-from .addresses import Walls
 from .body import MOST_HEAD
 from .directory import Directory
 from .health import application, serving

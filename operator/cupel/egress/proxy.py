@@ -113,16 +113,26 @@ class Proxy:
                 self._metrics.told(record, asyncio.get_running_loop().time() - record.began)
 
     async def _answered(self, tool: Streams, record: Record) -> None:
+        """What is not read yet still counts as under way: it takes memory of ours."""
         try:
-            reply = await self._judged(tool, record)
+            reply = await self._reply(tool, record)
+            if reply:
+                tool[1].write(reply)
+                async with asyncio.timeout(self._limits.request_seconds):
+                    await tool[1].drain()
+        finally:
+            if record.metered is not None:
+                self._meter.leave(record.metered)
+
+    async def _reply(self, tool: Streams, record: Record) -> bytes:
+        try:
+            return await self._judged(tool, record)
         except (Refusal, Failure) as why:
             record.outcome = why.reason
             if record.status:  # the tunnel stands: nothing can be said in it
-                return
+                return b""
             record.status = 403 if isinstance(why, Refusal) else why.status
-            reply = refusal(why)
-        tool[1].write(reply)
-        await tool[1].drain()
+            return refusal(why)
 
     async def _judged(self, tool: Streams, record: Record) -> bytes:
         """The answer's bytes. Raises Refusal, Failure."""
@@ -139,12 +149,10 @@ class Proxy:
         if head.all("expect"):
             raise Refusal("malformed", "Expect is not supported; send the body at once")
         self._meter.enter(caller.key, asyncio.get_running_loop().time())
-        try:
-            if method == "CONNECT":
-                return await self._tunnelled(tool, caller, head, wanted, record)
-            return await self._forwarded(tool[0], caller, head, wanted, record)
-        finally:
-            self._meter.leave(caller.key)
+        record.metered = caller.key
+        if method == "CONNECT":
+            return await self._tunnelled(tool, caller, head, wanted, record)
+        return await self._forwarded(tool[0], caller, head, wanted, record)
 
     async def _head(self, reader: asyncio.StreamReader) -> Head:
         try:

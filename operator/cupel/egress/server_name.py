@@ -7,6 +7,7 @@ from dataclasses import dataclass
 HANDSHAKE, CLIENT_HELLO = 22, 1
 SERVER_NAME, ENCRYPTED_HELLO = 0, 0xFE0D
 MOST_HELLO = 16_384
+MOST_RECORDS = 8
 
 
 class NoHello(ValueError):
@@ -44,18 +45,28 @@ def server_name(raw: bytes) -> str:
 def _hello(raw: bytes) -> bytes:
     """The body of the ClientHello, put together from its records."""
     found = b""
-    while True:
-        if raw[:1] not in (b"", bytes([HANDSHAKE])) or raw[1:2] not in (b"", b"\x03"):
-            raise NoHello("the first bytes are no TLS handshake")
-        if len(raw) < 5 or len(raw) < 5 + (size := int.from_bytes(raw[3:5], "big")):
-            raise Incomplete
-        if not 0 < size <= MOST_HELLO:
-            raise NoHello("a TLS record of a size that cannot be")
-        found, raw = found + raw[5 : 5 + size], raw[5 + size :]
+    for _ in range(MOST_RECORDS):
+        content, raw = _record(raw)
+        found += content
         if found[0] != CLIENT_HELLO:
             raise NoHello("the first message is no ClientHello")
-        if len(found) >= 4 and len(found) >= 4 + int.from_bytes(found[1:4], "big"):
-            return found[4 : 4 + int.from_bytes(found[1:4], "big")]
+        length = int.from_bytes(found[1:4], "big")
+        if length > MOST_HELLO:
+            raise NoHello("the ClientHello is too large")
+        if len(found) >= 4 + length:
+            return found[4 : 4 + length]
+    raise NoHello("too many records")
+
+
+def _record(raw: bytes) -> tuple[bytes, bytes]:
+    """The first record's content, and what follows it."""
+    if raw[:1] not in (b"", bytes([HANDSHAKE])) or raw[1:2] not in (b"", b"\x03"):
+        raise NoHello("the first bytes are no TLS handshake")
+    if len(raw) < 5 or len(raw) < 5 + (size := int.from_bytes(raw[3:5], "big")):
+        raise Incomplete
+    if not 0 < size <= MOST_HELLO:
+        raise NoHello("a TLS record of a size that cannot be")
+    return raw[5 : 5 + size], raw[5 + size :]
 
 
 def _extensions(hello: bytes) -> dict[int, bytes]:

@@ -11,10 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from .addresses import Walls
+from cupel.decide.addresses import Forbidden, Walls
+
 from .body import MOST_HEAD, Gone, TooLong, read_body, read_head, read_rest
 from .message import Head, Malformed, encode, framing, status_of
-from .outcome import Failure
+from .outcome import Failure, Refusal
 from .target import Target
 
 CONNECT_SECONDS = 5.0
@@ -99,14 +100,20 @@ class Upstream:
 
     async def _resolved(self, target: Target) -> tuple[str, ...]:
         if target.literal:
-            return self.walls.permitted(target, [target.host])
+            return self._permitted(target, [target.host])
         try:
             answers = await self.resolver.addresses(target.host, target.port)
         except (OSError, UnicodeError):
             answers = []
         if not answers:
             raise Failure("unresolved", f"{target.host} has no address")
-        return self.walls.permitted(target, answers)
+        return self._permitted(target, answers)
+
+    def _permitted(self, target: Target, answers: list[str]) -> tuple[str, ...]:
+        try:
+            return self.walls.permitted(target.host, answers)
+        except Forbidden as problem:
+            raise Refusal("address", str(problem)) from None
 
     async def _connect(
         self, target: Target, addresses: tuple[str, ...], context: ssl.SSLContext | None

@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from cupel.api.names import DIGEST, ZONE
 from cupel.kube.access import Reviewer
 from cupel.kube.connect import api_client, configuration
+from cupel.kube.existing import Existing
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
     GENERATED_TOOL,
@@ -77,7 +78,7 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> None:
         ]
 
     kubernetes = Reviewer(client) if settings.kubernetes_tokens else None
-    application = Application(settings, tokens, kubernetes, feed)
+    application = Application(settings, tokens, kubernetes, Existing(client), feed)
     try:
         await run(application, settings)
     finally:

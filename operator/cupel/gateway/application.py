@@ -27,7 +27,7 @@ from .entry import Means
 from .keeper import Keeper
 from .listeners import Listeners
 from .metrics import Metrics
-from .retention import Retention
+from .retention import Existing, Retention
 from .server import Gateway
 from .state_door import StateDoor
 
@@ -43,12 +43,13 @@ class Application:
         settings: GatewaySettings,
         tokens: TokenFile | None,
         kubernetes: Kubernetes | None,
+        existing: Existing,
         feed: Feeders,
     ) -> None:
         self.catalogue = Catalogue(Means(bool(settings.store_url), settings.egress_proxy))
         self.metrics = Metrics()
         self.keeper = Keeper(settings.store_url, self.metrics)
-        self.retention = Retention(self.catalogue, self.keeper, settings.state_grace_seconds)
+        self.retention = Retention(self.catalogue, self.keeper, existing, settings.state_grace_seconds)
         self._feed = feed
         self._draining = False
         self._listeners = Listeners()

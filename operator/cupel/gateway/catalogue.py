@@ -120,10 +120,13 @@ class Catalogue:
         """Whom the states of a tool belong to, and whether they outlive it."""
         return Owner(entry.namespace, entry.tool, entry.uid, self.keeps(entry.namespace, entry.policy))
 
-    def keeps(self, namespace: str, policy: str) -> bool:
-        """Whether a ToolPolicy keeps the states of deleted tools. One that cannot be read loses nothing."""
+    def keeps(self, namespace: str, policy: str) -> bool | None:
+        """Whether a ToolPolicy keeps the states of deleted tools; None when it cannot be read.
+
+        A tool names its policy itself: one that does not exist must not turn Delete into Keep.
+        """
         found = self.policies.get(namespace, policy)
-        return found is None or found.spec.retention.tool_state == "Keep"
+        return None if found is None else found.spec.retention.tool_state == "Keep"
 
     async def next_change(self, seconds: float) -> None:
         """Return when tools or Pods changed, or after `seconds`."""

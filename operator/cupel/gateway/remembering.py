@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cupel.store.state import Owner, Seen, StateRefused, StoreFailed, encoded
+from cupel.store.state import Owner, Seen, StoreFailed
+from cupel.store.state_text import StateRefused, StateUnreadable, encoded
 
 from .catalogue import Catalogue
 from .entry import Entry
@@ -32,6 +33,10 @@ TOO_LATE = (
     "what this call would have remembered is lost. Look before you call again"
 )
 NOT_REACHED = "this tool's state cannot be reached just now, so it was not called; try again later"
+UNREADABLE = (
+    "what this tool remembers of you cannot be read, so it was not called; delete it (`cupel state delete`), "
+    "or have it restored"
+)
 LOST = "the tool ran, but its state could not be kept: this call does not count, so try again later"
 LOST_OUTSIDE = (
     "the tool ran, and what it did outside is done, but its state could not be kept. "
@@ -83,6 +88,8 @@ class Remembering:
                 seen = await self._load(owner, tenant)
             except StoreFailed:
                 return Outcome("unavailable", NOT_REACHED)
+            except StateUnreadable:
+                return Outcome("unavailable", UNREADABLE)
             served = await self._serve(entry, arguments, seen.state)
             if served.state is None:
                 return served.outcome

@@ -1,7 +1,8 @@
 """State goes with its tool: the store is compared with the GeneratedTools there are, again and again.
 
 No event deletes anything. A tool is gone when a complete list, or the watch that goes on from it, has had no
-object of its uid for the whole grace period. Whether it can be called, or lies in a zone, is no matter.
+object of its uid for the whole grace period, and the API server, asked for it, has none either: a watch may
+be silent for longer. Whether it can be called, or lies in a zone, is no matter.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from cupel.kube.existing import NotKnown
+from cupel.kube.resources import GENERATED_TOOL, Kind
 from cupel.store.state import Owner, StoreFailed
 
 from .catalogue import Catalogue
@@ -28,7 +32,7 @@ class Living:
 
     uid: str
     keep: bool | None
-    """What its policy says; None when the tool cannot be read by this version."""
+    """What its policy says; None when tool or policy cannot be read, or there is no such policy."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,22 @@ class Due:
     """These states are marked otherwise than their tool's policy says now."""
 
 
+class Existing(Protocol):
+    """The API server, asked for one object."""
+
+    async def uid(self, kind: Kind, namespace: str, name: str) -> str:
+        """Empty when there is none. Raises NotKnown."""
+
+
 class Retention:
     """Compares, and remembers since when a tool has been gone; nothing else, so a restart only waits anew."""
 
-    def __init__(self, catalogue: Catalogue, keeper: Keeper, grace_seconds: float) -> None:
+    def __init__(
+        self, catalogue: Catalogue, keeper: Keeper, existing: Existing, grace_seconds: float
+    ) -> None:
         self._catalogue = catalogue
         self._keeper = keeper
+        self._existing = existing
         self._grace = grace_seconds
         self._gone_since: dict[Owner, float] = {}
 
@@ -70,12 +84,26 @@ class Retention:
         old = frozenset(owner for owner, since in self._gone_since.items() if now - since >= self._grace)
         todo = due(owners, living, old)
         for owner in todo.forget:
+            if await self._lives(owner):
+                del self._gone_since[owner]
+                continue
             async with self._keeper.use() as states:
                 count = await states.forget(owner)
             log.info("%s/%s is gone: deleted its state of %d tenants", owner.namespace, owner.tool, count)
         for owner in todo.mark:
             async with self._keeper.use() as states:
                 await states.mark(owner, not owner.keep)
+
+    async def _lives(self, owner: Owner) -> bool:
+        """Whether the object may be there after all."""
+        try:
+            return await self._existing.uid(GENERATED_TOOL, owner.namespace, owner.tool) == owner.uid
+        except NotKnown as problem:
+            log.warning(
+                "whether %s/%s is gone could not be asked, so its state stays: %s",
+                owner.namespace, owner.tool, problem,
+            )  # fmt: skip
+            return True
 
 
 def alive(catalogue: Catalogue) -> Mapping[tuple[str, str], Living]:
@@ -98,7 +126,7 @@ def due(
 ) -> Due:
     """States of tools long gone are deleted unless kept; those of living tools follow their policy."""
     forget, mark = [], []
-    for owner in sorted(owners, key=lambda o: (o.namespace, o.tool, o.uid, o.keep)):
+    for owner in sorted(owners, key=lambda o: (o.namespace, o.tool, o.uid, bool(o.keep))):
         found = _object(owner, living)
         if found is None and owner in long_gone and not owner.keep:
             forget.append(owner)

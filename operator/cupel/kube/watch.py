@@ -21,8 +21,8 @@ PAGE = 500
 LIST_SECONDS = 60.0
 WATCH_SECONDS = 300
 """The API server ends a watch after this; we go on from the last resourceVersion."""
-SILENCE_SECONDS = 330.0
-"""A watch that says nothing for this long, not even a bookmark or its end, is a dead connection."""
+SILENCE_SECONDS = 130.0
+"""A watch that says nothing for this long is a dead connection: bookmarks come every minute."""
 SHORTEST_PAUSE = 0.25
 LONGEST_PAUSE = 30.0
 GONE = 410

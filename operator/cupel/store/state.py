@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,9 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from .engine import told
+from .state_text import StateUnreadable, decoded, encoded
 
-MAX_BYTES = 65_536
-"""Of compact JSON in UTF-8, as the launcher counts."""
 SECONDS = 10.0
 """The longest one statement may take; more than SQLite's writers wait for each other."""
 NOTHING = 0
@@ -48,10 +46,6 @@ class StoreFailed(Exception):
         self.uncertain = uncertain
 
 
-class StateRefused(ValueError):
-    """This is no state that can be kept; the text says why."""
-
-
 @dataclass(frozen=True)
 class Owner:
     """The GeneratedTool that a state belongs to: the object, not only its name."""
@@ -59,8 +53,9 @@ class Owner:
     namespace: str
     tool: str
     uid: str
-    keep: bool
-    """Whether the state outlives the object: the next tool of the same name then finds it."""
+    keep: bool | None
+    """Whether the state outlives the object: the next tool of the same name then finds it. None: as its
+    other states are marked, since what its policy says is not known."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,8 @@ class Record:
     uid: str
     keep: bool
     updated_at: datetime
-    state: Mapping[str, Any]
+    state: Mapping[str, Any] | None
+    """None when it cannot be read."""
 
 
 class ToolStates:
@@ -89,24 +85,28 @@ class ToolStates:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def load(self, owner: Owner, tenant: str) -> Seen:
-        """The tenant's state; empty when there is none, or it was another object's and is not kept."""
+        """The tenant's state; empty when there is none, or it was another object's and is not kept.
+
+        Raises StateUnreadable, StoreFailed.
+        """
         found = (await self._rows(sa.select(TABLE).where(*_of(owner, tenant)))).first()
         if found is None:
             return Seen()
         mine = found.tool_uid == owner.uid or found.keep
-        return Seen(json.loads(found.state) if mine else {}, found.version)
+        return Seen(decoded(found.state) if mine else {}, found.version)
 
     async def save(self, owner: Owner, tenant: str, seen: Seen, state: Mapping[str, Any]) -> bool:
         """Write over what was seen; False when that is no longer there. Raises StateRefused, StoreFailed."""
         values = {
             "tool_uid": owner.uid,
-            "keep": owner.keep,
             "version": 1 + secrets.randbelow(2**62),
             "state": encoded(state),
             "updated_at": sa.func.now(),
         }
+        if owner.keep is not None:
+            values["keep"] = owner.keep
         if seen.version == NOTHING:
-            return await self._insert(owner, tenant, values)
+            return await self._insert(owner, tenant, {"keep": _as_marked(owner)} | values)
         here = (*_of(owner, tenant), TABLE.c.version == seen.version)
         return await self._write(sa.update(TABLE).where(*here).values(values)) == 1
 
@@ -175,23 +175,16 @@ class ToolStates:
             raise StoreFailed(told(error), uncertain=False) from None
 
 
-def encoded(state: Mapping[str, Any]) -> str:
-    """Compact JSON of at most 64 KiB. Raises StateRefused."""
-    try:
-        text = json.dumps(state, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        size = len(text.encode("utf-8"))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise StateRefused(f"the state is not JSON ({type(error).__name__})") from None
-    if not isinstance(state, Mapping):
-        raise StateRefused("the state is not a JSON object")
-    if size > MAX_BYTES:
-        raise StateRefused(f"the state has {size} bytes of JSON; at most {MAX_BYTES} are allowed")
-    return text
-
-
 def _of(owner: Owner, tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
     columns = TABLE.c
     return columns.namespace == owner.namespace, columns.tool == owner.tool, columns.tenant == tenant
+
+
+def _as_marked(owner: Owner) -> sa.ColumnElement[bool]:
+    """Whether any state of this object is kept."""
+    marked = TABLE.alias()
+    here = (marked.c.namespace == owner.namespace, marked.c.tool == owner.tool)
+    return sa.select(marked.c.tool).where(*here, marked.c.tool_uid == owner.uid, marked.c.keep).exists()
 
 
 def _all_of(owner: Owner) -> tuple[sa.ColumnElement[bool], ...]:
@@ -206,4 +199,8 @@ def _all_of(owner: Owner) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _record(row: Any) -> Record:
     at = row.updated_at if row.updated_at.tzinfo else row.updated_at.replace(tzinfo=UTC)
-    return Record(row.tenant, row.tool_uid, row.keep, at, json.loads(row.state))
+    try:
+        state = decoded(row.state)
+    except StateUnreadable:
+        return Record(row.tenant, row.tool_uid, row.keep, at, None)
+    return Record(row.tenant, row.tool_uid, row.keep, at, state)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,10 +14,12 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.edge.egress.targets import authority
 from typer.testing import CliRunner, Result
 
 from cupel.api.generated_tool import GeneratedTool
 from cupel.cli.app import app
+from cupel.cli.recording import MOST_TEXT, Credential, Tape, recorder
 
 SECRET = "s3cret/value+7391"
 CODE = """\
@@ -37,7 +42,7 @@ class Page(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.seen.append({name.lower(): value for name, value in self.headers.items()})
         echo = self.headers.get("X-Key", "")
-        body = b"x" * 20_000 if self.path == "/long" else f"hello {self.path} {echo}".encode()
+        body = self.content(echo)
         self.send_response(302 if self.path == "/away" else 200)
         self.send_header("Content-Type", "text/plain")
         self.send_header("Location", f"https://else.example/?k={echo}")
@@ -47,13 +52,39 @@ class Page(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def content(self, echo: str) -> bytes:
+        match self.path:
+            case "/long":
+                return b"x" * 20_000
+            case "/endless":
+                return b"x" * 2_000_000
+            case "/at-the-cut":
+                return (b"x" * (MOST_TEXT - len(echo) + 1)) + echo.encode()
+            case "/php":
+                return echo.replace("/", "\\/").encode() + base64.b64encode(echo.encode())
+        return f"hello {self.path} {echo}".encode()
+
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
+    yield from serving(None)
+
+
+@pytest.fixture
+def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The same over TLS, with a certificate of `localhost` that this process trusts."""
+    trusted = authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted.file))
+    yield from serving(trusted.context("localhost"))
+
+
+def serving(context: ssl.SSLContext | None) -> Iterator[World]:
     server = World(("127.0.0.1", 0), Page)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     server.seen = []
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -63,12 +94,12 @@ def world() -> Iterator[World]:
     server.server_close()
 
 
-def tool(world: World, *paths: str, code: str = CODE, size: int = 9) -> dict[str, Any]:
+def tool(world: World, *paths: str, code: str = CODE, size: int = 9, scheme: str = "http") -> dict[str, Any]:
     target = f"localhost:{world.server_address[1]}"
     examples = [
         {
             "name": f"e{number}",
-            "arguments": {"base": f"http://{target}", "path": path},
+            "arguments": {"base": f"{scheme}://{target}", "path": path},
             "result": {"status": 200, "size": size},
         }
         for number, path in enumerate(paths)
@@ -92,7 +123,12 @@ def tool(world: World, *paths: str, code: str = CODE, size: int = 9) -> dict[str
 def record(folder: Path, body: dict[str, Any], *args: str, sure: bool = True, **env: str) -> Result:
     path = folder / "tool.yaml"
     path.write_text(yaml.safe_dump(body))
-    return CliRunner().invoke(app, ["record", str(path), *(["--yes"] if sure else []), *args], env=env)
+    private = [
+        word for target in body["spec"]["permissions"].get("egress", ()) for word in ("--private", target)
+    ]
+    return CliRunner().invoke(
+        app, ["record", str(path), *private, *(["--yes"] if sure else []), *args], env=env
+    )
 
 
 def test_what_is_exchanged_is_written_into_the_examples(world: World, tmp_path: Path) -> None:
@@ -118,15 +154,86 @@ def test_what_is_exchanged_is_written_into_the_examples(world: World, tmp_path: 
     assert len(world.seen) == 2
 
 
-def test_a_credential_goes_out_and_is_not_kept(world: World, tmp_path: Path) -> None:
-    target = f"localhost:{world.server_address[1]}"
-    made = record(tmp_path, tool(world, "/a", size=18), "--send", f"{target}=X-Key=MY_KEY", MY_KEY=SECRET)
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/a", "hello /a [removed]"),
+        ("/at-the-cut", ("x" * (MOST_TEXT - len(SECRET) + 1) + "[removed]")[:MOST_TEXT]),
+        ("/php", "[removed][removed]"),
+    ],
+)
+def test_a_credential_goes_out_and_is_not_kept(secure: World, tmp_path: Path, path: str, body: str) -> None:
+    target = f"localhost:{secure.server_address[1]}"
+    asked = tool(secure, path, size=len(body), scheme="https")
+    made = record(tmp_path, asked, "--send", f"{target}=X-Key=MY_KEY", MY_KEY=SECRET)
 
     assert made.exit_code == 0, made.output
-    assert world.seen[0]["x-key"] == SECRET
-    assert SECRET not in made.stdout + made.stderr
+    assert secure.seen[0]["x-key"] == SECRET
+    assert SECRET[:-1] not in made.stdout + made.stderr
     response = yaml.safe_load(made.stdout)["spec"]["examples"][0]["exchanges"][0]["response"]
-    assert response["body"] == "hello /a [removed]"
+    assert response["body"] == body
+
+
+def test_a_credential_is_not_sent_in_the_clear(world: World, tmp_path: Path) -> None:
+    target = f"localhost:{world.server_address[1]}"
+    made = record(tmp_path, tool(world, "/a"), "--send", f"{target}=X-Key=MY_KEY", MY_KEY=SECRET)
+
+    assert made.exit_code == 0, made.output
+    assert "x-key" not in world.seen[0]
+    assert "a credential is sent over https only" in made.stderr
+
+
+def test_an_answer_without_end_is_refused(world: World, tmp_path: Path) -> None:
+    made = record(tmp_path, tool(world, "/endless"))
+
+    assert made.exit_code == 1
+    assert "the answer is larger than 1048576 bytes" in made.stderr
+
+
+def test_a_private_address_is_called_only_when_it_is_named(world: World, tmp_path: Path) -> None:
+    body = tool(world, "/a")
+    path = tmp_path / "tool.yaml"
+    path.write_text(yaml.safe_dump(body))
+    made = CliRunner().invoke(app, ["record", str(path), "--yes"])
+
+    assert (made.exit_code, world.seen) == (1, [])
+    assert f"takes --private localhost:{world.server_address[1]}" in made.stderr
+
+
+def asked(tape: Tape, url: str, *fields: str) -> bytes:
+    """The recorder's answer to these bytes."""
+    with (
+        recorder(tape) as proxy,
+        socket.create_connection(("127.0.0.1", int(proxy.rpartition(":")[2]))) as way,
+    ):
+        way.sendall("\r\n".join([f"GET {url} HTTP/1.1", *fields, "", ""]).encode())
+        way.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: way.recv(65_536), b""))
+
+
+def tape_of(target: str, *credentials: Credential, private: bool = True) -> Tape:
+    allowed = frozenset([target])
+    return Tape(allowed, credentials, ssl.create_default_context(), allowed if private else frozenset())
+
+
+def test_headers_that_would_split_an_answer_are_not_sent(world: World) -> None:
+    target = f"localhost:{world.server_address[1]}"
+    asked(tape_of(target), f"http://{target}/a", "Range: bytes=0-5", "If_Range: x", "TE: gzip", "X-Other: 1")
+
+    assert {"range", "if_range", "te", "x-other"} & world.seen[0].keys() == {"x-other"}
+
+
+@pytest.mark.parametrize("length", ["-1", "x"])
+def test_a_length_that_is_none_harms_nothing(world: World, length: str) -> None:
+    target = f"localhost:{world.server_address[1]}"
+
+    assert asked(tape_of(target), f"http://{target}/a", f"Content-Length: {length}").startswith(b"HTTP/1.1 ")
+
+
+def test_a_metadata_service_is_refused_whatever_was_said() -> None:
+    found = asked(tape_of("169.254.169.254:80"), "http://169.254.169.254/latest")
+
+    assert b"leads to a metadata service" in found
 
 
 def test_a_long_body_is_cut_for_recording_and_tool_alike(world: World, tmp_path: Path) -> None:
@@ -177,6 +284,7 @@ def test_a_host_that_is_not_declared_is_not_called(world: World, tmp_path: Path)
 BAD = [
     ("no-egress",         lambda b: b["spec"].update(permissions={}, source={"type": "Inline", "inline": {"code": "def run(base: str, path: str) -> dict:\n    return {}\n"}}), (), "spec.permissions.egress is empty"),
     ("send-elsewhere",    lambda b: None, ("--send", "a.example:443=X-Key=HOME"),   "of the tool's egress"),
+    ("private-elsewhere", lambda b: None, ("--private", "a.example:443"),           "of the tool's egress"),
     ("send-half",         lambda b: None, ("--send", "nonsense"),                   "HOST:PORT=HEADER=VARIABLE"),
     ("not-to-be-written", lambda b: None, ("-o", "/no/such/folder/x.yaml"),         "cannot be written"),
 ]

@@ -372,6 +372,30 @@ async def test_a_tool_has_so_many_requests_under_way(stage: Stage) -> None:
         assert [reply.status for reply in await asyncio.gather(*waiting)] == [504, 504]
 
 
+LARGE = {"CUPEL_EGRESS_REQUESTS_AT_ONCE": "1", "CUPEL_EGRESS_RESPONSE_BYTES": "33554432"}
+
+
+@pytest.mark.parametrize("changes", [LARGE], indirect=True)
+async def test_a_tool_that_reads_no_answer_is_given_up_and_counts_until_then(stage: Stage) -> None:
+    """More than the kernel buffers on the way."""
+    async with serving(plain(b"x" * 20_000_000)) as target:
+        stage.names.says("api.example", ["127.0.0.1"])
+        stage.approve(f"api.example:{target.port}")
+        place = f"api.example:{target.port}"
+        _, writer = await stage.tool().open()
+        writer.transport.pause_reading()
+        writer.write(f"GET http://{place}/ HTTP/1.1\r\nHost: {place}\r\n\r\n".encode())
+        async with asyncio.timeout(8):
+            while not target.requests:
+                await asyncio.sleep(0.01)
+
+            assert "has 1 requests under way" in (await stage.tool().get(f"http://{place}/")).refused
+            while (await stage.tool().get(f"http://{place}/")).status != 200:
+                await asyncio.sleep(0.1)
+        assert stage.counted("lost") >= 1
+        writer.transport.abort()
+
+
 @pytest.mark.parametrize("changes", [{"CUPEL_EGRESS_REQUESTS_AT_ONCE": "2"}], indirect=True)
 async def test_one_address_holds_so_many_connections(stage: Stage) -> None:
     """A stranger that opens and says nothing keeps nobody else out."""

@@ -20,6 +20,7 @@ from cupel.gateway.application import Application
 from cupel.gateway.callers import TokenFile
 from cupel.kube.access import Reviewer
 from cupel.kube.connect import api_client
+from cupel.kube.existing import Existing
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
     GENERATED_TOOL,
@@ -154,6 +155,7 @@ async def gateway(
         gateway_settings(values),
         TokenFile(str(tokens)),
         Reviewer(client),
+        Existing(client),
         lambda catalogue: [reflect(client, feed, getattr(catalogue, name)) for name, feed in kinds.items()],
     )
     port = free_port()

@@ -1,4 +1,4 @@
-"""An API server as far as the gateway needs one: list, watch with bookmarks and 410, reviews of tokens and access."""
+"""An API server as far as the gateway needs one: list, get, watch with bookmarks and 410, reviews of tokens and access."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ class FakeApi:
         app = web.Application()
         for kind, path in PLURALS.items():
             app.router.add_get(path, self._handler(kind))
+            root, _, plural = path.rpartition("/")
+            app.router.add_get(root + "/namespaces/{namespace}/" + plural + "/{name}", self._getter(kind))
         app.router.add_post("/apis/authentication.k8s.io/v1/tokenreviews", self._token_review)
         app.router.add_post("/apis/authorization.k8s.io/v1/subjectaccessreviews", self._access_review)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -84,6 +86,10 @@ class FakeApi:
         self.objects[kind].pop((namespace, name))
         self._version += 1
 
+    def put_unseen(self, body: Body) -> None:
+        """As `put` while every watch is silent."""
+        self.objects.setdefault(body["kind"], {})[_key(body)] = copy.deepcopy(body)
+
     def cut(self) -> None:
         """Break all open watches."""
         for _, _, queue in self._watchers:
@@ -103,6 +109,17 @@ class FakeApi:
             if request.query.get("watch") == "true":
                 return await self._watch(kind, request)
             return self._list(kind, request)
+
+        return handle
+
+    def _getter(self, kind: str) -> Any:
+        async def handle(request: web.Request) -> web.Response:
+            if self.down:
+                return web.Response(status=503, text="down")
+            key = request.match_info["namespace"], request.match_info["name"]
+            if (found := self.objects.get(kind, {}).get(key)) is not None:
+                return web.json_response(found)
+            return web.json_response({"kind": "Status", "reason": "NotFound", "code": 404}, status=404)
 
         return handle
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kubernetes.aio.client.configuration import Configuration
 
 from cupel.gateway.retention import Retention
+from cupel.kube.connect import api_client
+from cupel.kube.existing import Existing
 from cupel.store.state import Record
 
 from .conftest import RunningGateway, until
+from .fake_api import FakeApi
 from .state_tools import COUNTS, remembering, store_is
 from .zone import Zone
 
@@ -24,9 +30,21 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def retention(gateway: RunningGateway) -> Retention:
+async def retention(api: FakeApi, gateway: RunningGateway) -> AsyncIterator[Retention]:
     """A sweeper of the test's own: it is asked, and told the time."""
-    return Retention(gateway.application.catalogue, gateway.application.keeper, GRACE)
+    async with sweeper(api, gateway, GRACE) as found:
+        yield found
+
+
+@asynccontextmanager
+async def sweeper(api: FakeApi, gateway: RunningGateway, grace: float) -> AsyncIterator[Retention]:
+    configuration = Configuration()
+    configuration.host = api.url
+    client = api_client(configuration)
+    try:
+        yield Retention(gateway.application.catalogue, gateway.application.keeper, Existing(client), grace)
+    finally:
+        await client.rest_client.close()
 
 
 def policy(tool_state: str) -> dict[str, Any]:
@@ -163,6 +181,41 @@ async def test_an_api_server_that_is_away_makes_nothing_gone(
     assert zone.api.lists == lists
 
 
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_watch_that_is_silent_makes_nothing_gone(
+    zone: Zone, gateway: RunningGateway, retention: Retention, answers: bool
+) -> None:
+    """The tool is there, or nobody can say; only this gateway has not heard of it."""
+    body = await counted(zone, gateway)
+    zone.api.remove("GeneratedTool", "tools", "counter")
+    await known(gateway, "")
+    zone.api.put_unseen(body | {"metadata": body["metadata"] | {"uid": "uid-tools-counter"}})
+    zone.api.down = not answers
+
+    for now in (0, GRACE, 2 * GRACE, 10 * GRACE):
+        await retention.sweep(now)
+
+    assert len(await records(gateway)) == 1
+
+
+@pytest.mark.parametrize("was", ["Delete", "Keep"])
+async def test_a_policy_that_is_not_there_changes_nothing(
+    zone: Zone, gateway: RunningGateway, retention: Retention, was: str
+) -> None:
+    body = await counted(zone, gateway, was)
+    zone.api.put(body | {"spec": body["spec"] | {"policyRef": {"name": "no-such-policy"}}})
+
+    async def told() -> bool:
+        found = gateway.application.catalogue.tools.get("tools", "counter")
+        return found is not None and found.spec.policy_ref.name == "no-such-policy"
+
+    await until(told, "the tool names another policy")
+    await gateway.call("counter", {})
+    await retention.sweep(0)
+
+    assert [record.keep for record in await records(gateway)] == [was == "Keep"]
+
+
 async def test_a_tool_that_comes_back_in_time_was_never_gone(
     zone: Zone, gateway: RunningGateway, retention: Retention
 ) -> None:
@@ -186,13 +239,12 @@ async def test_the_gateway_sweeps_by_itself(zone: Zone, gateway: RunningGateway)
     await counted(zone, gateway)
     zone.api.remove("GeneratedTool", "tools", "counter")
     await known(gateway, "")
-    sweeping = asyncio.create_task(
-        Retention(gateway.application.catalogue, gateway.application.keeper, 0).run()
-    )
 
     async def empty() -> bool:
         return await records(gateway) == []
 
-    await until(empty, "the state is deleted")
-    sweeping.cancel()
-    await asyncio.wait({sweeping})
+    async with sweeper(zone.api, gateway, 0) as retention:
+        sweeping = asyncio.create_task(retention.run())
+        await until(empty, "the state is deleted")
+        sweeping.cancel()
+        await asyncio.wait({sweeping})

@@ -13,7 +13,8 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cupel.store.engine import opened
-from cupel.store.state import MAX_BYTES, Owner, Seen, StateRefused, StoreFailed, ToolStates
+from cupel.store.state import Owner, Seen, StoreFailed, ToolStates
+from cupel.store.state_text import MAX_BYTES, StateRefused, StateUnreadable
 
 WATER = Owner("tools", "water-tracker", "uid-1", keep=False)
 REMADE = replace(WATER, uid="uid-2")
@@ -255,3 +256,43 @@ async def test_a_connection_that_breaks_under_a_write_is_an_uncertain_end(postgr
 
         assert failure.value.uncertain
         assert await states.load(WATER, ALICE) == seen  # and the pool has a fresh connection for it
+
+
+def nested(levels: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for _ in range(levels - 1):
+        found = {"a": found}
+    return found
+
+
+async def test_a_state_has_at_most_64_levels(states: ToolStates) -> None:
+    assert (await stored(states, nested(64))).state == nested(64)
+
+    for levels in (65, 50_000):
+        with pytest.raises(StateRefused, match="more than 64 levels"):
+            await stored(states, nested(levels))
+
+
+async def test_a_state_that_cannot_be_read_harms_no_other(states: ToolStates, engine: AsyncEngine) -> None:
+    await stored(states, {"total": 1})
+    await stored(states, {"total": 2}, tenant=BOB)
+    broken = '{"a":' + "[" * 30_000 + "]" * 30_000 + "}"
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("update tool_state set state = :s where tenant = :t"), {"s": broken, "t": ALICE}
+        )
+
+    with pytest.raises(StateUnreadable):
+        await states.load(WATER, ALICE)
+    assert [record.state for record in await states.export("tools", "water-tracker")] == [None, {"total": 2}]
+    assert await states.delete("tools", "water-tracker", ALICE) == 1
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_a_policy_that_is_not_known_leaves_the_mark(states: ToolStates, keep: bool) -> None:
+    known, unknown = replace(WATER, keep=keep), replace(WATER, keep=None)
+    await stored(states, {"total": 1}, known)
+    await stored(states, {"total": 2}, unknown)
+    await stored(states, {"total": 3}, unknown, BOB)
+
+    assert [record.keep for record in await states.export("tools", "water-tracker")] == [keep, keep]

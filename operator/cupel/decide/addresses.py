@@ -1,4 +1,4 @@
-"""Which addresses the proxy may connect to: public ones, and those a platform engineer listed. Pure."""
+"""Which addresses a tool's requests may go to: public ones, and those that were listed."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .outcome import Refusal
-from .target import Target
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 METADATA: frozenset[Address] = frozenset(
     map(
         ipaddress.ip_address,
-        ("169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254"),
+        (
+            "169.254.169.254",
+            "169.254.170.2",
+            "100.100.100.200",
+            "168.63.129.16",  # Azure's WireServer
+            "192.0.0.192",  # Oracle's
+            "fd00:ec2::254",
+            "fd20:ce::254",
+        ),
     )
 )
-"""Where clouds hand out a machine's credentials. A network that merely holds one does not allow it."""
+"""Where clouds hand out a machine's credentials. A network that merely holds one does not allow it, nor does
+a name."""
 TRANSLATED: tuple[tuple[ipaddress.IPv6Network, int], ...] = (
     (ipaddress.IPv6Network("::ffff:0:0/96"), 0),
     (ipaddress.IPv6Network("64:ff9b::/96"), 0),
@@ -29,29 +35,31 @@ TUNNELS = tuple(map(ipaddress.IPv6Network, ("2001::/32", "64:ff9b:1::/48", "fec0
 """Teredo hides an address, local NAT64 is the network's own, site-local is retired."""
 
 
+class Forbidden(ValueError):
+    """A host leads to an address that may not be connected to."""
+
+
 @dataclass(frozen=True)
 class Walls:
-    """What the settings say about addresses."""
+    """What was set about addresses."""
 
     allowed_networks: tuple[Network, ...] = ()
     allowed_names: frozenset[str] = frozenset()
     cluster_networks: tuple[Network, ...] = ()
 
-    def permitted(self, target: Target, answers: Iterable[str]) -> tuple[str, ...]:
-        """The answers, each of which may be connected to. Raises Refusal when any may not."""
+    def permitted(self, host: str, answers: Iterable[str]) -> tuple[str, ...]:
+        """The answers, each of which may be connected to. Raises Forbidden when any may not."""
         addresses = tuple(ipaddress.ip_address(answer) for answer in answers)
-        if target.host not in self.allowed_names:
-            for address in addresses:
-                if problem := self._problem(address):
-                    raise Refusal("address", f"{target.host} leads to {problem}, which is not allowed")
+        for address in addresses:
+            if problem := self._problem(host, _meant(address)):
+                raise Forbidden(f"{host} leads to {problem}, which is not allowed")
         return tuple(map(str, addresses))
 
-    def _problem(self, address: Address) -> str:
+    def _problem(self, host: str, own: Address) -> str:
         """What is wrong with an address; empty when nothing is."""
-        own = _meant(address)
         if own in METADATA and not any(network.num_addresses == 1 for network in self._listing(own)):
             return "a metadata service"
-        if self._listing(own):
+        if host in self.allowed_names or self._listing(own):
             return ""
         if any(own in network for network in self.cluster_networks):
             return "the cluster's own network"
