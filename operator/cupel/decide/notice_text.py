@@ -5,8 +5,6 @@ decided in `notices`.
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from datetime import UTC, datetime
 from cupel.api.routing import News
 
 from .notices import Notice
+from .plain_text import plain
 
 MAX_BODY = 1900
 """Characters. The strictest of the usual chat services takes 2,000."""
@@ -23,8 +22,6 @@ SUMMED = 8
 """Lines of totals, one for each namespace, that open a message about many notices."""
 URGENT: tuple[News, ...] = ("Waiting", "Condemned", "Refused", "Served")
 """The order in which many notices are told."""
-MENTION = re.compile(r"(?<![\w.])@")
-BREAKS = frozenset({"Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -41,21 +38,6 @@ class Letter:
     body: str
     line: str
     """All of it in one line, for a message about many."""
-
-
-def plain(text: str, longest: int) -> str:
-    """A stranger's text made harmless: one line, bounded, no control or direction characters, and nothing
-    that a chat would take for a link, a mention or markup.
-    """
-    shown = "".join(" " if _hidden(c) else c for c in text[: 4 * longest])
-    shown = " ".join(shown.split()).replace("<", "‹").replace(">", "›").replace("`", "'")
-    shown = MENTION.sub("(at)", shown.replace("://", ": //").replace("](", "] ("))
-    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
-
-
-def _hidden(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category.startswith("C") or category in BREAKS
 
 
 def letter(notice: Notice, telling: int, cluster: str) -> Letter:
@@ -85,14 +67,24 @@ def message(letters: Sequence[Letter], batch: str, cluster: str) -> tuple[str, s
     title = f"{_from(cluster)} {len(letters)} notices: " + ", ".join(
         f"{counts[news]} {news}" for news in URGENT if counts[news]
     )
-    ordered = sorted(letters, key=lambda one: (URGENT.index(one.news), one.namespace, one.tool))
     head = list(_sums(letters))
     tail = f"Message {batch}"
     room = MAX_BODY - len(tail) - sum(len(line) + 1 for line in head) - 100
-    lines = _as_many_as_fit([one.line for one in ordered], room)
+    lines = _as_many_as_fit([one.line for one in _in_turn(letters)], room)
     left = len(letters) - len(lines)
     more = [f"and {left} more: kubectl cupel get -n NAMESPACE"] if left else []
     return title[:MAX_TITLE], "\n".join([*head, "", *lines, *more, tail])
+
+
+def _in_turn(letters: Sequence[Letter]) -> list[Letter]:
+    """By urgency, and then each namespace in turn: a storm in one leaves room for what waits in another."""
+    ordered = sorted(letters, key=lambda one: (URGENT.index(one.news), one.namespace, one.tool))
+    before = Counter[tuple[News, str]]()
+    turns: list[tuple[int, int, Letter]] = []
+    for one in ordered:
+        turns.append((URGENT.index(one.news), before[one.news, one.namespace], one))
+        before[one.news, one.namespace] += 1
+    return [one for _, _, one in sorted(turns, key=lambda turn: turn[:2])]
 
 
 def _sums(letters: Sequence[Letter]) -> Iterator[str]:

@@ -43,7 +43,7 @@ async def test_every_end_of_a_tools_way_is_told_once(stage: FakeStage) -> None:
     hostile = "line 3: eval\n<!channel> \x1b[2J [yes](https://evil.example)"
     stage.api.put(refused("word-count", message=hostile))
     body = await comes("[Cupel prod] tools/word-count is refused: CodeRefused")
-    assert "Message: line 3: eval ‹!channel› [2J [yes] (https: //evil.example)" in body
+    assert "Message: line 3: eval ‹!channel› [2J [yes] (https: //evil[.]example)" in body
     assert "kubectl cupel explain word-count -n tools" in body
     assert "Asked for by: alice" in body
 

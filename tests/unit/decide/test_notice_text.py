@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.decide.builders import revision, window
 from tests.unit.decide.test_notices import REFUSED, SERVED, WAITS, known, refused, waits
 
-from cupel.decide.notice_text import MAX_BODY, MAX_TITLE, Letter, letter, message, plain
+from cupel.decide.notice_text import MAX_BODY, MAX_TITLE, Letter, letter, message
 from cupel.decide.notices import Key
 
 NOTICE = dataclasses.replace(
@@ -58,33 +58,6 @@ def test_the_number_of_a_notice_is_the_same_for_the_same_news_alone() -> None:
 
     assert len(ids) == 6
     assert letter(SERVED, 1, "").id == letter(dataclasses.replace(SERVED, message="else"), 1, "prod").id
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("two\nlines\r\n and\ttabs", "two lines and tabs"),
-        ("bell\x07 null\x00 escape\x1b[31m", "bell null escape [31m"),
-        ("right\u202eto left, zero\u200bwidth, \u2028line", "right to left, zero width, line"),
-        ("tag\U000e0041s", "tag s"),
-        ("<!channel> <@U1> <a href='x'>", "‹!channel› ‹(at)U1› ‹a href='x'›"),
-        ("@everyone, and alice@example.com", "(at)everyone, and alice@example.com"),
-        ("[approve](https://evil.example)", "[approve] (https: //evil.example)"),
-        ("```code```", "'''code'''"),
-        ("x" * 100, "x" * 49 + "…"),
-    ],
-)
-def test_a_strangers_text_is_only_read(text: str, shown: str) -> None:
-    assert plain(text, 50) == shown
-
-
-@given(st.text(), st.integers(1, 500))
-def test_any_text_becomes_one_bounded_line(text: str, longest: int) -> None:
-    shown = plain(text, longest)
-
-    assert len(shown) <= longest
-    assert shown.isprintable()
-    assert "\n" not in shown and "<" not in shown and "://" not in shown
 
 
 @given(st.text(min_size=1, max_size=4096), st.text(min_size=1, max_size=253), st.text(max_size=512))
@@ -140,3 +113,23 @@ def test_a_storm_is_one_message_that_names_what_is_urgent_and_counts_the_rest(na
     assert told >= 3
     assert f"and {500 - told} more: kubectl cupel get -n NAMESPACE" in body
     assert body.splitlines()[-1] == "Message b-1"
+
+
+def waiting(namespace: str, number: int) -> list[Letter]:
+    made = []
+    for count in range(number):
+        key = Key(f"uid-{namespace}-{count}", 1, "AwaitingApproval")
+        one = dataclasses.replace(WAITS, key=key, namespace=namespace, tool=f"tool-{count:02}")
+        made.append(letter(one, 1, ""))
+    return made
+
+
+def test_a_storm_in_one_namespace_leaves_the_others_their_lines() -> None:
+    _, body = message([*waiting("aaa", 200), *waiting("payments", 3), *waiting("zzz", 1)], "b", "")
+
+    told = [line.partition(" ")[0] for line in body.splitlines() if "(notice " in line]
+    assert told[:7] == [
+        "aaa/tool-00", "payments/tool-00", "zzz/tool-00", "aaa/tool-01", "payments/tool-01", "aaa/tool-02",
+        "payments/tool-02",
+    ]  # fmt: skip
+    assert told[7] == "aaa/tool-03"
