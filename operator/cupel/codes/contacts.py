@@ -22,8 +22,14 @@ class Contacts:
         self._path = path
 
     def of(self, person: str) -> dict[str, str]:
-        """URL by transport; none where nobody wrote any. Raises ContactsUnusable."""
-        return parse_contacts(self._read()).get(person, {}) if self._path else {}
+        """URL by transport; none where nobody wrote any. Raises ContactsUnusable.
+
+        Checked each time: a URL under another's name would bring link and code by the same way.
+        """
+        ways = parse_contacts(self._read()).get(person, {}) if self._path else {}
+        for name, url in ways.items():
+            _check(person, name, url)
+        return ways
 
     def check(self) -> int:
         """How many people can be reached. Raises ContactsUnusable when any entry is wrong."""

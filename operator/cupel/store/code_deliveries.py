@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -54,8 +55,9 @@ class DeliveryStore:
 
     async def reserve(self, person: str, now: int, pause: int) -> bool:
         """Whether we may send them a code now: of all that ask at once, and within the pause, one."""
+        insert: Any = UPSERTS[self.engine.dialect.name]
         statement = (
-            UPSERTS[self.engine.dialect.name](DELIVERY_TIMES)
+            insert(DELIVERY_TIMES)
             .values(person=person, last_at=now)
             .on_conflict_do_update(
                 index_elements=["person"],

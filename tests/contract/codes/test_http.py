@@ -63,6 +63,7 @@ def test_bad_requests_are_told_which_field(codes: CodeService, body: object, sta
 def test_callers_read_no_metrics(codes: CodeService, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"http://{codes.address}:{codes.port}{path}", timeout=10)
+    refused.value.close()
     assert refused.value.code == 404
 
 

@@ -164,6 +164,14 @@ async def test_the_store_holds_no_code(office: Office, tmp_path: Path, store_url
         assert b"bob" in stored and code.encode() not in stored
 
 
+async def test_contacts_that_changed_for_the_worse_send_nothing(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "contacts.json").write_text(json.dumps({"bob": {"slack": office.mailbox.url}}))
+
+    with pytest.raises(Refusal, match="contacts cannot be read"):
+        await office.deliver()
+    assert office.mailbox.letters == []
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
