@@ -59,13 +59,15 @@ async def read_rest(reader: asyncio.StreamReader, most: int) -> bytes:
 
 async def _chunks(reader: asyncio.StreamReader, most: int) -> bytes:
     found = bytearray()
+    extensions = 0
     while True:
         line = await reader.readuntil(b"\r\n")
         match = SIZE.fullmatch(line) if len(line) <= CHUNK_LINE else None
         if match is None:
             raise Malformed("a chunk's size line is none")
         size = int(match[1], 16)
-        if len(found) + size > most:
+        extensions += len(match[2] or b"")
+        if len(found) + size + extensions > most:
             raise TooLong(f"the body is larger than {most} bytes")
         if size == 0:
             await _trailers(reader)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +25,9 @@ NO_BODY = frozenset({204, 304})
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
+LookUp = Callable[[str, int], list[str]]
+
+
 class Resolver(Protocol):
     """Turns names into addresses. Asked once for each request."""
 
@@ -32,20 +35,33 @@ class Resolver(Protocol):
         """Raises OSError when there are none."""
 
 
-class SystemResolver:
-    """This machine's resolver, in threads of its own; names are absolute, so that no search list applies."""
-
-    def __init__(self, threads: int = 32) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
-
-    async def addresses(self, host: str, port: int) -> list[str]:
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, _look_up, host, port)
-        return list(dict.fromkeys(found))
-
-
 def _look_up(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in socket.getaddrinfo(f"{host}.", port, type=socket.SOCK_STREAM)]
+
+
+class SystemResolver:
+    """This machine's resolver, in threads of its own; names are absolute, so that no search list applies.
+
+    A name whose servers are silent holds a thread for long: those who ask meanwhile share its one look-up.
+    """
+
+    def __init__(self, threads: int = 256, look_up: LookUp = _look_up) -> None:
+        self._look_up = look_up
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
+        self._under_way: dict[str, asyncio.Future[list[str]]] = {}
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        found = self._under_way.get(host)
+        if found is None:
+            loop = asyncio.get_running_loop()
+            found = self._under_way[host] = loop.run_in_executor(self._threads, self._look_up, host, port)
+            found.add_done_callback(lambda ended: self._ended(host, ended))
+        return list(dict.fromkeys(await asyncio.shield(found)))
+
+    def _ended(self, host: str, ended: asyncio.Future[list[str]]) -> None:
+        del self._under_way[host]
+        if not ended.cancelled():
+            ended.exception()  # perhaps nobody waits for it any more
 
 
 def client_context(ca_file: str = "") -> ssl.SSLContext:

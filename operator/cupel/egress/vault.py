@@ -45,6 +45,8 @@ class Vault:
             self._content = content
             self._credentials = parse(content)
         except (OSError, Unusable) as error:
+            if isinstance(error, OSError):
+                self._content = None  # what can be read again is read anew, also when it is the same
             reason = str(error) if isinstance(error, Unusable) else error.strerror or type(error).__name__
             self._say(reason)
         else:

@@ -35,19 +35,25 @@ class Calls:
         self._catalogue = catalogue
         self._pods = pods
         self._crowd = crowd
-        self._remembering = Remembering(catalogue, keeper, self._serve)
+        self._remembering = Remembering(catalogue, keeper, self._counted)
 
     async def call(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Outcome:
         """Call the tool; never raises for what a tool, a Pod, the store or the caller did."""
         if entry.missing:
             return Outcome("unsupported", f"this tool cannot be called here: {entry.missing}")
+        if entry.keeps_state:
+            return await self._remembering.call(entry, arguments, tenant)
+        return (await self._counted(entry, arguments, None)).outcome
+
+    async def _counted(
+        self, entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None
+    ) -> Served:
+        """Serve, unless too many do. A call that waits for its turn is not counted yet: others go on."""
         key = (entry.namespace, entry.tool_name)
         if not self._crowd.enter(key):
-            return Outcome("busy", "too many calls of this tool are under way; try again in a second")
+            return Served(Outcome("busy", "too many calls of this tool are under way; try again in a second"))
         try:
-            if entry.keeps_state:
-                return await self._remembering.call(entry, arguments, tenant)
-            return (await self._serve(entry, arguments, None)).outcome
+            return await self._serve(entry, arguments, state)
         finally:
             self._crowd.leave(key)
 

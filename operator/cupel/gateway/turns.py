@@ -1,4 +1,4 @@
-"""One at a time for each key, in order of arrival."""
+"""One at a time for each key, in order of arrival, and few that wait."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from typing import Generic, TypeVar
 K = TypeVar("K", bound=Hashable)
 
 
+MOST_WAITING = 8
+
+
 class NoTurn(Exception):
-    """Those who came earlier took too long."""
+    """Those who came earlier are too many, or took too long."""
 
 
 @dataclass
@@ -29,8 +32,11 @@ class Turns(Generic[K]):
 
     @asynccontextmanager
     async def turn(self, key: K, seconds: float) -> AsyncIterator[None]:
-        """Inside, nobody else is in a turn of this key. Raises NoTurn after so many seconds of waiting."""
+        """Inside, nobody else is in a turn of this key. Raises NoTurn after so many seconds of waiting, or at
+        once when too many wait."""
         queue = self._queues.setdefault(key, _Queue())
+        if queue.inside > MOST_WAITING:
+            raise NoTurn
         queue.inside += 1
         try:
             await self._entered(queue.lock, seconds)

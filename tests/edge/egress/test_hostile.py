@@ -240,10 +240,13 @@ LIMITS = {"CUPEL_EGRESS_REQUEST_BYTES": "1024", "CUPEL_EGRESS_RESPONSE_BYTES": "
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + BIG,
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" + BIG + b"\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + (b"1;" + b"e" * 200 + b"\r\nx\r\n") * 10
+        + b"0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n\r\n" + BIG,
         b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 40_000 + b"\r\n\r\n",
     ],
-    ids=["by-length", "by-chunks", "until-the-end", "in-its-head"],
+    ids=["by-length", "by-chunks", "by-chunk-extensions", "until-the-end", "in-its-head"],
 )
 async def test_an_answer_that_is_too_large_is_cut_off(stage: Stage, answer: bytes) -> None:
     async with serving(raw(answer)) as target:

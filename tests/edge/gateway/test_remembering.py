@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from cupel.api.generated_tool import Permissions
+from cupel.decide.limits import Crowd
 from cupel.gateway import remembering
+from cupel.gateway.calling import Calls
 from cupel.gateway.catalogue import Catalogue
 from cupel.gateway.entry import Entry, Means, Proven
 from cupel.gateway.keeper import Keeper
@@ -21,6 +23,7 @@ from cupel.gateway.outcome import Outcome
 from cupel.gateway.remembering import Remembering, Served
 from cupel.store.engine import opened
 from cupel.store.state import Owner, Seen, ToolStates
+from cupel.toolpod import ToolPods
 
 from .conftest import until
 
@@ -209,3 +212,49 @@ async def test_who_waits_too_long_for_a_turn_is_told(store_url: str) -> None:
     async with turns.turn("a", 0.01):
         assert len(turns._queues) == 1
     assert turns._queues == {}
+
+
+async def test_at_most_eight_wait_for_their_turn() -> None:
+    turns = remembering.Turns[str]()
+    leave = asyncio.Event()
+
+    async def enters() -> bool:
+        try:
+            async with turns.turn("a", 10):
+                await leave.wait()
+        except remembering.NoTurn:
+            return False
+        return True
+
+    tasks = [asyncio.create_task(enters()) for _ in range(12)]
+    done, _ = await asyncio.wait(tasks, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+    assert [task.result() for task in done] == [False] * 3
+    leave.set()
+    assert (await asyncio.gather(*tasks)).count(True) == 9
+    assert turns._queues == {}
+
+
+async def test_who_waits_for_a_turn_keeps_no_other_tenant_out(store_url: str) -> None:
+    go = asyncio.Event()
+
+    async def waits(_: int) -> None:
+        await go.wait()
+
+    given, serve = counting(waits)
+    async with kept(store_url) as keeper, ToolPods() as pods:
+        calls = Calls(Known(entry()), pods, Crowd(2), keeper)
+        calls._serve = serve  # the tool is a function of the test
+        tasks = [
+            asyncio.create_task(calls.call(entry(), {}, tenant))
+            for tenant in (*[TENANT] * 6, "user/bob", "user/carol")
+        ]
+
+        async def two_run() -> bool:
+            return len(given) == 2 and any(task.done() for task in tasks)
+
+        await until(two_run, "two run, and who is the third is told")
+        go.set()
+        outcomes = await asyncio.gather(*tasks)
+
+    assert sorted(outcome.label for outcome in outcomes)[0] == "busy"
+    assert {"ok"} <= {outcome.label for outcome in outcomes[6:]}  # others get in beside six of one tenant
