@@ -8,7 +8,7 @@ each other instead of failing.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -240,16 +240,7 @@ class CodeStore:
 
 
 def _row(enrolment: Enrolment) -> dict[str, Any]:
-    return {
-        "person": enrolment.person,
-        "serial": enrolment.serial,
-        "secret": enrolment.secret,
-        "groups": json.dumps(enrolment.groups),
-        "made_at": enrolment.made_at,
-        "expires_at": enrolment.expires_at,
-        "last_step": enrolment.last_step,
-        "drift": enrolment.drift,
-    }
+    return asdict(enrolment) | {"groups": json.dumps(enrolment.groups)}
 
 
 def _enrolment(row: sa.RowMapping) -> Enrolment:
