@@ -232,7 +232,9 @@ class TestStolen:
     )
     def test_it_does_not_change_what_is_needed(self, stage: Stage, patch: object) -> None:
         ledger = stage.path("ApprovalLedger", "ledger")
-        stage.server.patch(ledger, patch, self.THIEF).refused("are the administrator's")
+        stage.server.patch(ledger, patch, self.THIEF).refused(
+            "are the administrator's", "by its administrator alone"
+        )
 
     def test_it_starts_nothing(self, stage: Stage) -> None:
         container = {"name": "c", "image": "i"}
