@@ -20,6 +20,8 @@ from .tools import tool
 pytestmark = pytest.mark.node
 WITHIN = 10.0
 """Seconds. Of them the launcher takes two, so that gateways turn away; the rest is the cluster's."""
+BUSY_WITHIN = 25.0
+"""With a tool that fills one of the node's two cores: 5 s where nothing else runs, over 10 s beside other work."""
 ENDLESS = "def run(text: str) -> dict:\n    words = 0\n    while text:\n        words += 1\n    return {'words': words}\n"
 """Answers at once to an empty text, and never to another."""
 
@@ -43,8 +45,8 @@ def take_back(stage: Stage, name: str) -> None:
     stage.patch_ledger({"decisions": {stage.digest(name): None}}, *as_person("rita"))
 
 
-def stops(agent: Agent, pods: Watched, name: str, act: Callable[[], Any]) -> None:
-    """Do it; hold that within ten seconds nobody lists the tool, nothing answers, and no Pod of it runs."""
+def stops(agent: Agent, pods: Watched, name: str, act: Callable[[], Any], within: float = WITHIN) -> None:
+    """Do it; hold that in time nobody lists the tool, nothing answers, and no Pod of it runs."""
     assert name in agent.listed()
     assert life.first(pods, name, life.runs), "no Pod of it was seen to run"
     began = time.monotonic()
@@ -54,12 +56,12 @@ def stops(agent: Agent, pods: Watched, name: str, act: Callable[[], Any]) -> Non
         assert time.monotonic() - began < WITHIN, "the gateway still lists it"
     unlisted = time.monotonic() - began
     assert "Unknown tool" in answer(agent, name), "the gateway still calls it"
-    ended = pods.wait(lambda: life.last_ended(pods, name), WITHIN - (time.monotonic() - began))
-    assert ended, f"a Pod of {name} still runs after {WITHIN:.0f} s"
+    ended = pods.wait(lambda: life.last_ended(pods, name), within - (time.monotonic() - began))
+    assert ended, f"a Pod of {name} still runs after {within:.0f} s"
     print(
         f"\n{name}: {acted:.2f} s the command, {unlisted:.2f} s not listed, {ended - began:.2f} s no Pod runs"
     )
-    assert ended - began < WITHIN
+    assert ended - began < within
 
 
 def test_a_decision_taken_back_ends_what_serves_under_it(stage: Stage, agent: Agent, pods: Watched) -> None:
@@ -97,7 +99,7 @@ def test_a_call_under_way_does_not_hold_it_up(stage: Stage, agent: Agent, pods: 
 
     caller = threading.Thread(target=call)
     caller.start()
-    stops(agent, pods, "endless", lambda: take_back(stage, "endless"))
+    stops(agent, pods, "endless", lambda: take_back(stage, "endless"), BUSY_WITHIN)
     caller.join(20)
     assert not caller.is_alive() and failed, "the call went on, or was answered"
     stage.gone("endless")
