@@ -22,12 +22,13 @@ from cupel.settings.environment import SettingError
 from cupel.store.codes import CodeStore
 from cupel.store.engine import StoreUnusable, opened
 from cupel.store.transaction import StoreAway
+from cupel.telemetry.endpoints import serving
 from cupel.telemetry.logs import start_logging
 
 from .application import Application
 from .clock import now
 from .contacts import Contacts, ContactsUnusable
-from .health import health, serving
+from .health import probed
 from .ledgers import Ledgers
 from .service import Service
 
@@ -74,7 +75,7 @@ async def serve(settings: CodesSettings, vault: Vault) -> None:
                 ),
                 tasks.create_task(tidy(service)),
             ]
-            async with serving(health(service), settings.host, settings.health_port):
+            async with serving(probed(service), settings.host, settings.health_port):
                 await server(Application(service), settings).serve()
             for task in behind:
                 task.cancel()

@@ -18,11 +18,12 @@ from cupel.kube.lease import Election, LeaseLost, Terms
 from cupel.kube.observe import Sight, ledger_sizes, tool
 from cupel.kube.recorder import Recorder
 from cupel.settings.operator import OperatorSettings
+from cupel.telemetry.endpoints import application, serving
 from cupel.telemetry.metrics import Metrics
 from cupel.telemetry.tracing import Tracing, exporter_for
 
 from . import clock
-from .endpoints import Heartbeat, application, serving
+from .heartbeat import Heartbeat
 from .passes import Passes
 from .probes import analyze, verify
 from .senses import Senses
@@ -74,7 +75,7 @@ class Operator:
         client = Client(api_client(found, self.election.leading, agent), self.metrics.count_write)
         leases = Client(api_client(await configuration(self.values), self.election.may_write_lease, agent))
         lists = Lists(client, self.cluster, self.settings.relist_seconds)
-        app = application(self.heartbeat.problem, self._unready, self._state, self.metrics)
+        app = application(self._unready, self.metrics.text, alive=self.heartbeat.problem, state=self._state)
         try:
             async with serving(app, self.settings.host, self.settings.port) as port:
                 log.info("operator %s serves /livez, /readyz and /metrics on port %s", self.identity, port)

@@ -7,14 +7,17 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from prometheus_client import generate_latest
 
 from cupel.decide.addresses import Walls
 from cupel.settings.egress import EgressSettings
+from cupel.telemetry.endpoints import application, serving
 
 from .body import MOST_HEAD
 from .directory import Directory
-from .health import application, serving
 from .metrics import Metrics
 from .proxy import Proxy
 from .upstream import Resolver, Upstream, client_context
@@ -61,7 +64,7 @@ async def running(settings: EgressSettings, resolver: Resolver, feed: Feeders) -
     """A proxy that serves while inside; on leaving it turns new calls away and waits for those under way."""
     process = assembled(settings, resolver)
     process.vault.look()
-    app = application(process.ready, process.metrics)
+    app = application(process.ready, partial(generate_latest, process.metrics.registry))
     tasks = [asyncio.create_task(each) for each in (*feed(process.directory), process.vault.watch())]
     try:
         async with serving(app, settings.host, settings.health_port) as process.health_port:

@@ -18,9 +18,9 @@ from cupel.settings.notify import NotifySettings
 from cupel.store.engine import opened
 from cupel.store.notice_letters import Letters
 from cupel.store.notices import Notices, StoreFailed
+from cupel.telemetry.endpoints import application, serving
 
 from . import clock
-from .endpoints import application, serving
 from .metrics import Metrics
 from .routes import RoutesFile
 from .sending import Clocks, Sending
@@ -86,7 +86,7 @@ class Notifier:
         stopped = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-        app = application(self.vitals.stuck, self._unready, self.metrics.text)
+        app = application(self._unready, self.metrics.text, alive=self.vitals.stuck)
         client = api_client(await configuration(values), agent=f"cupel-notifier/{self.identity}")
         try:
             async with (
