@@ -51,6 +51,8 @@ def run_all(parts: tuple[Callable[[], Tally], ...]) -> int:
         if total.failed and stage is stages.fast and len(parts) > 1:
             stages.heading("the other stages are left out: mend the fast one first")
             break
+    for name in total.unsteady:
+        print(f"\nunsteady: {name} failed once, and passed when it ran again by itself", flush=True)
     print(f"\nIn {time.monotonic() - began:.0f} s:\n{total}", flush=True)
     return 1 if total.failed or not total.passed else 0
 

@@ -5,7 +5,7 @@ import os
 import time
 
 import pytest
-from tests.edge.sandbox.launched import DEADLINE, bundle_of, free_port, launched, public_file, start, until
+from tests.edge.sandbox.launched import DEADLINE, bundle_of, free_port, launched, public_file, start
 
 from cupel.api.report import Report, parse_report
 
@@ -365,14 +365,12 @@ def test_a_tool_container_that_never_comes_is_not_isolated():
 
 
 def test_a_tool_container_that_is_lost_on_the_way_fails_what_is_left():
-    code = "import time\ndef run(n):\n    time.sleep(n)\n    return {}\n"
-    trials = [trial(f"t{n}", arguments={"n": 0.5}, result={}) for n in range(6)]
+    code = "import os\ndef run(kill):\n    if kill:\n        os.kill(kill, 9)\n    return {}\n"
     _, sha256 = bundle_of(code)
     with launched(code, mode="trial") as tool:
-        harness = Harness(tool.port, trials_file(f"sha256-{sha256}", trials))
-        until(tool.is_idle)
-        tool.process.kill()
-        exit_code, report, said = harness.finish()
+        killed = [0, 0, tool.process.pid, 0]
+        trials = [trial(f"t{n}", arguments={"kill": pid}, result={}) for n, pid in enumerate(killed)]
+        exit_code, report, said = Harness(tool.port, trials_file(f"sha256-{sha256}", trials)).finish()
     assert (exit_code, "did not stop" in said) == (0, True)
-    assert report.failed >= 5
+    assert (report.passed, report.failed) == (2, 2)
     assert {failure.reason for failure in report.failures} == {"Crashed"}
