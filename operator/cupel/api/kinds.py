@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .approval_ledger import ApprovalLedger
+from .autonomy_policy import AutonomyPolicy
 from .code_enrollment import CodeEnrollment
 from .common import Resource
 from .generated_tool import GeneratedTool
@@ -131,5 +132,24 @@ KINDS = (
             MESSAGE,
         ),
         (".spec.person",),
+    ),
+    Kind(
+        AutonomyPolicy,
+        "autonomypolicies",
+        "apol",
+        (
+            Column("Target", ".spec.targetRef.name", "What is flown."),
+            Column("Authority", ".spec.authority", "Observe, Recommend or Act."),
+            READY,
+            REASON,
+            Column("Decision", ".status.decision.action", "The decision of the last period."),
+            Column("Pods", ".status.replicas", "Pods there are.", "integer"),
+            Column("Desired", ".status.desiredReplicas", "Pods wanted.", "integer"),
+            AGE,
+            Column("Belief", ".status.believed.summary", "What is believed of demand.", wide=True),
+            Column("Mode", ".spec.mode", "How sure a decision must be.", wide=True),
+            MESSAGE,
+        ),
+        (".spec.targetRef.kind", ".spec.targetRef.name", ".spec.authority"),
     ),
 )

@@ -1,0 +1,129 @@
+"""AutonomyPolicy's status: what was seen, believed, forecast, chosen, and what came of it.
+
+Figures are strings, as `kubectl describe` shows them: the API conventions advise against floats.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt
+
+from .common import Condition, Digest, Generation, Model
+from .markers import keyed_by
+
+Figure = Annotated[str, Field(max_length=24, pattern=r"^-?[0-9][0-9.eE+-]*$")]
+"""A decimal number."""
+Action = Literal["ScaleUp", "ScaleDown", "Retune", "Rollback", "NoOp"]
+PerMille = Annotated[StrictInt, Field(ge=0, le=10_000)]
+Replicas = Annotated[StrictInt, Field(ge=0, le=1000)]
+Sentence = Annotated[str, Field(max_length=512)]
+
+
+class SignalSeen(Model):
+    """The last usable sample of a signal."""
+
+    name: Annotated[str, Field(max_length=63)] = Field(description="The signal.")
+    value: Figure | None = Field(default=None, description="Its last usable figure, in the unit of its name.")
+    at: datetime | None = Field(default=None, description="When that was measured.")
+    problem: Sentence = Field(
+        default="", description="Why there is no usable sample now; empty when there is."
+    )
+
+
+class Believed(Model):
+    """The estimator's belief, enough to go on after a restart."""
+
+    at: datetime = Field(description="When it was current.")
+    level: Figure = Field(description="Demand, a second.")
+    level_deviation: Figure = Field(description="Its standard deviation.")
+    trend: Figure = Field(description="Growth of demand, a second each second.")
+    capacity: Figure = Field(description="Demand one Pod carries.")
+    summary: Sentence = Field(description="The belief in one line, as people read it.")
+    saved: Annotated[str, Field(max_length=2048, pattern=r"^[A-Za-z0-9+/=]*$")] = Field(
+        description="The whole belief as the autopilot reads it back: versioned, Base64."
+    )
+
+
+class Forecast(Model):
+    """Demand at the time a Pod decided on now would be ready."""
+
+    seconds_ahead: Annotated[StrictInt, Field(ge=0, le=3600)] = Field(description="How far ahead.")
+    expected: Figure = Field(description="Expected demand, a second.")
+    high: Figure = Field(description="Demand that is not exceeded with the mode's confidence.")
+    replicas: Replicas = Field(description="Pods that this takes.")
+
+
+class Decided(Model):
+    """One decision, and what came of it."""
+
+    at: datetime = Field(description="When it was taken.")
+    action: Action = Field(description="What was chosen.")
+    reason: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Z][A-Za-z0-9]*$")] = Field(
+        description="Stable CamelCase word that says why; listed in docs/reasons.md."
+    )
+    message: Sentence = Field(default="", description="Why this, and why not the others.")
+    confidence_percent: Annotated[StrictInt, Field(ge=0, le=100)] = Field(
+        default=0, description="Calibrated probability that it is right."
+    )
+    replicas: Replicas | None = Field(default=None, description="Pods wanted by it.")
+    digest: Digest | None = Field(default=None, description="The digest it condemned.")
+    outcome: Literal["Pending", "Right", "Wrong", "NotTaken", "Unknown"] = Field(
+        default="Pending", description="Whether it proved right, judged at its horizon."
+    )
+    outcome_message: Sentence = Field(default="", description="What happened by then.")
+
+
+class Tuned(Model):
+    """Where RETUNE has moved the estimator."""
+
+    adaptation_per_mille: PerMille = Field(description="Eta.")
+    memory_per_mille: PerMille = Field(description="Gamma.")
+    horizon_seconds: Annotated[StrictInt, Field(ge=1, le=3600)] = Field(description="Tau.")
+
+
+class Indices(Model):
+    """The three indices, in thousandths."""
+
+    omega_per_mille: PerMille | None = Field(
+        default=None, description="omega_score: objectives met, weighted."
+    )
+    psi_per_mille: PerMille | None = Field(
+        default=None, description="psi_index: belief against what happened."
+    )
+    beta_per_mille: PerMille | None = Field(
+        default=None, description="beta_antifragile: performance after a disturbance, relative to before."
+    )
+
+
+class AutonomyPolicyStatus(Model):
+    """What the autopilot sees, believes and does."""
+
+    observed_generation: Generation = Field(
+        default=0, description="The metadata.generation this status is about."
+    )
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=8)] = Field(
+        default=(),
+        description="Ready: flown as written. Seeing: enough signals are usable. Acting: it may act.",
+        json_schema_extra=keyed_by("type"),
+    )
+    seen: Annotated[tuple[SignalSeen, ...], Field(max_length=16)] = Field(
+        default=(), description="Each signal as it was last seen.", json_schema_extra=keyed_by("name")
+    )
+    believed: Believed | None = Field(default=None, description="What is believed.")
+    forecast: Forecast | None = Field(default=None, description="What is forecast.")
+    tuned: Tuned | None = Field(default=None, description="Where RETUNE has moved the estimator.")
+    indices: Indices = Field(default=Indices(), description="How well it goes.")
+    replicas: Replicas | None = Field(default=None, description="Pods there are.")
+    desired_replicas: Replicas | None = Field(
+        default=None,
+        description="Pods wanted. For a GeneratedTool the operator applies it, where the authority is Act.",
+    )
+    desired_at: datetime | None = Field(
+        default=None, description="When that was last confirmed; old ones are not obeyed."
+    )
+    decision: Decided | None = Field(default=None, description="The decision of the last period.")
+    history: Annotated[tuple[Decided, ...], Field(max_length=10)] = Field(
+        default=(), description="The last ten decisions that were not NoOp, newest first."
+    )
