@@ -6,7 +6,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -85,9 +86,17 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> None:
         await client.rest_client.close()
 
 
+class Server(uvicorn.Server):
+    """Leaves signals to `run`: uvicorn's own handlers stop at once, and end the process by the signal."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 async def run(application: Application, settings: GatewaySettings) -> None:
     """Serve HTTP; on a signal turn new calls away, then stop accepting, then wait for calls under way."""
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             application.app,
             host=settings.host,
@@ -99,9 +108,6 @@ async def run(application: Application, settings: GatewaySettings) -> None:
             timeout_graceful_shutdown=LONGEST_CALL_SECONDS,
         )
     )
-    serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.02)  # uvicorn offers no event for it
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -110,7 +116,7 @@ async def run(application: Application, settings: GatewaySettings) -> None:
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop)
-    await serving
+    await server.serve()
 
 
 def trace_to(endpoint: str) -> None:
