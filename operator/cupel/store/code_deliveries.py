@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .code_tables import DELIVERIES, DELIVERY_TIMES, USED_LINKS
-from .codes import UPSERTS
 from .transaction import Taken, transaction
+from .upsert import UPSERTS
 
 DAY = 86_400
 

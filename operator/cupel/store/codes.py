@@ -12,13 +12,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .code_tables import AUDIT, ENROLMENTS, PENDING, TRIES
 from .transaction import StoreAway, transaction
+from .upsert import UPSERTS
 
-UPSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 Door = Literal["Open", "Locked", "LockedForGood"]
 FOR_GOOD = 2**62
 """`locked_until` of who stays locked until an administrator resets them."""
