@@ -74,17 +74,19 @@ class Keeper:
         self._metrics.store.seconds.observe(asyncio.get_running_loop().time() - started)
         self._found("")
 
-    async def confirm(self) -> None:
-        """Ask again whose store it is: one may be restored over this. Raises StoreFailed."""
+    async def ours(self) -> bool:
+        """Whether the store is still this cluster's, as far as can be known: another may be restored over it."""
         if self._states is None:
-            raise StoreFailed(self.problem, uncertain=False)
+            return False
         try:
             await self._claim(self._states)
         except StoreUnusable as error:
-            raise StoreFailed(str(error), uncertain=False) from None
+            log.warning("whose store of state it is could not be asked, so nothing is deleted: %s", error)
+            return False
         except ForeignStore as error:
             self._refuse(error)
-            raise StoreFailed(str(error), uncertain=False) from None
+            return False
+        return True
 
     def count(self, tenants: Mapping[tuple[str, str], int]) -> None:
         """Tell how full it is, by namespace and tool."""

@@ -77,9 +77,8 @@ class Retention:
         self._gone_since = {owner: self._gone_since.get(owner, now) for owner in gone(owners, living)}
         old = frozenset(owner for owner, since in self._gone_since.items() if now - since >= self._grace)
         todo = due(owners, living, old)
-        if todo.forget:
-            await self._keeper.confirm()
-        for owner in todo.forget:
+        ours = not todo.forget or await self._keeper.ours()
+        for owner in todo.forget if ours else ():
             if await self._lives(owner):
                 del self._gone_since[owner]
                 continue

@@ -118,22 +118,19 @@ async def test_increments_from_two_engines_are_all_there(store_url: str) -> None
         assert (await ToolStates(one).load(WATER, ALICE)).state == {"total": 40}
 
 
-SMALL = Room(per_tool=3, per_namespace=4)
-
-
 @pytest.mark.parametrize(
-    ("tools", "most", "says"),
+    ("room", "tools", "most", "says"),
     [
-        pytest.param(["water-tracker"], 3, "water-tracker keeps the state of 3 tenants", id="of one tool"),
-        pytest.param(["water-tracker", "coffee"], 4, "of namespace tools keep 4 states", id="of a namespace"),
+        pytest.param(Room(3, 9), ["water-tracker"], 3, "water-tracker keeps the state of 3 tenants", id="of one tool"),
+        pytest.param(Room(9, 4), ["water-tracker", "coffee"], 4, "of namespace tools keep 4 states", id="of a namespace"),
     ],
 )
 async def test_there_is_room_for_so_many_tenants_and_no_more(
-    store_url: str, tools: list[str], most: int, says: str
+    store_url: str, room: Room, tools: list[str], most: int, says: str
 ) -> None:
     """From two gateways, all at once: each would have counted without the other."""
     async with opened(store_url, "state") as one, opened(store_url, "state") as other:
-        gateways = [ToolStates(engine, SMALL) for engine in (one, other)]
+        gateways = [ToolStates(engine, room) for engine in (one, other)]
         tries = [
             gateways[n % 2].save(replace(WATER, tool=tool), f"user/{n}", Seen(), {"n": n})
             for n in range(10)
