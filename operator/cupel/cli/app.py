@@ -156,7 +156,9 @@ def approve(target: Target, given: Given, although_refused: AlthoughRefused = Fa
     """Say yes to a revision, under your own name, after showing what it is and does."""
     from .decision import Asked, decide_by_either
 
-    asked = Asked(given.tool, "Approve", given.digest, given.yes, given.code, given.digest_prefix, although_refused)
+    asked = Asked(
+        given.tool, "Approve", given.digest, given.yes, given.code, given.digest_prefix, although_refused
+    )
     return run(target, lambda session: decide_by_either(session, asked))
 
 

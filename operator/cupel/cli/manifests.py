@@ -14,7 +14,7 @@ MAX_BYTES = 3 * 2**20
 """More than the API server takes in one request."""
 MAX_NODES = 200_000
 MAX_LEVELS = 256
-"""Of objects and lists in each other. Told by ourselves: the process's own limit differs, and comes late and slow."""
+"""Of objects and lists in each other. Told by ourselves: Python's own limit differs, and comes late."""
 DEEP = f"nested more than {MAX_LEVELS} levels deep"
 
 
@@ -23,7 +23,7 @@ class Unreadable(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as Kubernetes reads it: a date is text. Ends where it is nested too deep, before it looks further."""
+    """YAML as Kubernetes reads it: a date is text. Ends where it is nested too deep."""
 
     def fetch_flow_collection_start(self, token: Any) -> None:
         self._judge_depth()

@@ -1,4 +1,4 @@
-"""What opens the recorder's port: other processes of this machine can reach it, and must not speak with it."""
+"""What opens the recorder's port: others on this machine can reach it, and must not use it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from cupel.sealed import Unreadable, Vault
-from cupel.store.code_tries import ROWS_OF_STRANGERS, LockRules
+from cupel.store.code_tries import LockRules, row_of
 from cupel.store.codes import CodeStore, Enrolment
 
 from .metrics import Metrics
@@ -77,7 +77,7 @@ class Checker:
 
     async def _strangers(self, claim: Claim, now: int) -> Checked:
         """The same statements and the same arithmetic as for a wrong code, to the same end; never Right."""
-        number = int(self._vault.tag(ROWS, claim.person), 16) % ROWS_OF_STRANGERS
+        number = row_of(self._vault.tag(ROWS, claim.person))
         door = await self._store.tries.begin_strangers(number, now, self._rules)
         if door != "Open":
             return Checked(door)
@@ -93,7 +93,9 @@ class Checker:
             await self._store.tries.succeed(claim.person)
             return "Right"
         if await self._delivered.used(claim, now):
-            await self._store.tries.give_back(claim.person)  # whoever reads a mailbox must not guess on for ever
+            await self._store.tries.give_back(
+                claim.person
+            )  # whoever reads a mailbox must not guess on for ever
             return "Right"
         await self._look_far(enrolment, claim.code, secret, now)
         return "Wrong"

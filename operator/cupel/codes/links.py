@@ -1,4 +1,4 @@
-"""Links to the page of one decision: opaque, not to be guessed, ended by themselves, and good for one decision."""
+"""Links to the page of one decision: opaque, not to be guessed, short-lived, good once."""
 
 from __future__ import annotations
 

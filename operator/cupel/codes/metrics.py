@@ -12,7 +12,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.tries = self._counter(
             "cupel_codes_tries",
-            "Codes that were judged: Right, Wrong, Replayed, Locked, LockedForGood; Stranger: of nobody enrolled.",
+            "Codes that were judged: Right, Wrong, Replayed, Locked, LockedForGood; Stranger: nobody's.",
             "outcome",
         )
         self.decisions = self._counter(

@@ -1,4 +1,4 @@
-"""What is sent after the answer was given: that there is a way to somebody, and how long it takes, is not told."""
+"""Sending after the answer: whether there is a way to somebody, and how long it takes, is not seen."""
 
 from __future__ import annotations
 

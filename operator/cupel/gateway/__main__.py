@@ -110,8 +110,12 @@ async def run(application: Application, settings: GatewaySettings) -> None:
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop)
-    refused = asyncio.create_task(application.keeper.foreign.wait())
-    refused.add_done_callback(lambda ended: ended.cancelled() or stop())
+
+    async def stop_when_the_store_is_foreign() -> None:
+        await application.keeper.foreign.wait()
+        stop()
+
+    refused = asyncio.create_task(stop_when_the_store_is_foreign())
     await serving
     refused.cancel()
 

@@ -50,9 +50,7 @@ class Application:
     ) -> None:
         self.catalogue = Catalogue(Means(bool(settings.store_url), settings.egress_proxy))
         self.metrics = Metrics()
-        claim = OurCluster(existing, settings.heir_of).claim
-        room = Room(settings.tenants_per_tool, settings.tenants_per_namespace)
-        self.keeper = Keeper(settings.store_url, self.metrics, claim, room)
+        self.keeper = _keeper(settings, self.metrics, existing)
         self.retention = Retention(self.catalogue, self.keeper, existing, settings.state_grace_seconds)
         self._feed = feed
         self._draining = False
@@ -128,6 +126,11 @@ class Application:
         for namespace in namespaces:
             entries = self.catalogue.entries.get(namespace, {}).values()
             self.metrics.tools.labels(namespace).set(sum(not entry.missing for entry in entries))
+
+
+def _keeper(settings: GatewaySettings, metrics: Metrics, existing: Existing) -> Keeper:
+    room = Room(settings.tenants_per_tool, settings.tenants_per_namespace)
+    return Keeper(settings.store_url, metrics, OurCluster(existing, settings.heir_of).claim, room)
 
 
 def security(settings: GatewaySettings) -> TransportSecuritySettings:

@@ -1,4 +1,4 @@
-"""Whose store it is and which tool is the present one: what is asked of the API server before state is touched."""
+"""Whose store it is, and which tool is the present one: asked of the API server itself."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class Keeper:
         self._found("")
 
     async def ours(self) -> bool:
-        """Whether the store is still this cluster's, as far as can be known: another may be restored over it."""
+        """Whether the store is still this cluster's, as far as is known: another may be restored over it."""
         if self._states is None:
             return False
         try:

@@ -68,7 +68,7 @@ Serve = Callable[[Entry, Mapping[str, Any], Mapping[str, Any]], Awaitable[Served
 
 
 class NotOurs(Exception):
-    """The state is of another tool of this name, and the API server does not say that ours is the present one."""
+    """The state is of another tool of this name, and the API server knows ours no more."""
 
 
 class Remembering:
@@ -136,7 +136,7 @@ class Remembering:
         return seen
 
     async def _succeeds(self, owner: Owner) -> None:
-        """Another tool of this name wrote it: an earlier one, or a later one that our watch has not told us of.
+        """Another tool of this name wrote it: an earlier one, or a later one we have not heard of.
 
         The API server knows which; a later one's state must not be written over. Raises NotKnown, NotOurs.
         """

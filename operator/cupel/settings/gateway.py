@@ -77,9 +77,7 @@ def gateway_settings(values: Mapping[str, str]) -> GatewaySettings:
         limits=_limits(env),
         store_url=values.get("CUPEL_STORE_URL", "").strip(),
         tenants_per_tool=env.whole("CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL", 10_000, 1, 1_000_000),
-        tenants_per_namespace=env.whole(
-            "CUPEL_GATEWAY_STATE_TENANTS_PER_NAMESPACE", 50_000, 1, 10_000_000
-        ),
+        tenants_per_namespace=env.whole("CUPEL_GATEWAY_STATE_TENANTS_PER_NAMESPACE", 50_000, 1, 10_000_000),
         heir_of=_heir_of(env),
         state_grace_seconds=env.number("CUPEL_GATEWAY_STATE_GRACE_SECONDS", 300, 0, 2_592_000),
         egress_proxy=_proxy(env),

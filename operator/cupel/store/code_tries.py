@@ -1,7 +1,7 @@
 """Codes that were wrong, counted before they are looked at: five lock for a while, a hundred for good.
 
-Names that nobody enrolled are counted, too, and locked alike, or the lock would tell who is enrolled. They share a
-fixed number of rows, so that invented ones do not fill the disk.
+Names that nobody enrolled are counted, too, and locked alike, or the lock would tell who is enrolled. They
+share a fixed number of rows, so that invented ones do not fill the disk.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ class LockRules:
     total: int = 100
 
 
+def row_of(tag: str) -> int:
+    """The row of a stranger, from the MAC of their name in hexadecimal digits."""
+    return int(tag, 16) % ROWS_OF_STRANGERS
+
+
 class Tries:
     """The counts of one engine. Every rule that two replicas must keep together is one statement."""
 
@@ -47,7 +52,7 @@ class Tries:
         return await self._begin(TRIES.c.person, person, now, rules)
 
     async def begin_strangers(self, number: int, now: int, rules: LockRules) -> Door:
-        """As `begin`, for who is not enrolled; `number`: what their name comes to, below ROWS_OF_STRANGERS."""
+        """As `begin`, for who is not enrolled: their name's `number`, below ROWS_OF_STRANGERS."""
         return await self._begin(STRANGER_TRIES.c.number, number, now, rules)
 
     async def succeed(self, person: str) -> None:

@@ -154,8 +154,10 @@ class CodeStore:
             "address": attempt.address[:128],
         }
         async with transaction(self.engine) as connection:
-            written = (await connection.execute(sa.insert(AUDIT).values(line))).inserted_primary_key
-            stranger = (AUDIT.c.id == written[0], ~_is_known(AUDIT.c.person))
+            number = (
+                await connection.execute(sa.insert(AUDIT).values(line).returning(AUDIT.c.id))
+            ).scalar_one()
+            stranger = (AUDIT.c.id == number, ~_is_known(AUDIT.c.person))
             await connection.execute(sa.delete(AUDIT).where(*stranger))
 
     async def attempts(self, person: str = "", limit: int = 100) -> tuple[Attempt, ...]:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from .engine import told
 from .state_cluster import Cluster, claimed
-from .state_room import Room, StateFull, how_full, insert_if_room, judge
+from .state_room import Room, how_full, insert_if_room, judge
 from .state_tables import TABLE
 from .state_text import StateUnreadable, decoded, encoded
 
@@ -25,6 +25,7 @@ SECONDS = 10.0
 NOTHING = 0
 """The version of a state that is not there."""
 ROOM = Room()
+
 
 class StoreFailed(Exception):
     """The store did not answer. `uncertain`: whether what was to be written is there, nobody knows."""
@@ -111,15 +112,15 @@ class ToolStates:
 
     async def judge_room(self, owner: Owner) -> None:
         """Raises StateFull when no further tenant's state could be kept, StoreFailed."""
-        full = (await self._rows(how_full(owner.namespace, owner.tool, self._room))).one()
-        judge(owner.namespace, owner.tool, self._room, *full)
+        of_tool, of_namespace = (await self._rows(how_full(owner.namespace, owner.tool, self._room))).one()
+        judge(owner.namespace, owner.tool, self._room, of_tool, of_namespace)
 
     async def counts(self) -> Mapping[tuple[str, str], int]:
         """How many tenants' states are kept, by namespace and tool."""
         query = sa.select(TABLE.c.namespace, TABLE.c.tool, sa.func.count()).group_by(
             TABLE.c.namespace, TABLE.c.tool
         )
-        return {(namespace, tool): count for namespace, tool, count in await self._rows(query)}
+        return {(row[0], row[1]): row[2] for row in await self._rows(query)}
 
     async def export(
         self, namespace: str, tool: str, *, tenant: str = "", after: str = "", most: int = 100
@@ -165,9 +166,9 @@ class ToolStates:
         await self.judge_room(owner)
         return False  # somebody made room meanwhile
 
-    async def _rows(self, query: sa.Select[Any]) -> sa.CursorResult[Any]:
+    async def _rows(self, query: sa.Select[*tuple[Any, ...]]) -> sa.CursorResult[*tuple[Any, ...]]:
         async with self._reached(self._engine.connect(), writes=False) as connection:
-            found: sa.CursorResult[Any] = await connection.execute(query)
+            found: sa.CursorResult[*tuple[Any, ...]] = await connection.execute(query)
             return found
 
     async def _write(self, change: sa.Insert | sa.Update | sa.Delete) -> int:

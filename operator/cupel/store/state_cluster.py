@@ -17,6 +17,11 @@ from .state_tables import CLUSTER
 from .upsert import UPSERTS
 
 ROW = 1
+ANOTHERS = (
+    "CUPEL_STORE_URL names a store with the states of another cluster's tools: the kube-system of that one "
+    "has uid {found}, of this one {uid}. Name a store of this cluster's own; or, if this store was restored "
+    "here and no gateway of that cluster uses it any more, take it over by CUPEL_STORE_TAKE_OVER={found}"
+)
 
 
 class ForeignStore(Exception):
@@ -44,12 +49,7 @@ async def claimed(engine: AsyncEngine, cluster: Cluster) -> None:
     except (SQLAlchemyError, OSError) as error:
         raise StoreUnusable(told(error)) from None
     if found != cluster.uid:
-        raise ForeignStore(
-            f"CUPEL_STORE_URL names a store with the states of another cluster's tools: the kube-system of that "
-            f"one has uid {found}, of this one {cluster.uid}. Name a store of this cluster's own; or, if this "
-            f"store was restored here and no gateway of that cluster uses it any more, take it over by "
-            f"CUPEL_STORE_TAKE_OVER={found}"
-        )
+        raise ForeignStore(ANOTHERS.format(found=found, uid=cluster.uid))
 
 
 async def _claimed(connection: AsyncConnection, cluster: Cluster) -> str:

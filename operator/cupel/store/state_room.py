@@ -30,8 +30,8 @@ class Room:
 async def insert_if_room(connection: AsyncConnection, room: Room, row: Mapping[str, Any]) -> bool:
     """Whether there was room for this row, which is then there. In a transaction, raises IntegrityError.
 
-    SQLite has one writer at a time. PostgreSQL's writers of one namespace wait for each other here: each would
-    count without what the other has not committed.
+    SQLite has one writer at a time. PostgreSQL's writers of one namespace wait for each other here: each
+    would count without what the other has not committed.
     """
     namespace, tool = row["namespace"], row["tool"]
     if connection.dialect.name == "postgresql":
@@ -48,27 +48,25 @@ async def insert_if_room(connection: AsyncConnection, room: Room, row: Mapping[s
     return (await connection.execute(told)).rowcount == 1
 
 
-def how_full(namespace: str, tool: str, room: Room) -> sa.Select[Any]:
+def how_full(namespace: str, tool: str, room: Room) -> sa.Select[int, int]:
     """Two numbers: tenants of the tool and of the namespace, counted no further than there may be."""
     here = TABLE.c.namespace == namespace
-    return sa.select(
-        _count(room.per_tool, here, TABLE.c.tool == tool), _count(room.per_namespace, here)
-    )
+    return sa.select(_count(room.per_tool, here, TABLE.c.tool == tool), _count(room.per_namespace, here))
 
 
 def judge(namespace: str, tool: str, room: Room, of_tool: int, of_namespace: int) -> None:
     """Raises StateFull when one more would be too many."""
     if of_tool >= room.per_tool:
         raise StateFull(
-            f"{tool} keeps the state of {of_tool} tenants, and more than CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL are "
-            f"not kept: some tenant must delete theirs (`cupel state delete {tool}`), or an administrator "
-            "allow more"
+            f"{tool} keeps the state of {of_tool} tenants, and more than "
+            "CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL are not kept: some tenant must delete theirs "
+            f"(`cupel state delete {tool}`), or an administrator allow more"
         )
     if of_namespace >= room.per_namespace:
         raise StateFull(
             f"the tools of namespace {namespace} keep {of_namespace} states, and more than "
-            "CUPEL_GATEWAY_STATE_TENANTS_PER_NAMESPACE are not kept: an administrator must delete those of a tool "
-            "nobody needs (`cupel state delete TOOL --all`), or allow more"
+            "CUPEL_GATEWAY_STATE_TENANTS_PER_NAMESPACE are not kept: an administrator must delete those of "
+            "a tool nobody needs (`cupel state delete TOOL --all`), or allow more"
         )
 
 

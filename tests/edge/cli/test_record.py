@@ -209,7 +209,9 @@ def key_of(proxy: str) -> str:
     return f"Proxy-Authorization: Basic {pair}"
 
 
-def asked(tape: Tape, url: str, *fields: str, key: Callable[[str], list[str]] = lambda p: [key_of(p)]) -> bytes:
+def asked(
+    tape: Tape, url: str, *fields: str, key: Callable[[str], list[str]] = lambda p: [key_of(p)]
+) -> bytes:
     """The recorder's answer to these bytes."""
     with (
         recorder(tape) as proxy,

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import event, text
 from tests.edge.codes.people import DAY, NOW, SECRET, STEP, bench, code, enroll, wrong
 
-from cupel.codes import checking
+from cupel.codes.checking import ROWS
 from cupel.codes.requests import Refusal
 from cupel.sealed import Vault, new_key
-from cupel.store.code_tries import LockRules
+from cupel.store.code_tries import ROWS_OF_STRANGERS, LockRules, row_of
 from cupel.store.codes import CodeStore
 
 Replicas = tuple[CodeStore, CodeStore]
@@ -74,7 +74,9 @@ def statements(store: CodeStore, kept: list[str]) -> Iterator[None]:
 
     def before(connection: Any, cursor: Any, statement: str, *_: object) -> None:
         verb, *words = statement.split()
-        table = next(word for before, word in pairwise([verb, *words]) if before in ("INTO", "FROM", "UPDATE"))
+        table = next(
+            word for before, word in pairwise([verb, *words]) if before in ("INTO", "FROM", "UPDATE")
+        )
         kept.append(f"{verb} {table.replace('stranger_tries', 'tries')}")
 
     event.listen(store.engine.sync_engine, "before_cursor_execute", before)
@@ -82,16 +84,17 @@ def statements(store: CodeStore, kept: list[str]) -> Iterator[None]:
     event.remove(store.engine.sync_engine, "before_cursor_execute", before)
 
 
-async def test_invented_names_take_a_bounded_number_of_rows(
-    store: CodeStore, vault: Vault, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(checking, "ROWS_OF_STRANGERS", 3)
+async def test_invented_names_take_a_bounded_number_of_rows(store: CodeStore, vault: Vault) -> None:
     here = bench(store, vault, MANY)
-    for number in range(30):
-        assert await here.tries("000000", f"invented-{number}") == "Wrong"
+    names = [f"invented-{number}" for number in range(30)]
+    for name in names:
+        assert await here.tries("000000", name) == "Wrong"
 
+    rows = {row_of(vault.tag(ROWS, name)) for name in names}
+    assert {row_of("0" * 63 + "1"), row_of("f" * 64)} == {1, ROWS_OF_STRANGERS - 1}
     async with store.engine.connect() as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM stranger_tries"))).scalar_one() <= 3
+        found = (await connection.execute(text("SELECT number FROM stranger_tries"))).scalars().all()
+        assert set(found) == rows and max(found) < ROWS_OF_STRANGERS
         assert (await connection.execute(text("SELECT count(*) FROM tries"))).scalar_one() == 0
 
 

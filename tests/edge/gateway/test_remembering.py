@@ -148,7 +148,9 @@ async def test_a_call_that_is_always_overtaken_ends(store_url: str) -> None:
     given, serve = counting(overtaking(store_url, 99))
     async with kept(store_url) as keeper:
         begin = asyncio.get_running_loop().time() - 1
-        outcome = await Remembering(Known(entry()), keeper, Present(), serve)._until_kept(entry(), {}, TENANT, begin)
+        outcome = await Remembering(Known(entry()), keeper, Present(), serve)._until_kept(
+            entry(), {}, TENANT, begin
+        )
 
     assert (outcome.label, given) == ("conflict", [0])
     assert "nothing was kept, so try again" in outcome.text
@@ -170,7 +172,9 @@ async def test_a_store_that_fails_after_the_run_is_told_as_it_is(
 
     tool = entry(*egress)
     async with kept(store_url) as keeper:
-        outcome = await Remembering(Known(tool), keeper, Present(), counting(breaks)[1]).call(tool, {}, TENANT)
+        outcome = await Remembering(Known(tool), keeper, Present(), counting(breaks)[1]).call(
+            tool, {}, TENANT
+        )
 
     assert outcome.label == "unavailable" and said in outcome.text
 

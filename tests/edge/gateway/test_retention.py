@@ -14,7 +14,8 @@ from kubernetes.aio.client.configuration import Configuration
 from cupel.gateway.retention import Retention
 from cupel.kube.connect import api_client
 from cupel.kube.existing import Existing
-from cupel.store.state import Record
+from cupel.store.engine import opened
+from cupel.store.state import Record, ToolStates
 from cupel.store.state_cluster import Cluster
 
 from .conftest import RunningGateway, until
@@ -237,16 +238,17 @@ async def test_a_tool_that_comes_back_in_time_was_never_gone(
 
 
 async def test_a_store_that_another_cluster_s_was_restored_over_is_left_alone(
-    zone: Zone, gateway: RunningGateway, retention: Retention
+    zone: Zone, gateway: RunningGateway, retention: Retention, environment: dict[str, str]
 ) -> None:
     await counted(zone, gateway)
     zone.api.remove("GeneratedTool", "tools", "counter")
     await known(gateway, "")
-    async with gateway.application.keeper.use() as states:
+    async with opened(environment["CUPEL_STORE_URL"], "state") as engine:
+        states = ToolStates(engine)
         await states.claim(Cluster("uid-other", heir_of="uid-cluster"))
 
-        for now in (0, GRACE, 10 * GRACE):
-            await retention.sweep(now)
+        await retention.sweep(0)
+        await retention.sweep(GRACE)
 
         assert len(await states.export("tools", "counter")) == 1
     assert gateway.application.keeper.foreign.is_set()

@@ -121,8 +121,16 @@ async def test_increments_from_two_engines_are_all_there(store_url: str) -> None
 @pytest.mark.parametrize(
     ("room", "tools", "most", "says"),
     [
-        pytest.param(Room(3, 9), ["water-tracker"], 3, "water-tracker keeps the state of 3 tenants", id="of one tool"),
-        pytest.param(Room(9, 4), ["water-tracker", "coffee"], 4, "of namespace tools keep 4 states", id="of a namespace"),
+        pytest.param(
+            Room(3, 9), ["water-tracker"], 3, "water-tracker keeps the state of 3 tenants", id="of one tool"
+        ),
+        pytest.param(
+            Room(9, 4),
+            ["water-tracker", "coffee"],
+            4,
+            "of namespace tools keep 4 states",
+            id="of a namespace",
+        ),
     ],
 )
 async def test_there_is_room_for_so_many_tenants_and_no_more(
