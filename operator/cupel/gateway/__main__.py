@@ -59,12 +59,11 @@ def main() -> int:
         return UNUSABLE
     start_logging(settings.log_format, settings.log_level)
     trace_to(settings.otlp_endpoint)
-    asyncio.run(serve(settings, tokens))
-    return 0
+    return asyncio.run(serve(settings, tokens))
 
 
-async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> None:
-    """Run until SIGTERM or SIGINT, then finish what is under way."""
+async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> int:
+    """Run until SIGTERM or SIGINT, then finish what is under way; the exit code."""
     client = api_client(await configuration(os.environ))
     client.user_agent = "cupel-gateway"
 
@@ -82,6 +81,7 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> None:
     application = Application(settings, tokens, kubernetes, Existing(client), feed)
     try:
         await run(application, settings)
+        return UNUSABLE if application.keeper.foreign.is_set() else 0
     finally:
         await client.rest_client.close()
 
@@ -116,7 +116,14 @@ async def run(application: Application, settings: GatewaySettings) -> None:
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop)
+
+    async def stop_when_the_store_is_foreign() -> None:
+        await application.keeper.foreign.wait()
+        stop()
+
+    refused = asyncio.create_task(stop_when_the_store_is_foreign())
     await server.serve()
+    refused.cancel()
 
 
 def trace_to(endpoint: str) -> None:

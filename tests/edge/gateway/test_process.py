@@ -14,6 +14,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from cupel.store.engine import opened
+from cupel.store.state import ToolStates
+from cupel.store.state_cluster import Cluster
+
 from .conftest import ALICE, sha256, until
 from .zone import OBJECT, Zone, free_port, tool_body
 
@@ -48,6 +52,7 @@ class Process:
 
 @pytest.fixture
 def values(zone: Zone, tmp_path: Path) -> dict[str, str]:
+    """Its environment: the fake API server, and a token."""
     tokens = tmp_path / "tokens"
     tokens.write_text(json.dumps([{"name": "alice", "sha256": sha256(ALICE), "namespaces": ["tools"]}]))
     kubeconfig = tmp_path / "kubeconfig"
@@ -172,3 +177,33 @@ async def test_what_cannot_work_ends_at_once(values: dict[str, str], said: str) 
     assert process.returncode == 78
     assert said in errors.decode() and "Traceback" not in errors.decode()
     assert "hunter2" not in errors.decode()
+
+
+@pytest.mark.parametrize(
+    ("take_over", "ends"),
+    [
+        pytest.param("", True, id="another cluster's store"),
+        pytest.param("uid-other", True, id="taken over from a third cluster"),
+        pytest.param("uid-gone", False, id="taken over from the one it is of"),
+    ],
+)
+async def test_a_gateway_keeps_off_the_store_of_another_cluster(
+    values: dict[str, str], tmp_path: Path, take_over: str, ends: bool
+) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    async with opened(url, "state") as engine:
+        await ToolStates(engine).claim(Cluster("uid-gone"))
+    started = await start(values | {"CUPEL_STORE_URL": url, "CUPEL_STORE_TAKE_OVER": take_over})
+    if ends:
+        async with asyncio.timeout(30):
+            _, said = await started.communicate()
+        assert started.returncode == 78
+        assert b"CUPEL_STORE_TAKE_OVER=uid-gone" in said
+        return
+    async with aiohttp.ClientSession() as session:
+        process = Process(started, int(values["CUPEL_HTTP_PORT"]), session)
+        await until(lambda: _is(process, 200), "the process is healthy", 30)
+    started.kill()
+    await started.communicate()
+    async with opened(url, "state") as engine:
+        await ToolStates(engine).claim(Cluster("uid-cluster"))
