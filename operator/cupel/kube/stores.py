@@ -30,7 +30,7 @@ Mark = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Of a ToolPolicy: what passes over others read of it, as JSON. Nothing else of it, its status least of all."""
+    """Of a ToolPolicy: what passes over others read of it, as JSON: its spec, never its status."""
 
     revisions: str
     """What revisions go by."""
