@@ -133,6 +133,17 @@ def test_one_pass(rev, seen, stops_at, sums_up, does):
 
 
 @pytest.mark.parametrize(("rev", "seen"), [c[1:3] for c in CASES], ids=[c[0] for c in CASES])
+def test_no_gate_reads_the_conditions_it_said_before(rev, seen):
+    first = decide(rev, seen, NOON)
+    silent = rev.status.model_copy(update={"conditions": ()})
+    for status in (silent, silent.model_copy(update={"conditions": first.status.conditions})):
+        plan = decide(rev.model_copy(update={"status": status}), seen, NOON)
+        said = {"conditions": first.status.conditions}
+        assert (plan.actions, plan.revisit) == (first.actions, first.revisit)
+        assert plan.status.model_copy(update=said) == first.status
+
+
+@pytest.mark.parametrize(("rev", "seen"), [c[1:3] for c in CASES], ids=[c[0] for c in CASES])
 def test_a_second_look_at_the_same_world_changes_nothing(rev, seen):
     first = decide(rev, seen, NOON)
     remembered = rev.model_copy(update={"status": first.status})
