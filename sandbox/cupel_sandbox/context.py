@@ -67,7 +67,7 @@ class Http:
         connection = HTTPConnection(proxy.hostname or "", proxy.port, timeout=remaining)
         try:
             content = body.encode() if isinstance(body, str) else body
-            connection.request(method.upper(), url, body=content, headers=dict(headers or {}))
+            connection.request(method.upper(), url, body=content, headers={**(headers or {}), **_key(proxy)})
             answer = connection.getresponse()
             text = answer.read(MAX_RESPONSE_BYTES + 1)
             return _response(answer.status, answer.getheaders(), text)
@@ -123,6 +123,16 @@ class Context:
     def __init__(self, state: dict[str, Any], http: Http) -> None:
         self.state = state
         self.http = http
+
+
+def _key(proxy: SplitResult) -> dict[str, str]:
+    """What the proxy's URL says opens it, as a recorder's does."""
+    if proxy.password is None:
+        return {}
+    from binascii import b2a_base64  # as above
+
+    pair = b2a_base64(f"{proxy.username}:{proxy.password}".encode(), newline=False).decode()
+    return {"Proxy-Authorization": f"Basic {pair}"}
 
 
 def _response(status: int, headers: list[tuple[str, str]], body: bytes) -> Response:

@@ -7,24 +7,20 @@ One tool at a time: asked for, proved, and then the clock starts. Every time is 
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import platform
 import statistics
 import time
 
 from tests.demo import callers
-from tests.demo.cluster import Cluster, as_person
-from tests.demo.install import agent_token, install
+from tests.demo.cluster import as_person
+from tests.demo.install import agent_token
 from tests.e2e import pods as life
 from tests.e2e.stage import Stage
 from tests.e2e.tools import tool
 from tests.support.watched import Watched
 
-from .ready import row
+from .beginning import installed, machine, row, told, watched
 
-ZONES = {"zone": "cupel-bench", "sandbox": "cupel-bench-sandbox", "agents": "cupel-bench-agents"}
 LABELS = {
     "approved": "approved: `kubectl patch` returned",
     "created": "its Pod exists: admission let it through",
@@ -79,11 +75,7 @@ def measure(stage: Stage, pods: Watched, count: int) -> dict[str, list[float]]:
 
 
 def show(times: dict[str, list[float]], load: float) -> None:
-    machine = f"{os.cpu_count()} cores, Linux {platform.release()}"
-    count = len(times["started"])
-    print(
-        f"{machine}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after; {count} tools, one at a time\n"
-    )
+    print(machine(load, len(times["started"])))
     print("| seconds since `kubectl patch` was started | p50 | p95 | least |\n| --- | --- | --- | --- |")
     for key, text in LABELS.items():
         print(f"| {text} | {row(times[key])} |")
@@ -93,18 +85,11 @@ def show(times: dict[str, list[float]], load: float) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tools", type=int, default=10)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    found = Cluster.from_environment()
-    cluster = Cluster(found.kubeconfig, found.kubectl, found.sandbox_image, found.operator_image, **ZONES)
-    load = os.getloadavg()[0]
-    install(cluster)
-    watched = [([cluster.kubectl], kind, cluster.zone, cluster.environment()) for kind in ("generatedtools", "toolrevisions", "pods")]  # fmt: skip
-    with Watched(*watched[0]) as tools, Watched(*watched[1]) as revisions, Watched(*watched[2]) as pods:
-        times = measure(Stage(cluster, tools, revisions), pods, given.tools)
-    cluster.run("delete", "namespace", *ZONES.values())
+    given = told(__doc__, 10)
+    with installed() as (cluster, load):
+        kinds = (watched(cluster, kind) for kind in ("generatedtools", "toolrevisions", "pods"))
+        with next(kinds) as tools, next(kinds) as revisions, next(kinds) as pods:
+            times = measure(Stage(cluster, tools, revisions), pods, given.tools)
     print(json.dumps(times)) if given.json else show(times, load)
 
 

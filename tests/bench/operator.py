@@ -23,6 +23,7 @@ import urllib.request
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cupel.analysis import ANALYSER
 from cupel.api import names
@@ -213,14 +214,49 @@ class Watched:
                 raise SystemExit("the operator did not get there; see its log")
             await asyncio.sleep(POLL)
 
-    def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text("utf-8").rsplit(") ", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def mebibytes(self, field: str) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
         found = re.search(rf"^{field}:\s+(\d+) kB", status, re.MULTILINE)
         return int(found[1]) / 1024 if found else 0.0
+
+
+class Processors:
+    """Processor seconds of all that share the cores: the operator, this bench, and API server and etcd if they run here."""
+
+    def __init__(self, operator: int, server: str) -> None:
+        self.pids = {"operator": operator, "bench": os.getpid()}
+        address = f"--advertise-address={urlsplit(server).hostname}".encode()
+        running = {int(one.name): _command(one) for one in Path("/proc").iterdir() if one.name.isdigit()}
+        for pid, command in running.items():
+            if command[0].endswith(b"kube-apiserver") and address in command:
+                self.pids["API server"] = pid
+        for pid, command in running.items():
+            if (
+                command[0].endswith(b"etcd")
+                and "API server" in self.pids
+                and _network(pid) == _network(self.pids["API server"])
+            ):
+                self.pids["etcd"] = pid
+
+    def used(self) -> dict[str, float]:
+        """Seconds since each process began, in user and in system."""
+        return {name: _processor_seconds(pid) for name, pid in self.pids.items()}
+
+
+def _command(process: Path) -> list[bytes]:
+    try:
+        return (process / "cmdline").read_bytes().split(b"\0")
+    except OSError:  # ended meanwhile
+        return [b""]
+
+
+def _network(pid: int) -> str:
+    return os.readlink(f"/proc/{pid}/ns/net")
+
+
+def _processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 STATUS = r'cupel_writes_total\{kind="(GeneratedTool|ToolRevision)",outcome="ok",verb="status"'
@@ -229,14 +265,17 @@ SERVING_NOW = r'cupel_tool_gate\{.*reason="Serving"'
 PASSES = r'cupel_passes_total\{kind="(GeneratedTool|ToolRevision)"'
 
 
-async def measure(operator: Watched, client: Client, count: int) -> Body:
+async def measure(operator: Watched, processors: Processors, client: Client, count: int) -> Body:
     """Start-up and convergence, status writes, passes with nothing to do, memory."""
     started = time.monotonic()
     await operator.until(lambda: operator.total(SERVING_NOW) >= count, 900)
     settled = time.monotonic() - started
     await operator.until(lambda: operator.total("cupel_queue_depth") == 0, 300)
     await asyncio.sleep(10)
-    rounds = [await status_writes(operator, client, mode, count) for mode in ("Paused", "Active") * ROUNDS]
+    rounds = [
+        await status_writes(operator, processors, client, mode, count)
+        for mode in ("Paused", "Active") * ROUNDS
+    ]
     await asyncio.sleep(10)
     passes = [await idle_passes(operator, client, round_number, count) for round_number in range(3)]
     return {
@@ -250,19 +289,24 @@ async def measure(operator: Watched, client: Client, count: int) -> Body:
     }
 
 
-async def status_writes(operator: Watched, client: Client, mode: str, count: int) -> Body:
+async def status_writes(
+    operator: Watched, processors: Processors, client: Client, mode: str, count: int
+) -> Body:
     """Pause the tools' policy, or take that back: every tool's status says so."""
     before, events, begun = operator.total(STATUS), operator.total(EVENTS), time.monotonic()
-    used, passes = operator.cpu_seconds(), operator.total(PASSES)
+    used, passes = processors.used(), operator.total(PASSES)
     await client.merge_patch(TOOL_POLICY, SERVING, "default", {"spec": {"mode": mode}})
     await operator.until(lambda: operator.total(STATUS) >= before + count, 600)
     seconds = time.monotonic() - begun
     await operator.until(lambda: operator.total("cupel_queue_depth") == 0, 300)
-    written = operator.total(STATUS) - before
+    written, now = operator.total(STATUS) - before, processors.used()
     return {
         "mode": mode,
         "status writes a second": round(count / seconds),
-        "operator CPU ms a status write": round(1000 * (operator.cpu_seconds() - used) / written, 2),
+        **{
+            f"{name}: CPU ms a status write": round(1000 * (now[name] - used[name]) / written, 2)
+            for name in used
+        },
         "passes a status write": round((operator.total(PASSES) - passes) / written, 1),
         "Event calls a status write": round((operator.total(EVENTS) - events) / written, 2),
         "load": round(os.getloadavg()[0], 1),
@@ -322,7 +366,8 @@ async def main(count: int, folder: Path, reuse: bool) -> None:
     install()
     operator = Watched(operator_kubeconfig(folder), folder / "operator.log")
     try:
-        found = await measure(operator, client, count)
+        processors = Processors(operator.process.pid, client.api.configuration.host)
+        found = await measure(operator, processors, client, count)
     finally:
         operator.process.terminate()
         operator.process.wait(20)

@@ -9,16 +9,12 @@ One at a time, so that each has the machine for itself.
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
-import platform
 import statistics
 import time
 from typing import Any
 
 from tests.demo.cluster import Cluster
-from tests.demo.install import install
 from tests.e2e.stage import Stage, condition
 from tests.e2e.tools import tool
 from tests.support.watched import Watched
@@ -26,7 +22,8 @@ from tests.support.watched import Watched
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide import desired, pods
 
-ZONES = {"zone": "cupel-bench", "sandbox": "cupel-bench-sandbox", "agents": "cupel-bench-agents"}
+from .beginning import installed, machine, row, told, watched
+
 PLAIN = "cupel-bench-plain"
 GATES = ("Accepted", "Generated", "Analyzed", "Validated", "Approved", "Available", "Verified")
 Body = dict[str, Any]
@@ -83,9 +80,8 @@ def first_ready(deployments: Watched, name: str) -> float:
 def measure(stage: Stage, count: int) -> dict[str, list[float]]:
     """One tool to warm up, then `count`, in turn with the plain Deployment."""
     prepare_plain(stage.cluster)
-    kubectl, environment = [stage.cluster.kubectl], stage.cluster.environment()
     times: dict[str, list[float]] = {}
-    with Watched(kubectl, "deployments", PLAIN, environment) as deployments:
+    with watched(stage.cluster, "deployments", PLAIN) as deployments:
         for number in range(count + 1):
             name = f"bench-{number}"
             found = through_the_gates(stage, name)
@@ -103,16 +99,8 @@ def prepare_plain(cluster: Cluster) -> None:
     cluster.run("create", "serviceaccount", "tool", "-n", PLAIN, check=False)
 
 
-def row(times: list[float]) -> str:
-    return f"{statistics.median(times):.2f} | {statistics.quantiles(times, n=20)[18]:.2f} | {min(times):.2f}"
-
-
 def show(found: dict[str, list[float]], load: float) -> None:
-    count = len(found["Ready"])
-    machine = f"{os.cpu_count()} cores, Linux {platform.release()}"
-    print(
-        f"{machine}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after; {count} tools, one at a time\n"
-    )
+    print(machine(load, len(found["Ready"])))
     print("| seconds since `kubectl apply` was started | p50 | p95 | least |\n| --- | --- | --- | --- |")
     print(f"| kubectl apply returned | {row(found['apply'])} |")
     for gate in GATES[:4]:
@@ -127,21 +115,10 @@ def show(found: dict[str, list[float]], load: float) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tools", type=int, default=12)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    found = Cluster.from_environment()
-    cluster = Cluster(found.kubeconfig, found.kubectl, found.sandbox_image, found.operator_image, **ZONES)
-    load = os.getloadavg()[0]
-    install(cluster)
-    environment = cluster.environment()
-    with (
-        Watched([cluster.kubectl], "generatedtools", cluster.zone, environment) as tools,
-        Watched([cluster.kubectl], "toolrevisions", cluster.zone, environment) as revisions,
-    ):
-        times = measure(Stage(cluster, tools, revisions), given.tools)
-    cluster.run("delete", "namespace", PLAIN, *ZONES.values())
+    given = told(__doc__, 12)
+    with installed(PLAIN) as (cluster, load):
+        with watched(cluster, "generatedtools") as tools, watched(cluster, "toolrevisions") as revisions:
+            times = measure(Stage(cluster, tools, revisions), given.tools)
     print(json.dumps(times)) if given.json else show(times, load)
 
 

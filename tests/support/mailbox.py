@@ -20,6 +20,13 @@ class Mailbox(ThreadingHTTPServer):
         self.letters: list[dict[str, str]] = []
         self.status = 200
         self.delay = 0.0
+        self.arriving = threading.Condition()
+
+    def newest(self, count: int = 1, seconds: float = 10) -> str:
+        """The text of the letter that came last, once so many have."""
+        with self.arriving:
+            assert self.arriving.wait_for(lambda: len(self.letters) >= count, seconds), "no letter came"
+            return self.letters[-1]["message"]
 
     @property
     def url(self) -> str:
@@ -33,7 +40,9 @@ class Letter(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         letter = json.loads(body) if body.startswith("{") else {"message": body}
         time.sleep(self.server.delay)
-        self.server.letters.append(letter)
+        with self.server.arriving:
+            self.server.letters.append(letter)
+            self.server.arriving.notify_all()
         self.send_response(self.server.status)
         self.send_header("Content-Length", "0")
         self.end_headers()

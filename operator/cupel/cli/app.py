@@ -10,7 +10,17 @@ from cupel.kube.target import Target
 
 from .codes_app import codes
 from .ledger_app import ledger
-from .options import AlthoughRefused, Code, Digest, Output, Prefix, Timeout, Tool, Yes, on_cluster
+from .options import (
+    AlthoughRefused,
+    Digest,
+    Given,
+    Output,
+    Timeout,
+    Tool,
+    Yes,
+    on_cluster,
+    with_decision_options,
+)
 from .output import Exit, Format
 from .session import run, told
 from .state_commands import state, store
@@ -141,36 +151,25 @@ def diff(
 
 @app.command("approve", short_help="Say yes to a revision, under your own name.")
 @on_cluster
-def approve(
-    target: Target,
-    tool: Tool,
-    digest: Digest = "",
-    yes: Yes = False,
-    code: Code = "",
-    digest_prefix: Prefix = "",
-    although_refused: AlthoughRefused = False,
-) -> Exit:
+@with_decision_options
+def approve(target: Target, given: Given, although_refused: AlthoughRefused = False) -> Exit:
     """Say yes to a revision, under your own name, after showing what it is and does."""
     from .decision import Asked, decide_by_either
 
-    asked = Asked(tool, "Approve", digest, yes, code, digest_prefix, although_refused)
+    asked = Asked(
+        given.tool, "Approve", given.digest, given.yes, given.code, given.digest_prefix, although_refused
+    )
     return run(target, lambda session: decide_by_either(session, asked))
 
 
 @app.command("reject")
 @on_cluster
-def reject(
-    target: Target,
-    tool: Tool,
-    digest: Digest = "",
-    yes: Yes = False,
-    code: Code = "",
-    digest_prefix: Prefix = "",
-) -> Exit:
+@with_decision_options
+def reject(target: Target, given: Given) -> Exit:
     """Say no to a revision, under your own name. It will not serve unless this is revoked."""
     from .decision import Asked, decide_by_either
 
-    asked = Asked(tool, "Reject", digest, yes, code, digest_prefix)
+    asked = Asked(given.tool, "Reject", given.digest, given.yes, given.code, given.digest_prefix)
     return run(target, lambda session: decide_by_either(session, asked))
 
 

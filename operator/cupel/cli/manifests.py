@@ -13,6 +13,9 @@ from cupel.decide.harmless import one_line
 MAX_BYTES = 3 * 2**20
 """More than the API server takes in one request."""
 MAX_NODES = 200_000
+MAX_LEVELS = 256
+"""Of objects and lists in each other. Told by ourselves: Python's own limit differs, and comes late."""
+DEEP = f"nested more than {MAX_LEVELS} levels deep"
 
 
 class Unreadable(Exception):
@@ -20,7 +23,19 @@ class Unreadable(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as Kubernetes reads it: a date is text."""
+    """YAML as Kubernetes reads it: a date is text. Ends where it is nested too deep."""
+
+    def fetch_flow_collection_start(self, token: Any) -> None:
+        self._judge_depth()
+        super().fetch_flow_collection_start(token)
+
+    def add_indent(self, column: int) -> bool:
+        self._judge_depth()
+        return bool(super().add_indent(column))
+
+    def _judge_depth(self) -> None:
+        if self.flow_level + len(self.indents) > MAX_LEVELS:
+            raise yaml.scanner.ScannerError(None, None, DEEP, self.get_mark())
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -46,13 +61,19 @@ def documents(content: bytes) -> list[dict[str, Any]]:
 def _loaded(text: str) -> list[Any]:
     try:
         if text.lstrip().startswith("{"):
-            return [json.loads(text)]
-        loaded = list(yaml.load_all(text, Loader=_Loader))  # a SafeLoader that leaves dates alone
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+            loaded = [json.loads(text)]
+        else:
+            loaded = list(yaml.load_all(text, Loader=_Loader))  # a SafeLoader that leaves dates alone
+    except RecursionError:
+        raise Unreadable(f"is {DEEP}") from None
+    except (yaml.YAMLError, ValueError) as error:
         raise Unreadable(f"is not YAML or JSON: {_where(error)}") from error
     for each in loaded:
-        if _weight(each, {}) > MAX_NODES:
+        weight, height = _measure(each, {}, 0)
+        if weight > MAX_NODES:
             raise Unreadable(f"unfolds to more than {MAX_NODES} values, or contains itself")
+        if height > MAX_LEVELS:
+            raise Unreadable(f"is {DEEP}")
     return loaded
 
 
@@ -65,14 +86,21 @@ def _where(error: Exception) -> str:
     return one_line(str(error))[:200] or type(error).__name__
 
 
-def _weight(node: Any, known: dict[int, int]) -> int:
-    """How many values a document has once its aliases are followed; a cycle weighs too much."""
+def _measure(node: Any, known: dict[int, tuple[int, int]], level: int) -> tuple[int, int]:
+    """How many values and levels a document has once its aliases are followed; a cycle weighs too much.
+
+    Raises Unreadable.
+    """
     if not isinstance(node, (dict, list)):
-        return 1
+        return 1, 0
+    if level > MAX_LEVELS:
+        raise Unreadable(f"is {DEEP}")
     if id(node) not in known:
-        known[id(node)] = MAX_NODES + 1  # stands while we are inside: whoever meets it again is in a cycle
+        known[id(node)] = (MAX_NODES + 1, 0)  # stands while we are inside: who meets it again is in a cycle
         children = [*node.keys(), *node.values()] if isinstance(node, dict) else node
-        known[id(node)] = 1 + min(MAX_NODES, sum(_weight(child, known) for child in children))
+        found = [_measure(child, known, level + 1) for child in children]
+        weight = 1 + min(MAX_NODES, sum(weight for weight, _ in found))
+        known[id(node)] = weight, 1 + max((height for _, height in found), default=0)
     return known[id(node)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import typer
@@ -46,7 +47,41 @@ def cluster_options(
     return Target(namespace, context, kubeconfig, as_user, tuple(as_group or ()))
 
 
+@dataclass(frozen=True)
+class Given:
+    """What every decision is given."""
+
+    tool: str
+    digest: str
+    yes: bool
+    code: str = field(repr=False)
+    digest_prefix: str
+
+
+def decision_options(
+    tool: Tool, digest: Digest = "", yes: Yes = False, code: Code = "", digest_prefix: Prefix = ""
+) -> Given:
+    """About what, how surely, and by which channel: what `approve` and `reject` share."""
+    return Given(tool, digest, yes, code, digest_prefix)
+
+
 SHARED = inspect.signature(cluster_options, eval_str=True).parameters
+OF_DECISIONS = inspect.signature(decision_options, eval_str=True).parameters
+
+
+def with_decision_options(command: Callable[..., Exit]) -> Callable[..., Exit]:
+    """A command whose second argument is a `Given`, with the options that make it in its place."""
+    target, _, *own = inspect.signature(command, eval_str=True).parameters.values()
+
+    def entry(target: Target, **told: Any) -> Exit:
+        shared = {name: told.pop(name) for name in OF_DECISIONS}
+        return command(target, decision_options(**shared), **told)
+
+    entry.__name__, entry.__doc__ = command.__name__, command.__doc__
+    parameters = [target, *OF_DECISIONS.values(), *own]
+    entry.__annotations__ = {each.name: each.annotation for each in parameters}
+    entry.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by inspect.signature
+    return entry
 
 
 def on_cluster(command: Callable[..., Exit]) -> Callable[..., None]:

@@ -18,6 +18,7 @@ from cupel.decide.asked import target_of
 from cupel.decide.redaction import Secret, redacted, secret
 
 from .pinned import SECONDS, Pinned, PinnedTls, resolved
+from .recorder_key import Key
 
 MOST_TEXT = 16_384
 """Characters of a body that a trial can hold."""
@@ -85,13 +86,13 @@ class Refused(Exception):
 
 @contextmanager
 def recorder(tape: Tape) -> Iterator[str]:
-    """The proxy's URL while it records."""
+    """The proxy's URL while it records, with what opens it."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    server.tape = tape
+    server.tape, server.key = tape, Key()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield server.key.url(server.server_address[1])
     finally:
         server.shutdown()
         server.server_close()
@@ -100,6 +101,7 @@ def recorder(tape: Tape) -> Iterator[str]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     tape: Tape
+    key: Key
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A tool that breaks its own connection is seen in its result."""
@@ -112,6 +114,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def record(self) -> None:
         self.close_connection = True
+        if not self.server.key.opens(self.headers.get_all("proxy-authorization", [])):
+            self._answer(407, [("proxy-authenticate", 'Basic realm="cupel record"')], b"")
+            return
         try:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(max(0, min(length, MOST_TEXT * 4))).decode("utf-8", "replace")

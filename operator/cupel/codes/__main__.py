@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import uvicorn
@@ -36,6 +37,7 @@ log = logging.getLogger("cupel.codes")
 UNUSABLE = 78
 """EX_CONFIG: the settings cannot work."""
 TIDY_SECONDS = 3600
+LOOK_SECONDS = 15
 
 
 def main() -> int:
@@ -73,10 +75,12 @@ async def serve(settings: CodesSettings, vault: Vault) -> None:
                 tasks.create_task(
                     service.enrollments.run(lambda each: service.enrolling.look(each, service.now()))
                 ),
-                tasks.create_task(tidy(service)),
+                tasks.create_task(every(TIDY_SECONDS, service.tidy)),
+                tasks.create_task(every(LOOK_SECONDS, service.count_locked)),
             ]
             async with serving(probed(service), settings.host, settings.health_port):
                 await server(Application(service), settings).serve()
+                await service.delivering.outbox.settled()
             for task in behind:
                 task.cancel()
 
@@ -96,14 +100,14 @@ def server(application: Application, settings: CodesSettings) -> uvicorn.Server:
     )
 
 
-async def tidy(service: Service) -> None:
+async def every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
     """Now and then, as long as the process lives."""
     while True:
         try:
-            await service.tidy()
+            await do()
         except StoreAway as away:
-            log.warning("the store could not be tidied: %s", away)
-        await asyncio.sleep(TIDY_SECONDS)
+            log.warning("the store could not be looked after: %s", away)
+        await asyncio.sleep(seconds)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from cupel.sealed import Unreadable, Vault
-from cupel.store.codes import CodeStore, Enrolment, LockRules
+from cupel.store.code_tries import LockRules, row_of
+from cupel.store.codes import CodeStore, Enrolment
 
 from .metrics import Metrics
 from .requests import Refusal
@@ -16,8 +17,9 @@ from .totp import FAR, PERSISTENT, drift_after, new_secret, offset_of, step_of
 
 log = logging.getLogger(__name__)
 Outcome = Literal["Right", "Wrong", "Replayed", "Locked", "LockedForGood"]
-DECOY = new_secret()
-"""Compared with for people who are not enrolled: the arithmetic at least takes as long."""
+NOBODY = ""
+"""Serial of what is compared with for people who are not enrolled: they are told no other and no sooner."""
+ROWS = "strangers"
 
 
 @dataclass(frozen=True)
@@ -60,22 +62,27 @@ class Checker:
         self._rules = rules
         self._metrics = metrics
         self._delivered = delivered
+        self._decoy = kept(vault, new_secret(), Enrolment("", NOBODY, "", (), 0, 0))
 
     async def check(self, claim: Claim, now: int) -> Checked:
         """One try. Raises Refusal only when a stored secret cannot be opened."""
         enrolment = await self._store.enrolled(claim.person)
-        checked = await self._judge(enrolment, claim, now)
-        self._metrics.tries.labels(checked.outcome).inc()
-        return checked
-
-    async def _judge(self, enrolment: Enrolment | None, claim: Claim, now: int) -> Checked:
         if enrolment is None:
-            offset_of(DECOY, claim.code, step_of(now))
-            return Checked("Wrong")
-        door = await self._store.begin_try(claim.person, now, self._rules)
+            self._metrics.tries.labels("Stranger").inc()
+            return await self._strangers(claim, now)
+        door = await self._store.tries.begin(claim.person, now, self._rules)
+        outcome = await self._compared(enrolment, claim, now) if door == "Open" else door
+        self._metrics.tries.labels(outcome).inc()
+        return Checked(outcome, enrolment)
+
+    async def _strangers(self, claim: Claim, now: int) -> Checked:
+        """The same statements and the same arithmetic as for a wrong code, to the same end; never Right."""
+        number = row_of(self._vault.tag(ROWS, claim.person))
+        door = await self._store.tries.begin_strangers(number, now, self._rules)
         if door != "Open":
-            return Checked(door, enrolment)
-        return Checked(await self._compared(enrolment, claim, now), enrolment)
+            return Checked(door)
+        await self._compared(self._decoy, claim, now)
+        return Checked("Wrong")
 
     async def _compared(self, enrolment: Enrolment, claim: Claim, now: int) -> Outcome:
         secret = opened(self._vault, enrolment)
@@ -83,10 +90,12 @@ class Checker:
         if offset is not None:
             if not await self._use(enrolment, step_of(now), offset):
                 return "Replayed"
-            await self._store.succeed(claim.person)
+            await self._store.tries.succeed(claim.person)
             return "Right"
         if await self._delivered.used(claim, now):
-            await self._store.give_back(claim.person)  # whoever reads a mailbox must not guess on for ever
+            await self._store.tries.give_back(
+                claim.person
+            )  # whoever reads a mailbox must not guess on for ever
             return "Right"
         await self._look_far(enrolment, claim.code, secret, now)
         return "Wrong"
@@ -107,7 +116,7 @@ class Checker:
     async def _look_far(self, enrolment: Enrolment, code: str, secret: str, now: int) -> None:
         """Tell ourselves, not the caller, who may be guessing: what is told of is used up first."""
         far = offset_of(secret, code, step_of(now), FAR)
-        if far is not None:
+        if far is not None and enrolment.serial != NOBODY:
             await self._store.use_step(enrolment, step_of(now) + far, enrolment.drift)
             self._metrics.skew.labels("Far").inc()
             log.warning(

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from cupel.api.common import JsonObject
 from cupel.sealed import Vault
-from cupel.store.codes import Attempt, CodeStore, Enrolment, LockRules
+from cupel.store.code_tries import LockRules
+from cupel.store.codes import Attempt, CodeStore, Enrolment
 
 from .checking import kept, opened
 from .deciding import REFUSALS
@@ -47,7 +48,7 @@ class Confirming:
         proposed = await self._store.pending(asked.person)
         if proposed is None or proposed.serial != asked.serial or proposed.expires_at <= now:
             raise Refusal("NothingToConfirm", "there is no such enrolment, or it is too old: enroll again")
-        door = await self._store.begin_try(asked.person, now, self._rules)
+        door = await self._store.tries.begin(asked.person, now, self._rules)
         if door != "Open":
             minutes = -(-self._rules.seconds // 60)
             raise Refusal(door, REFUSALS[door].format(person=asked.person, minutes=minutes))
@@ -60,7 +61,7 @@ class Confirming:
         secret = opened(self._vault, proposed)
         if not await self._store.confirm(kept(self._vault, secret, confirmed)):
             raise Refusal("NothingToConfirm", "another enrolment took its place: enroll again")
-        await self._store.succeed(asked.person)
+        await self._store.tries.succeed(asked.person)
         return {"person": asked.person, "expiresAt": until, "message": f"{asked.person} is enrolled"}
 
     def _new_step(self, proposed: Enrolment, code: str, now: int) -> int:

@@ -102,7 +102,7 @@ class Decisions:
         checked: Checked = await self._checker.check(claim, now)
         enrolment = checked.enrolment
         if checked.outcome != "Right" or enrolment is None:
-            text = REFUSALS["Wrong" if enrolment is None else checked.outcome]
+            text = REFUSALS[checked.outcome]
             raise Refusal(checked.outcome, text.format(person=claim.person, minutes=self._lock_minutes))
         if enrolment.expires_at <= now:
             raise Refusal(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from cupel.api.common import JsonObject
-from cupel.decide.limits import Allowance
 from cupel.sealed import Vault
 from cupel.store.code_deliveries import DeliveryStore
 
 from .checking import Claim
 from .deciding import Decisions, subject_of
-from .delivering import Delivering
+from .delivering import Delivering, on_its_way
 from .ledgers import Ledgers
-from .links import GONE, Link, fresh, opened_link, signed
+from .links import GONE, Link, fresh, opened_link, sealed
 from .requests import LinkRequest, Refusal
 
 TERMINAL = "terminal"
@@ -39,7 +38,6 @@ class Linking:
         self._ledgers = ledgers
         self._delivering = delivering
         self._url = url
-        self._sent = Allowance(1 / SPACE_SECONDS, LINKS_AT_ONCE)
 
     async def make(self, asked: LinkRequest, now: int) -> JsonObject:
         """Raises Refusal."""
@@ -47,13 +45,17 @@ class Linking:
             raise Refusal("NoAddress", "the service has no address for phones: set CUPEL_CODES_URL")
         if asked.code is not None:
             return await self._shown(asked, asked.code, now)
-        name, url = await self._delivering.way(asked.person, asked.transport, "")
-        if self._sent.wait(asked.person, float(now)):
+        if not await self._store.reserve_link(asked.person, now, SPACE_SECONDS, LINKS_AT_ONCE):
             raise Refusal("TooSoon", f"links were sent to {asked.person} within the last minutes", TOO_MANY)
-        text = f"Decide about a tool in namespace {asked.namespace}: {self._address(asked, name, now)}"
-        if not await self._delivering.message(url, "Cupel: a decision is asked of you", text):
-            raise Refusal("NotSent", f"the link could not be sent by {name}: try another transport", 503)
-        return {"transport": name, "message": f"a link was sent to {asked.person} by {name}"}
+        self._delivering.outbox.post(self._sent(asked, now))
+        return {"message": on_its_way("link", asked.person, asked.transport)}
+
+    async def _sent(self, asked: LinkRequest, now: int) -> None:
+        way = await self._delivering.way(asked.person, asked.transport, "")
+        if way is not None:
+            name, url = way
+            text = f"Decide about a tool in namespace {asked.namespace}: {self._address(asked, name, now)}"
+            await self._delivering.message(name, url, "Cupel: a decision is asked of you", text)
 
     async def _shown(self, asked: LinkRequest, code: str, now: int) -> JsonObject:
         """To who proves they may approve there: the page shows a private tool."""
@@ -65,7 +67,7 @@ class Linking:
 
     def _address(self, asked: LinkRequest, via: str, now: int) -> str:
         link = fresh(asked.person, asked.namespace, asked.digest, via, now)
-        return f"{self._url}/approve/{signed(self._vault, link)}"
+        return f"{self._url}/approve/{sealed(self._vault, link)}"
 
     async def open(self, token: str, now: int) -> Link:
         """A link that may still decide. Raises Refusal."""

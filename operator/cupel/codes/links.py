@@ -1,22 +1,23 @@
-"""Signed links to the page of one decision: they cannot be guessed, end by themselves, and decide once."""
+"""Links to the page of one decision: opaque, not to be guessed, short-lived, good once."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 
 from pydantic import ValidationError
 
 from cupel.api.approval_ledger import PersonName
 from cupel.api.common import Digest, Model, ObjectName
-from cupel.sealed import Vault
+from cupel.sealed import Unreadable, Vault
 
 from .requests import Refusal, Transport
 
 SECONDS = 1800
 PURPOSE = "link"
 GONE = 410
+TO_URL = str.maketrans("+/:", "-_~")
+FROM_URL = str.maketrans("-_~", "+/:")
+"""All of them stand for themselves in a URL (RFC 3986, 2.3)."""
 
 
 class Link(Model):
@@ -31,10 +32,9 @@ class Link(Model):
     id: str
 
 
-def signed(vault: Vault, link: Link) -> str:
-    """The token: what it says, a dot, a MAC."""
-    said = base64.urlsafe_b64encode(link.model_dump_json(by_alias=True).encode()).decode().rstrip("=")
-    return f"{said}.{vault.tag(PURPOSE, said)}"
+def sealed(vault: Vault, link: Link) -> str:
+    """The token: encrypted, so that who sees a link learns neither the person nor the tool; URL-safe."""
+    return vault.encrypt(link.model_dump_json(by_alias=True), PURPOSE).translate(TO_URL).rstrip("=")
 
 
 def fresh(person: str, namespace: str, digest: str, via: str, now: int) -> Link:
@@ -50,13 +50,16 @@ def fresh(person: str, namespace: str, digest: str, via: str, now: int) -> Link:
 
 def opened_link(vault: Vault, token: str, now: int) -> Link:
     """Raises Refusal; one answer for all that were not made by us."""
-    said, _, tag = token.partition(".")
-    if len(token) > 2048 or not token.isascii() or not vault.holds(tag, PURPOSE, said):
-        raise Refusal("NoSuchLink", "this link is not one of ours, or was cut: ask for a new one", 404)
+    unknown = Refusal("NoSuchLink", "this link is not one of ours, or was cut: ask for a new one", 404)
+    if len(token) > 2048 or not token.isascii():
+        raise unknown
+    stored = token.translate(FROM_URL)
     try:
-        raw = base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))
+        raw = vault.decrypt(stored + "=" * (-len(stored.partition(":")[2]) % 4), PURPOSE)
         link = Link.model_validate_json(raw, by_alias=True, by_name=False)
-    except (binascii.Error, ValidationError, ValueError):
+    except Unreadable:
+        raise unknown from None
+    except ValidationError:
         raise Refusal("NoSuchLink", "this link is of another version: ask for a new one", 404) from None
     if link.expires_at <= now:
         raise Refusal("LinkExpired", "this link is too old: ask for a new one", GONE)

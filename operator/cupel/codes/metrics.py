@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 class Metrics:
@@ -12,7 +12,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.tries = self._counter(
             "cupel_codes_tries",
-            "Codes that were judged: Right, Wrong, Replayed, Locked, LockedForGood.",
+            "Codes that were judged: Right, Wrong, Replayed, Locked, LockedForGood; Stranger: nobody's.",
             "outcome",
         )
         self.decisions = self._counter(
@@ -30,7 +30,15 @@ class Metrics:
             "kind",
         )
         self.deliveries = self._counter(
-            "cupel_codes_deliveries", "Codes and links sent, by what came of them: sent, failed.", "outcome"
+            "cupel_codes_deliveries",
+            "Codes and links to be sent, by what came of them: sent, failed, no_contact.",
+            "outcome",
+        )
+
+        self.locked_for_good = Gauge(
+            "cupel_codes_locked_for_good",
+            "People whose codes count no more until an administrator resets them.",
+            registry=self.registry,
         )
 
     def _counter(self, name: str, text: str, label: str) -> Counter:

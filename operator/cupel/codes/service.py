@@ -11,7 +11,8 @@ from cupel.messages import Send
 from cupel.sealed import Vault
 from cupel.settings.codes import CodesSettings
 from cupel.store.code_deliveries import DeliveryStore
-from cupel.store.codes import CodeStore, LockRules
+from cupel.store.code_tries import LockRules
+from cupel.store.codes import CodeStore
 
 from .checking import Checker, bound, kept
 from .confirming import DAY, Confirming
@@ -85,6 +86,10 @@ class Service:
             clear = self.vault.decrypt(each.secret, bound(each))
             await self.store.reencrypt(each, kept(self.vault, clear, each).secret)
         return len(stale)
+
+    async def count_locked(self) -> None:
+        """Tell how many people wait for a reset. Raises StoreAway."""
+        self.metrics.locked_for_good.set(await self.store.tries.locked_for_good())
 
     async def tidy(self) -> None:
         """Remove what nobody will ask for again."""

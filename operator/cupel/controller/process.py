@@ -100,7 +100,7 @@ class Operator:
         """Wait for the lease; then everything that writes. Ends only by raising."""
         await self.election.win(leases)
         log.info("operator %s leads", self.identity)
-        recorder = Recorder(client, self.identity, self.metrics.events_lost.inc)
+        recorder = Recorder(client, self.identity, self.metrics.events_lost.inc, self._crowded)
         hands = Hands(client, self.cluster, self.evidence)
         telling = Telling(recorder, self.metrics, self.tracing, partial(tool, self.sight))
         limits = (self.settings.analyses, self.settings.verifications)
@@ -118,6 +118,10 @@ class Operator:
                     group.create_task(self.passes.work())
         finally:
             await senses.close()
+
+    def _crowded(self) -> bool:
+        """More wants a pass than there are workers."""
+        return len(self.queue) > self.settings.concurrency
 
     def _failed(self, key: object, error: BaseException) -> None:
         self.passes.failed(key, error)  # type: ignore[arg-type]  # a Key

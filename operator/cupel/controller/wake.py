@@ -13,7 +13,7 @@ from cupel.kube.resources import (
     TOOL_POLICY,
     TOOL_REVISION,
 )
-from cupel.kube.stores import Stored
+from cupel.kube.stores import Rules, Stored
 
 from .workqueue import Key
 
@@ -34,7 +34,7 @@ def _concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
         yield from everything(cluster, changed.namespace)
     elif kind is TOOL_POLICY:
         yield Key(kind.name, changed.namespace, changed.name)
-        yield from everything(cluster, changed.namespace)
+        yield from _governed(cluster, change)
     elif kind is GENERATED_TOOL:
         yield Key(kind.name, changed.namespace, changed.name)
         if change.before is None or change.before.outward != changed.outward:
@@ -43,10 +43,32 @@ def _concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
         yield from _labelled(changed)
 
 
+def _governed(cluster: Cluster, change: Change) -> Iterator[Key]:
+    """Tools that name a policy whose spec moved, and their revisions if what those go by did.
+
+    A tool beside its revisions, whose passes read the same.
+    """
+    policy, before = change.now, change.before
+    if before is not None and before.outward == policy.outward:
+        return
+    for tool in cluster[GENERATED_TOOL].marked(("policy", policy.namespace, policy.name)):
+        yield Key(GENERATED_TOOL.name, tool.namespace, tool.name)
+        if before is None or _revisions_go_by(before) != _revisions_go_by(policy):
+            yield from _revisions(cluster, tool)
+
+
+def _revisions_go_by(policy: Stored) -> str | None:
+    return policy.outward.revisions if isinstance(policy.outward, Rules) else None
+
+
+def _revisions(cluster: Cluster, tool: Stored) -> Iterator[Key]:
+    for found in cluster[TOOL_REVISION].marked(("tool", tool.namespace, tool.name)):
+        yield Key(TOOL_REVISION.name, found.namespace, found.name)
+
+
 def _beside(cluster: Cluster, changed: Stored) -> Iterator[Key]:
     """A tool's revisions, and tools that want the same MCP name."""
-    for found in cluster[TOOL_REVISION].marked(("tool", changed.namespace, changed.name)):
-        yield Key(TOOL_REVISION.name, found.namespace, found.name)
+    yield from _revisions(cluster, changed)
     for mark in changed.marks:
         if mark[0] == "toolName":
             for other in cluster[GENERATED_TOOL].marked(mark):
@@ -65,8 +87,7 @@ def everything(cluster: Cluster, namespace: str) -> Iterator[Key]:
     """Every tool and revision of a namespace; a tool beside its revisions, whose passes read the same."""
     for tool in cluster[GENERATED_TOOL].within(namespace):
         yield Key(GENERATED_TOOL.name, namespace, tool.name)
-        for found in cluster[TOOL_REVISION].marked(("tool", namespace, tool.name)):
-            yield Key(TOOL_REVISION.name, found.namespace, found.name)
+        yield from _revisions(cluster, tool)
     for found in cluster[TOOL_REVISION].within(namespace):
         yield Key(TOOL_REVISION.name, namespace, found.name)
 

@@ -12,6 +12,9 @@ from cupel.api.tool_revision import AnalysisEvidence
 from .plan import Delete
 from .trials import TrialPod
 
+READ_OF_POLICY = ("approvals", "validation")
+"""The fields of a ToolPolicy's spec that a revision's gates read: no other change of it wakes a revision."""
+
 
 @dataclass(frozen=True)
 class World:

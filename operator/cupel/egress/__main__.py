@@ -55,7 +55,7 @@ async def serve(settings: EgressSettings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     try:
-        async with running(settings, SystemResolver(), feed):
+        async with running(settings, SystemResolver(settings.limits.look_ups), feed):
             await stop.wait()
     finally:
         await client.rest_client.close()

@@ -45,7 +45,7 @@ class SystemResolver:
     A name whose servers are silent holds a thread for long: those who ask meanwhile share its one look-up.
     """
 
-    def __init__(self, threads: int = 256, look_up: LookUp = _look_up) -> None:
+    def __init__(self, threads: int, look_up: LookUp = _look_up) -> None:
         self._look_up = look_up
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
         self._under_way: dict[str, asyncio.Future[list[str]]] = {}

@@ -6,7 +6,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -58,12 +59,11 @@ def main() -> int:
         return UNUSABLE
     start_logging(settings.log_format, settings.log_level)
     trace_to(settings.otlp_endpoint)
-    asyncio.run(serve(settings, tokens))
-    return 0
+    return asyncio.run(serve(settings, tokens))
 
 
-async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> None:
-    """Run until SIGTERM or SIGINT, then finish what is under way."""
+async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> int:
+    """Run until SIGTERM or SIGINT, then finish what is under way; the exit code."""
     client = api_client(await configuration(os.environ))
     client.user_agent = "cupel-gateway"
 
@@ -81,13 +81,22 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> None:
     application = Application(settings, tokens, kubernetes, Existing(client), feed)
     try:
         await run(application, settings)
+        return UNUSABLE if application.keeper.foreign.is_set() else 0
     finally:
         await client.rest_client.close()
 
 
+class Server(uvicorn.Server):
+    """Leaves signals to `run`: uvicorn's own handlers stop at once, and end the process by the signal."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 async def run(application: Application, settings: GatewaySettings) -> None:
     """Serve HTTP; on a signal turn new calls away, then stop accepting, then wait for calls under way."""
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             application.app,
             host=settings.host,
@@ -99,9 +108,6 @@ async def run(application: Application, settings: GatewaySettings) -> None:
             timeout_graceful_shutdown=LONGEST_CALL_SECONDS,
         )
     )
-    serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.02)  # uvicorn offers no event for it
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -110,7 +116,14 @@ async def run(application: Application, settings: GatewaySettings) -> None:
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop)
-    await serving
+
+    async def stop_when_the_store_is_foreign() -> None:
+        await application.keeper.foreign.wait()
+        stop()
+
+    refused = asyncio.create_task(stop_when_the_store_is_foreign())
+    await server.serve()
+    refused.cancel()
 
 
 def trace_to(endpoint: str) -> None:

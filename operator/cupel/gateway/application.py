@@ -16,18 +16,20 @@ from starlette.routing import Route
 
 from cupel.decide.limits import Allowance, Crowd
 from cupel.settings.gateway import GatewaySettings
+from cupel.store.state_room import Room
 from cupel.toolpod import ToolPods
 
 from .callers import TokenFile
 from .calling import Calls
 from .catalogue import Catalogue
+from .claiming import Existing, OurCluster
 from .door import Door
 from .doorkeeper import Doorkeeper, Kubernetes
 from .entry import Means
 from .keeper import Keeper
 from .listeners import Listeners
 from .metrics import Metrics
-from .retention import Existing, Retention
+from .retention import Retention
 from .server import Gateway
 from .state_door import StateDoor
 
@@ -48,7 +50,7 @@ class Application:
     ) -> None:
         self.catalogue = Catalogue(Means(bool(settings.store_url), settings.egress_proxy))
         self.metrics = Metrics()
-        self.keeper = Keeper(settings.store_url, self.metrics)
+        self.keeper = _keeper(settings, self.metrics, existing)
         self.retention = Retention(self.catalogue, self.keeper, existing, settings.state_grace_seconds)
         self._feed = feed
         self._draining = False
@@ -58,7 +60,7 @@ class Application:
         allowance = Allowance(limits.calls_per_second, limits.burst)
         gateway = Gateway(
             self.catalogue,
-            Calls(self.catalogue, self._pods, Crowd(limits.calls_per_tool), self.keeper),
+            Calls(self.catalogue, self._pods, Crowd(limits.calls_per_tool), self.keeper, existing),
             allowance,
             self.metrics,
             self._listeners,
@@ -104,7 +106,7 @@ class Application:
 
         A store that fails is told and changes nothing: it fails for every replica, and other tools go on.
         """
-        if self._draining:
+        if self._draining or self.keeper.foreign.is_set():
             return JSONResponse({"status": "stopping"}, 503)
         if waiting := self.catalogue.waiting_for():
             return JSONResponse({"status": "syncing", "waitingFor": list(waiting)}, 503)
@@ -124,6 +126,11 @@ class Application:
         for namespace in namespaces:
             entries = self.catalogue.entries.get(namespace, {}).values()
             self.metrics.tools.labels(namespace).set(sum(not entry.missing for entry in entries))
+
+
+def _keeper(settings: GatewaySettings, metrics: Metrics, existing: Existing) -> Keeper:
+    room = Room(settings.tenants_per_tool, settings.tenants_per_namespace)
+    return Keeper(settings.store_url, metrics, OurCluster(existing, settings.heir_of).claim, room)
 
 
 def security(settings: GatewaySettings) -> TransportSecuritySettings:

@@ -12,6 +12,7 @@ from cupel.toolpod import Answer, RequestTooLarge, ToolPods, Unreachable, call_b
 
 from .catalogue import Catalogue
 from .checking import problem
+from .claiming import Existing
 from .entry import Entry
 from .keeper import Keeper
 from .outcome import NO_LONGER, Outcome
@@ -31,11 +32,13 @@ LARGE_BYTES = 65_536
 class Calls:
     """Calls tools on their Pods."""
 
-    def __init__(self, catalogue: Catalogue, pods: ToolPods, crowd: Crowd, keeper: Keeper) -> None:
+    def __init__(
+        self, catalogue: Catalogue, pods: ToolPods, crowd: Crowd, keeper: Keeper, existing: Existing
+    ) -> None:
         self._catalogue = catalogue
         self._pods = pods
         self._crowd = crowd
-        self._remembering = Remembering(catalogue, keeper, self._counted)
+        self._remembering = Remembering(catalogue, keeper, existing, self._counted)
 
     async def call(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Outcome:
         """Call the tool; never raises for what a tool, a Pod, the store or the caller did."""

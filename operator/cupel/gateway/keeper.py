@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from cupel.store.engine import StoreUnusable, opened
 from cupel.store.state import StoreFailed, ToolStates
+from cupel.store.state_cluster import ForeignStore
+from cupel.store.state_room import Room
 
 from .metrics import Metrics
 
 log = logging.getLogger(__name__)
 
+Claim = Callable[[ToolStates], Awaitable[None]]
+"""Makes sure that a store is this cluster's. Raises ForeignStore, StoreUnusable."""
 AGAIN_SECONDS = 2.0
 """Between two attempts to open the store."""
 
@@ -21,27 +25,38 @@ AGAIN_SECONDS = 2.0
 class Keeper:
     """Holds the store open while `hold` runs. Without a URL there is none, and nobody asks."""
 
-    def __init__(self, url: str, metrics: Metrics) -> None:
+    def __init__(self, url: str, metrics: Metrics, claim: Claim, room: Room) -> None:
         self.url = url
+        self.foreign = asyncio.Event()
+        """Set when the store is another cluster's: this gateway must end."""
         self.problem = "it is not open yet"
         """What is wrong with the store; empty after something went well."""
         self.tried = not url
         """Whether opening it was tried to the end once, with whatever came of it."""
         self._states: ToolStates | None = None
         self._metrics = metrics
+        self._claim = claim
+        self._room = room
+        self._metrics.store.bound(tool=room.per_tool, namespace=room.per_namespace)
 
     async def hold(self) -> None:
         """Open the store and keep it open until cancelled. What it cannot be opened for is weather."""
         while self.url:
             try:
                 async with opened(self.url, "state") as engine:
-                    self._states = ToolStates(engine)
+                    states = ToolStates(engine, self._room)
+                    await self._claim(states)
+                    self._states = states
                     self._found("")
-                    await asyncio.Event().wait()
+                    await self.foreign.wait()
             except StoreUnusable as error:
                 self._found(str(error))
+            except ForeignStore as error:
+                self._refuse(error)
             finally:
                 self._states = None
+            if self.foreign.is_set():
+                return
             await asyncio.sleep(AGAIN_SECONDS)
 
     @asynccontextmanager
@@ -58,6 +73,28 @@ class Keeper:
             raise
         self._metrics.store.seconds.observe(asyncio.get_running_loop().time() - started)
         self._found("")
+
+    async def ours(self) -> bool:
+        """Whether the store is still this cluster's, as far as is known: another may be restored over it."""
+        if self._states is None:
+            return False
+        try:
+            await self._claim(self._states)
+        except StoreUnusable as error:
+            log.warning("whose store of state it is could not be asked, so nothing is deleted: %s", error)
+            return False
+        except ForeignStore as error:
+            self._refuse(error)
+            return False
+        return True
+
+    def count(self, tenants: Mapping[tuple[str, str], int]) -> None:
+        """Tell how full it is, by namespace and tool."""
+        self._metrics.store.fill(tenants)
+
+    def _refuse(self, error: ForeignStore) -> None:
+        self._found(str(error))
+        self.foreign.set()
 
     def _found(self, problem: str) -> None:
         """Remember how the store is; say it once when that changes."""

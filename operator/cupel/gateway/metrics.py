@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 BUCKETS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
@@ -27,6 +29,28 @@ class StoreMetrics:
         self.failures = Counter(
             "cupel_gateway_store_failures", "Times the store of state failed.", registry=registry
         )
+        self.tenants = Gauge(
+            "cupel_gateway_state_tenants",
+            "Tenants whose state is kept, by the tool they called.",
+            ("namespace", "tool"),
+            registry=registry,
+        )
+        self.limit = Gauge(
+            "cupel_gateway_state_tenants_limit",
+            "The most tenants whose state is kept: of one tool, of the tools of one namespace.",
+            ("of",),
+            registry=registry,
+        )
+
+    def fill(self, tenants: Mapping[tuple[str, str], int]) -> None:
+        """What is there now, and nothing of tools that are gone."""
+        self.tenants.clear()
+        for (namespace, tool), count in tenants.items():
+            self.tenants.labels(namespace, tool).set(count)
+
+    def bound(self, *, tool: int, namespace: int) -> None:
+        self.limit.labels("tool").set(tool)
+        self.limit.labels("namespace").set(namespace)
 
 
 class Metrics:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Label = Literal[
     "ok", "invalid_arguments", "invalid_result", "tool_error", "timeout", "out_of_memory", "too_large",
-    "broken", "unavailable", "busy", "rate_limited", "unsupported", "conflict",
+    "broken", "unavailable", "busy", "rate_limited", "unsupported", "conflict", "state_full",
 ]  # fmt: skip
 NO_LONGER = "this tool is no longer served"
 

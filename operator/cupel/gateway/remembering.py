@@ -12,10 +12,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cupel.store.state import Owner, Seen, StoreFailed
+from cupel.kube.existing import NotKnown
+from cupel.kube.resources import GENERATED_TOOL
+from cupel.store.state import NOTHING, Owner, Seen, StoreFailed
+from cupel.store.state_room import StateFull
 from cupel.store.state_text import StateRefused, StateUnreadable, encoded
 
 from .catalogue import Catalogue
+from .claiming import Existing
 from .entry import Entry
 from .keeper import Keeper
 from .outcome import NO_LONGER, Outcome
@@ -37,6 +41,8 @@ UNREADABLE = (
     "what this tool remembers of you cannot be read, so it was not called; delete it (`cupel state delete`), "
     "or have it restored"
 )
+FULL = "this tool was not called, for it could remember nothing of you: {problem}"
+FULL_LATE = "the tool ran, but what it would remember of you could not be kept: {problem}"
 LOST = "the tool ran, but its state could not be kept: this call does not count, so try again later"
 LOST_OUTSIDE = (
     "the tool ran, and what it did outside is done, but its state could not be kept. "
@@ -61,12 +67,17 @@ Serve = Callable[[Entry, Mapping[str, Any], Mapping[str, Any]], Awaitable[Served
 """Runs a tool once: entry, arguments, state."""
 
 
+class NotOurs(Exception):
+    """The state is of another tool of this name, and the API server knows ours no more."""
+
+
 class Remembering:
     """Calls with state. Those of one tenant and tool take turns here, so that few overtake each other."""
 
-    def __init__(self, catalogue: Catalogue, keeper: Keeper, serve: Serve) -> None:
+    def __init__(self, catalogue: Catalogue, keeper: Keeper, existing: Existing, serve: Serve) -> None:
         self._catalogue = catalogue
         self._keeper = keeper
+        self._existing = existing
         self._serve = serve
         self._turns: Turns[tuple[str, str, str]] = Turns()
 
@@ -84,12 +95,9 @@ class Remembering:
     ) -> Outcome:
         while True:
             owner = self._catalogue.owner(entry)
-            try:
-                seen = await self._load(owner, tenant)
-            except StoreFailed:
-                return Outcome("unavailable", NOT_REACHED)
-            except StateUnreadable:
-                return Outcome("unavailable", UNREADABLE)
+            seen = await self._seen(owner, tenant)
+            if isinstance(seen, Outcome):
+                return seen
             served = await self._serve(entry, arguments, seen.state)
             if served.state is None:
                 return served.outcome
@@ -104,9 +112,36 @@ class Remembering:
                 return Outcome("unavailable", NO_LONGER)
             entry = current
 
+    async def _seen(self, owner: Owner, tenant: str) -> Seen | Outcome:
+        """The state to begin with; an outcome when the tool cannot be called with it."""
+        try:
+            return await self._load(owner, tenant)
+        except (StoreFailed, NotKnown):
+            return Outcome("unavailable", NOT_REACHED)
+        except StateUnreadable:
+            return Outcome("unavailable", UNREADABLE)
+        except StateFull as problem:
+            return Outcome("state_full", FULL.format(problem=problem))
+        except NotOurs:
+            return Outcome("unavailable", NO_LONGER)
+
     async def _load(self, owner: Owner, tenant: str) -> Seen:
+        """Raises StoreFailed, StateUnreadable, StateFull, NotKnown, NotOurs."""
         async with self._keeper.use() as states:
-            return await states.load(owner, tenant)
+            seen = await states.load(owner, tenant)
+            if seen.version == NOTHING:
+                await states.judge_room(owner)
+        if seen.uid not in ("", owner.uid):
+            await self._succeeds(owner)
+        return seen
+
+    async def _succeeds(self, owner: Owner) -> None:
+        """Another tool of this name wrote it: an earlier one, or a later one we have not heard of.
+
+        The API server knows which; a later one's state must not be written over. Raises NotKnown, NotOurs.
+        """
+        if await self._existing.uid(GENERATED_TOOL, owner.namespace, owner.tool) != owner.uid:
+            raise NotOurs
 
     async def _kept(
         self, entry: Entry, owner: Owner, tenant: str, seen: Seen, served: Served
@@ -114,13 +149,15 @@ class Remembering:
         """The outcome once the state is kept, or cannot be; None when the call may be made again."""
         state = served.state or {}
         try:
-            if encoded(state) == encoded(seen.state):
+            if encoded(state) == encoded(seen.state) and seen.uid in ("", owner.uid):
                 return served.outcome
             async with self._keeper.use() as states:
                 if await states.save(owner, tenant, seen, state):
                     return served.outcome
         except StateRefused as problem:
             return Outcome("too_large", f"{problem}; the earlier state stays")
+        except StateFull as problem:
+            return Outcome("state_full", FULL_LATE.format(problem=problem))
         except StoreFailed as failure:
             if failure.uncertain:
                 return Outcome("unavailable", UNKNOWN)

@@ -11,13 +11,13 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from cupel.kube.existing import NotKnown
-from cupel.kube.resources import GENERATED_TOOL, Kind
+from cupel.kube.resources import GENERATED_TOOL
 from cupel.store.state import Owner, StoreFailed
 
 from .catalogue import Catalogue
+from .claiming import Existing
 from .keeper import Keeper
 
 log = logging.getLogger(__name__)
@@ -42,13 +42,6 @@ class Due:
     forget: tuple[Owner, ...] = ()
     mark: tuple[Owner, ...] = ()
     """These states are marked otherwise than their tool's policy says now."""
-
-
-class Existing(Protocol):
-    """The API server, asked for one object."""
-
-    async def uid(self, kind: Kind, namespace: str, name: str) -> str:
-        """Empty when there is none. Raises NotKnown."""
 
 
 class Retention:
@@ -79,11 +72,13 @@ class Retention:
             return
         async with self._keeper.use() as states:
             owners = await states.owners()
+            self._keeper.count(await states.counts())
         living = alive(self._catalogue)
         self._gone_since = {owner: self._gone_since.get(owner, now) for owner in gone(owners, living)}
         old = frozenset(owner for owner, since in self._gone_since.items() if now - since >= self._grace)
         todo = due(owners, living, old)
-        for owner in todo.forget:
+        ours = not todo.forget or await self._keeper.ours()
+        for owner in todo.forget if ours else ():
             if await self._lives(owner):
                 del self._gone_since[owner]
                 continue

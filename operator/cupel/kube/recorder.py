@@ -25,6 +25,8 @@ MAX_NOTE = 1024
 MAX_WAITING = 20_000
 ATTEMPTS = 5
 PAUSE = 1.0
+GIVING_WAY = 0.1
+"""Seconds between two Events while passes wait: an Event costs the API server what a status does."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,18 @@ class Note:
 
 
 class Recorder:
-    """Writes Events one after another, behind the back of the passes.
+    """Writes Events one after another, behind the back of the passes, and slowly while these are `crowded`.
 
     What cannot be written is counted and dropped.
     """
 
-    def __init__(self, client: Client, instance: str, lost: Callable[[], None]) -> None:
+    def __init__(
+        self, client: Client, instance: str, lost: Callable[[], None], crowded: Callable[[], bool]
+    ) -> None:
         self._client = client
         self._instance = instance
         self._lost = lost
+        self._crowded = crowded
         self._waiting: asyncio.Queue[Note] = asyncio.Queue(MAX_WAITING)
 
     def record(self, note: Callable[[], Note]) -> None:
@@ -87,6 +92,8 @@ class Recorder:
     async def run(self) -> None:
         while True:
             note = await self._waiting.get()
+            if self._crowded():
+                await asyncio.sleep(GIVING_WAY)
             for attempt in range(ATTEMPTS):
                 if await self._write(note):
                     break

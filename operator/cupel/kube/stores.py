@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 from cupel.api import names
 from cupel.api.common import JsonObject
+from cupel.decide.revision_world import READ_OF_POLICY
 
-from .resources import GENERATED_TOOL, Kind
+from .resources import GENERATED_TOOL, TOOL_POLICY, Kind
 from .trim import trim
 
 MAX_GRAVES = 50_000
@@ -25,6 +26,16 @@ Key = tuple[str, str]
 """(namespace, name)"""
 Mark = tuple[str, str, str]
 """What objects are found by: ("tool" | "revision" | "toolName" | "policy", serving namespace, name)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Of a ToolPolicy: what passes over others read of it, as JSON: its spec, never its status."""
+
+    revisions: str
+    """What revisions go by."""
+    spec: str
+    """What tools go by: all of its spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +155,23 @@ def stored(kind: Kind, body: JsonObject) -> Stored:
         labels=dict(metadata.get("labels") or {}),
         marks=tuple(_marks(kind, body)),
         deleting="deletionTimestamp" in metadata,
-        outward=_outward(body) if kind is GENERATED_TOOL else None,
+        outward=_outward(kind, body),
         content=json.dumps(trim(kind.name, body), separators=(",", ":"), ensure_ascii=False),
     )
 
 
-def _outward(tool: JsonObject) -> Hashable:
+def _outward(kind: Kind, body: JsonObject) -> Hashable:
+    if kind is GENERATED_TOOL:
+        return _of_tool(body)
+    return _of_policy(body.get("spec") or {}) if kind is TOOL_POLICY else None
+
+
+def _of_policy(spec: JsonObject) -> Rules:
+    read = {name: spec.get(name) for name in READ_OF_POLICY}
+    return Rules(json.dumps(read, sort_keys=True), json.dumps(spec, sort_keys=True))
+
+
+def _of_tool(tool: JsonObject) -> Hashable:
     """Of a GeneratedTool: what its revisions and namesakes go by, the spec by its generation."""
     metadata, status = tool["metadata"], tool.get("status") or {}
     serving = status.get("serving") or {}

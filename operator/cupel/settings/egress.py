@@ -31,6 +31,8 @@ class EgressLimits:
     per_minute: int
     at_once: int
     connections: int
+    look_ups: int
+    """Host names asked of DNS at a time, by the whole process."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def _limits(env: Environment) -> EgressLimits:
         per_minute=env.whole("CUPEL_EGRESS_REQUESTS_PER_MINUTE", 600, 1, 1_000_000),
         at_once=env.whole("CUPEL_EGRESS_REQUESTS_AT_ONCE", 16, 1, 10_000),
         connections=env.whole("CUPEL_EGRESS_CONNECTIONS", 1000, 1, 100_000),
+        look_ups=env.whole("CUPEL_EGRESS_LOOK_UPS", 256, 16, 4096),
     )
 
 

@@ -11,6 +11,7 @@ from cupel.api.names import EGRESS_PORT, GATEWAY_PORT, SYSTEM_NAMESPACE
 from .environment import Environment, SettingError
 
 NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+UID = re.compile(r"^[A-Za-z0-9-]{1,64}$")
 AUDIENCE = "cupel-gateway"
 PROXY = re.compile(r"^http://([a-z0-9]([-a-z0-9.]*[a-z0-9])?|\[[0-9a-f:]+\]):[1-9][0-9]{0,4}$")
 
@@ -47,6 +48,11 @@ class GatewaySettings:
     limits: Limits
     store_url: str
     """Where state of tools is kept; empty when none is, and tools with state are not listed."""
+    tenants_per_tool: int
+    """Whose state is kept, at most."""
+    tenants_per_namespace: int
+    heir_of: str
+    """The uid of a cluster that is gone, whose store this one takes over; empty: of none."""
     state_grace_seconds: float
     """How long a tool must have been gone before its state is deleted."""
     egress_proxy: str
@@ -70,6 +76,9 @@ def gateway_settings(values: Mapping[str, str]) -> GatewaySettings:
         audience=env.text("CUPEL_GATEWAY_AUDIENCE", AUDIENCE),
         limits=_limits(env),
         store_url=values.get("CUPEL_STORE_URL", "").strip(),
+        tenants_per_tool=env.whole("CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL", 10_000, 1, 1_000_000),
+        tenants_per_namespace=env.whole("CUPEL_GATEWAY_STATE_TENANTS_PER_NAMESPACE", 50_000, 1, 10_000_000),
+        heir_of=_heir_of(env),
         state_grace_seconds=env.number("CUPEL_GATEWAY_STATE_GRACE_SECONDS", 300, 0, 2_592_000),
         egress_proxy=_proxy(env),
         drain_seconds=env.number("CUPEL_GATEWAY_DRAIN_SECONDS", 2, 0, 60),
@@ -93,6 +102,13 @@ def _limits(env: Environment) -> Limits:
         burst=env.whole("CUPEL_GATEWAY_BURST", 100, 1, 100_000),
         sessions=env.whole("CUPEL_GATEWAY_SESSIONS", 2000, 1, 100_000),
     )
+
+
+def _heir_of(env: Environment) -> str:
+    told = env.values.get("CUPEL_STORE_TAKE_OVER", "").strip()
+    if told and not UID.match(told):
+        raise SettingError(f"CUPEL_STORE_TAKE_OVER must be the uid of a cluster's kube-system, not '{told}'")
+    return told
 
 
 def _proxy(env: Environment) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .engine import BUSY_MILLISECONDS, StoreUnusable, parsed, shown
 from .migrate import known, newest, schemas, version_table
+from .state_tables import CLUSTER
 
 OF_POSTGRESQL = (
     "is backed up by PostgreSQL's own tools: pg_dump --format=custom --file=FILE URL, and into an empty "
@@ -106,6 +107,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _tables_with_rows(connection: sqlite3.Connection) -> list[str]:
-    tables = (table for table in _tables(connection) if not table.endswith("_version"))
+    ours = (CLUSTER.name,)  # says whose store it is, from its first moment on
+    tables = (table for table in _tables(connection) if not table.endswith("_version") and table not in ours)
     any_row = 'SELECT EXISTS (SELECT 1 FROM "{}")'
     return [table for table in tables if connection.execute(any_row.format(table)).fetchone()[0]]

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from .code_tables import DELIVERIES, DELIVERY_TIMES, USED_LINKS
-from .codes import UPSERTS
+from .code_tables import DELIVERIES, DELIVERY_TIMES, LINK_TIMES, USED_LINKS
 from .transaction import Taken, transaction
+from .upsert import UPSERTS
 
 DAY = 86_400
 
@@ -55,26 +55,34 @@ class DeliveryStore:
 
     async def reserve(self, person: str, now: int, pause: int) -> bool:
         """Whether we may send them a code now: of all that ask at once, and within the pause, one."""
+        free = DELIVERY_TIMES.c.last_at <= now - pause
+        return await self._taken(DELIVERY_TIMES, person, {"last_at": now}, {"last_at": now}, free)
+
+    async def reserve_link(self, person: str, now: int, space: int, at_once: int) -> bool:
+        """Whether we may send them a link now: `at_once` after a rest, then one in `space` seconds.
+
+        A leaky bucket (GCRA): each link fills it for `space` seconds more; who would overfill it waits.
+        """
+        full = LINK_TIMES.c.full_until
+        rest = sa.case((full > now, full), else_=now)
+        room = full <= now + space * (at_once - 1)
+        first = {"full_until": now + space}
+        return await self._taken(LINK_TIMES, person, first, {"full_until": rest + space}, room)
+
+    async def _taken(
+        self, table: sa.Table, person: str, first: dict[str, Any], then: dict[str, Any], free: Any
+    ) -> bool:
+        """Insert what is `first`, or change the row to what is `then` if it is free: in one statement."""
         insert: Any = UPSERTS[self.engine.dialect.name]
         statement = (
-            insert(DELIVERY_TIMES)
-            .values(person=person, last_at=now)
-            .on_conflict_do_update(
-                index_elements=["person"],
-                set_={"last_at": now},
-                where=DELIVERY_TIMES.c.last_at <= now - pause,
-            )
+            insert(table)
+            .values(person=person, **first)
+            .on_conflict_do_update(index_elements=["person"], set_=then, where=free)
             .execution_options(preserve_rowcount=True)  # psycopg tells it of an insertion only when asked to
         )
         async with transaction(self.engine) as connection:
             touched: int = (await connection.execute(statement)).rowcount
         return touched == 1
-
-    async def release(self, person: str, reserved_at: int) -> None:
-        """Nothing was sent after all."""
-        mine = (DELIVERY_TIMES.c.person == person, DELIVERY_TIMES.c.last_at == reserved_at)
-        async with transaction(self.engine) as connection:
-            await connection.execute(sa.delete(DELIVERY_TIMES).where(*mine))
 
     async def keep(self, delivery: Delivery) -> None:
         async with transaction(self.engine) as connection:
@@ -108,4 +116,5 @@ class DeliveryStore:
         async with transaction(self.engine) as connection:
             await connection.execute(sa.delete(DELIVERIES).where(DELIVERIES.c.expires_at < now))
             await connection.execute(sa.delete(DELIVERY_TIMES).where(DELIVERY_TIMES.c.last_at < now - DAY))
+            await connection.execute(sa.delete(LINK_TIMES).where(LINK_TIMES.c.full_until < now))
             await connection.execute(sa.delete(USED_LINKS).where(USED_LINKS.c.expires_at < now))

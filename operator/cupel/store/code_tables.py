@@ -31,6 +31,13 @@ TRIES = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("locked_until", sa.BigInteger, nullable=False),
 )
+STRANGER_TRIES = sa.Table(
+    "stranger_tries",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", sa.BigInteger, nullable=False),
+)
 USED_LINKS = sa.Table(
     "used_links",
     METADATA,
@@ -53,6 +60,12 @@ DELIVERY_TIMES = sa.Table(
     METADATA,
     sa.Column("person", sa.String(128), primary_key=True),
     sa.Column("last_at", sa.BigInteger, nullable=False),
+)
+LINK_TIMES = sa.Table(
+    "link_times",
+    METADATA,
+    sa.Column("person", sa.String(128), primary_key=True),
+    sa.Column("full_until", sa.BigInteger, nullable=False),
 )
 AUDIT = sa.Table(
     "audit",

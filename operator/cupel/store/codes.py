@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .code_tables import AUDIT, ENROLMENTS, PENDING, TRIES
+from .code_tries import Tries
 from .transaction import StoreAway, transaction
+from .upsert import UPSERTS
 
-UPSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-Door = Literal["Open", "Locked", "LockedForGood"]
-FOR_GOOD = 2**62
-"""`locked_until` of who stays locked until an administrator resets them."""
 NEVER = -1
 """`last_step` of an enrolment whose codes were not used yet."""
 
@@ -56,20 +53,12 @@ class Attempt:
     address: str
 
 
-@dataclass(frozen=True)
-class LockRules:
-    """After how many failures in a row a person is locked, and for how long; and after how many for good."""
-
-    failures: int = 5
-    seconds: int = 900
-    total: int = 100
-
-
 class CodeStore:
     """The tables of one engine."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self.tries = Tries(engine)
 
     async def alive(self) -> bool:
         """Whether the store answers."""
@@ -87,8 +76,9 @@ class CodeStore:
         return await self._one(PENDING, person)
 
     async def known(self, person: str) -> bool:
-        """Whether they are enrolled, or about to be."""
-        return await self.enrolled(person) is not None or await self.pending(person) is not None
+        """Whether they are enrolled, or about to be: one statement, however the answer turns out."""
+        async with transaction(self.engine) as connection:
+            return bool((await connection.execute(sa.select(_is_known(sa.literal(person))))).scalar_one())
 
     async def propose(self, enrolment: Enrolment) -> None:
         """Keep a new secret until it is confirmed. It takes the place of the person's earlier proposal, but
@@ -126,50 +116,6 @@ class CodeStore:
             await connection.execute(sa.delete(TRIES).where(TRIES.c.person == person))
         return gone.rowcount == 1
 
-    async def begin_try(self, person: str, now: int, rules: LockRules) -> Door:
-        """Count a try before its code is looked at.
-
-        So at most `failures` codes are compared in a lock's time, however many come at once: the last one
-        locks, and a right code lifts the lock again. A lock ends, the row of failures does not: at `total`
-        the person is locked for good, for guessing without end hits in the end.
-        """
-        counted = TRIES.c.failures + 1
-        until = sa.case(
-            (counted >= rules.total, FOR_GOOD),
-            (counted % rules.failures == 0, now + rules.seconds),
-            else_=0,
-        )
-        first = 0 if rules.failures > 1 else now + rules.seconds
-        statement = (
-            self._insert(TRIES)
-            .values(person=person, failures=1, locked_until=first)
-            .on_conflict_do_update(
-                index_elements=["person"],
-                set_={"failures": counted, "locked_until": until},
-                where=TRIES.c.locked_until <= now,
-            )
-            .execution_options(preserve_rowcount=True)  # psycopg tells it of an insertion only when asked to
-        )
-        if await self._write(statement) == 1:
-            return "Open"
-        return "LockedForGood" if await self._locked_until(person) == FOR_GOOD else "Locked"
-
-    async def _locked_until(self, person: str) -> int:
-        async with transaction(self.engine) as connection:
-            wanted = sa.select(TRIES.c.locked_until).where(TRIES.c.person == person)
-            found: int | None = (await connection.execute(wanted)).scalar()
-        return found or 0
-
-    async def succeed(self, person: str) -> None:
-        """A right code of the app ends the row of failures."""
-        await self._write(sa.update(TRIES).where(TRIES.c.person == person).values(failures=0, locked_until=0))
-
-    async def give_back(self, person: str) -> None:
-        """The try that was counted was right, and says nothing of those before. One less is never a lock."""
-        mine = (TRIES.c.person == person, TRIES.c.failures > 0)
-        less = sa.update(TRIES).where(*mine).values(failures=TRIES.c.failures - 1, locked_until=0)
-        await self._write(less)
-
     async def use_step(self, enrolment: Enrolment, step: int, drift: int) -> bool:
         """Whether this step is now used up by us: only one that is newer than all used before can be."""
         statement = (
@@ -195,19 +141,24 @@ class CodeStore:
         return await self._write(sa.update(ENROLMENTS).where(*mine).values(secret=secret)) == 1
 
     async def record(self, attempt: Attempt) -> None:
-        """Keep it, if it is about somebody we know: strangers' names must not fill the disk."""
-        if not await self.known(attempt.person):
-            return
-        await self._write(
-            sa.insert(AUDIT).values(
-                at=attempt.at,
-                person=attempt.person[:128],
-                namespace=attempt.namespace[:63],
-                digest=attempt.digest[:71],
-                outcome=attempt.outcome[:64],
-                address=attempt.address[:128],
-            )
-        )
+        """Keep it, if it is about somebody we know: strangers' names must not fill the disk.
+
+        Theirs is written and removed again, so that it takes as long.
+        """
+        line = {
+            "at": attempt.at,
+            "person": attempt.person[:128],
+            "namespace": attempt.namespace[:63],
+            "digest": attempt.digest[:71],
+            "outcome": attempt.outcome[:64],
+            "address": attempt.address[:128],
+        }
+        async with transaction(self.engine) as connection:
+            number = (
+                await connection.execute(sa.insert(AUDIT).values(line).returning(AUDIT.c.id))
+            ).scalar_one()
+            stranger = (AUDIT.c.id == number, ~_is_known(AUDIT.c.person))
+            await connection.execute(sa.delete(AUDIT).where(*stranger))
 
     async def attempts(self, person: str = "", limit: int = 100) -> tuple[Attempt, ...]:
         """The newest lines of the audit, of one person or of all."""
@@ -237,6 +188,11 @@ class CodeStore:
         async with transaction(self.engine) as connection:
             touched: int = (await connection.execute(statement)).rowcount
         return touched
+
+
+def _is_known(person: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    named = [sa.select(each.c.person).where(each.c.person == person) for each in (ENROLMENTS, PENDING)]
+    return sa.or_(*(each.exists() for each in named))
 
 
 def _row(enrolment: Enrolment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,27 +15,16 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from .engine import told
+from .state_cluster import Cluster, claimed
+from .state_room import Room, how_full, insert_if_room, judge
+from .state_tables import TABLE
 from .state_text import StateUnreadable, decoded, encoded
 
 SECONDS = 10.0
 """The longest one statement may take; more than SQLite's writers wait for each other."""
 NOTHING = 0
 """The version of a state that is not there."""
-
-TABLE = sa.Table(
-    "tool_state",
-    sa.MetaData(),
-    sa.Column("namespace", sa.String(63), primary_key=True),
-    sa.Column("tool", sa.String(63), primary_key=True),
-    sa.Column("tenant", sa.String(512), primary_key=True),
-    sa.Column("tool_uid", sa.String(64), nullable=False),
-    sa.Column("keep", sa.Boolean, nullable=False),
-    sa.Column("version", sa.BigInteger, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Index("tool_state_by_owner", "namespace", "tool", "tool_uid", "keep"),
-)
-"""As the migrations make it; a test holds the two together."""
+ROOM = Room()
 
 
 class StoreFailed(Exception):
@@ -64,6 +53,8 @@ class Seen:
 
     state: Mapping[str, Any] = field(default_factory=dict)
     version: int = NOTHING
+    uid: str = ""
+    """Of the object that wrote it; empty when there is none."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +70,16 @@ class Record:
 
 
 class ToolStates:
-    """The states of all tools. Every method is one statement, so it happens or it does not."""
+    """The states of all tools. Every method writes in one statement, so it happens or it does not."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, room: Room = ROOM) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._whole = engine
+        self._room = room
+
+    async def claim(self, cluster: Cluster) -> None:
+        """Make sure that the states are of this cluster's tools. Raises ForeignStore, StoreUnusable."""
+        await claimed(self._whole, cluster)
 
     async def load(self, owner: Owner, tenant: str) -> Seen:
         """The tenant's state; empty when there is none, or it was another object's and is not kept.
@@ -93,10 +90,13 @@ class ToolStates:
         if found is None:
             return Seen()
         mine = found.tool_uid == owner.uid or found.keep
-        return Seen(decoded(found.state) if mine else {}, found.version)
+        return Seen(decoded(found.state) if mine else {}, found.version, found.tool_uid)
 
     async def save(self, owner: Owner, tenant: str, seen: Seen, state: Mapping[str, Any]) -> bool:
-        """Write over what was seen; False when that is no longer there. Raises StateRefused, StoreFailed."""
+        """Write over what was seen; False when that is no longer there, or is another object's by now.
+
+        Raises StateRefused, StateFull, StoreFailed.
+        """
         values = {
             "tool_uid": owner.uid,
             "version": 1 + secrets.randbelow(2**62),
@@ -107,8 +107,20 @@ class ToolStates:
             values["keep"] = owner.keep
         if seen.version == NOTHING:
             return await self._insert(owner, tenant, {"keep": _as_marked(owner)} | values)
-        here = (*_of(owner, tenant), TABLE.c.version == seen.version)
+        here = (*_of(owner, tenant), TABLE.c.version == seen.version, TABLE.c.tool_uid == seen.uid)
         return await self._write(sa.update(TABLE).where(*here).values(values)) == 1
+
+    async def judge_room(self, owner: Owner) -> None:
+        """Raises StateFull when no further tenant's state could be kept, StoreFailed."""
+        of_tool, of_namespace = (await self._rows(how_full(owner.namespace, owner.tool, self._room))).one()
+        judge(owner.namespace, owner.tool, self._room, of_tool, of_namespace)
+
+    async def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many tenants' states are kept, by namespace and tool."""
+        query = sa.select(TABLE.c.namespace, TABLE.c.tool, sa.func.count()).group_by(
+            TABLE.c.namespace, TABLE.c.tool
+        )
+        return {(row[0], row[1]): row[2] for row in await self._rows(query)}
 
     async def export(
         self, namespace: str, tool: str, *, tenant: str = "", after: str = "", most: int = 100
@@ -146,24 +158,29 @@ class ToolStates:
     async def _insert(self, owner: Owner, tenant: str, values: Mapping[str, Any]) -> bool:
         key = {"namespace": owner.namespace, "tool": owner.tool, "tenant": tenant}
         try:
-            await self._write(sa.insert(TABLE).values({**key, **values}))
+            async with self._reached(self._whole.begin(), writes=True) as connection:
+                if await insert_if_room(connection, self._room, {**key, **values}):
+                    return True
         except IntegrityError:  # somebody else was first
             return False
-        return True
+        await self.judge_room(owner)
+        return False  # somebody made room meanwhile
 
-    async def _rows(self, query: sa.Select[Any]) -> sa.CursorResult[Any]:
-        async with self._connected(writes=False) as connection:
-            found: sa.CursorResult[Any] = await connection.execute(query)
+    async def _rows(self, query: sa.Select[*tuple[Any, ...]]) -> sa.CursorResult[*tuple[Any, ...]]:
+        async with self._reached(self._engine.connect(), writes=False) as connection:
+            found: sa.CursorResult[*tuple[Any, ...]] = await connection.execute(query)
             return found
 
     async def _write(self, change: sa.Insert | sa.Update | sa.Delete) -> int:
-        async with self._connected(writes=True) as connection:
+        async with self._reached(self._engine.connect(), writes=True) as connection:
             return (await connection.execute(change)).rowcount
 
     @asynccontextmanager
-    async def _connected(self, *, writes: bool) -> AsyncIterator[AsyncConnection]:
+    async def _reached(
+        self, way: AbstractAsyncContextManager[AsyncConnection], *, writes: bool
+    ) -> AsyncIterator[AsyncConnection]:
         try:
-            async with asyncio.timeout(SECONDS), self._engine.connect() as connection:
+            async with asyncio.timeout(SECONDS), way as connection:
                 yield connection
         except IntegrityError:
             raise

@@ -104,11 +104,11 @@ class TestDelivered:
 
         linked = bob.cupel("codes", "link", *place, "--by", "json")
         assert linked.exit_code == 0, linked.output
-        found = re.search(r"http://\S+", boxes[0].letters[-1]["message"])
+        found = re.search(r"http://\S+", boxes[0].newest())
         assert found
         sent = bob.cupel("codes", "deliver", *place, "--by", "xml")
         assert sent.exit_code == 0, sent.output
-        code = re.search(r"code is ([0-9]{8})", boxes[1].letters[-1]["message"])
+        code = re.search(r"code is ([0-9]{8})", boxes[1].newest())
         assert code
         alone = bob.cupel("approve", *place, "--code", code[1], "--digest-prefix", digest[7:23])
         assert alone.exit_code == 1 and "only on the page of a link" in alone.stderr, alone.output
@@ -126,9 +126,9 @@ class TestDelivered:
         place = ("same", "-n", stage.namespace, "--by", "json")
 
         assert bob.cupel("codes", "link", *place).exit_code == 0
-        link = re.search(r"http://\S+", boxes[0].letters[-1]["message"])
+        link = re.search(r"http://\S+", boxes[0].newest())
         assert bob.cupel("codes", "deliver", *place).exit_code == 0
-        code = re.search(r"code is ([0-9]{8})", boxes[0].letters[-1]["message"])
+        code = re.search(r"code is ([0-9]{8})", boxes[0].newest(2))
         assert link and code
         status, said = self.decide(link[0], digest, code[1])
         assert status == 422 and "the code is not right" in said

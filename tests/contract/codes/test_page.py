@@ -117,13 +117,16 @@ def test_a_link_is_needed_and_cannot_be_made_up(stage: Stage, person: NewPerson,
     bob = person()
     asked(stage, "secret")
     url = link_for(stage, bob, "secret", bob.code())
-    said, _, tag = url.rpartition("/")[2].partition(".")
-    root = url.rpartition("/")[0]
+    root, _, token = url.rpartition("/")
+    key, _, body = token.partition("~")
+    other = "A" if body[40] != "A" else "B"
+    made_up = ("", "x", key, f"{key}~", f"{key}~{'0' * 64}", f"{key}~{body[:40]}{other}{body[41:]}")
 
-    for token in ("", "x", f"{said}.", f"{said}.{'0' * 64}", f"{said[:-1]}A.{tag}", f"{said}.{tag}0", said):
+    assert "secret" not in token and bob.name not in token
+    for each in (*made_up, f"{token}0000", f"{'0' * 16}~{body}", body):
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{root}/{token}", timeout=10)
-        assert refused.value.code == 404, token
+            urllib.request.urlopen(f"{root}/{each}", timeout=10)
+        assert refused.value.code == 404, each
         assert "secret" not in refused.value.read().decode()
 
 

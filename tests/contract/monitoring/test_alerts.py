@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cupel.codes import metrics as codes_metrics
 from cupel.gateway import metrics as gateway_metrics
 from cupel.notify import metrics as notify_metrics
 from cupel.telemetry.metrics import Metrics
@@ -45,7 +46,7 @@ def test_alerts_are_about_metrics_that_exist(rule: dict[str, Any]) -> None:
 def exposed() -> set[str]:
     """Names of all series the processes can expose."""
     names: set[str] = set()
-    for module in (Metrics, gateway_metrics.Metrics, notify_metrics.Metrics):
+    for module in (Metrics, gateway_metrics.Metrics, notify_metrics.Metrics, codes_metrics.Metrics):
         registry = module().registry
         for family in registry.collect():
             suffix = {"counter": "_total"}.get(family.type, "")
@@ -64,6 +65,8 @@ def test_ports_are_the_deployments() -> None:
         assert ports == {port["name"] for port in container["ports"]}
 
 
+LIMIT_OF_TOOLS = 'cupel_gateway_state_tenants_limit{of="tool"}'
+LIMIT_OF_NAMESPACES = 'cupel_gateway_state_tenants_limit{of="namespace"}'
 HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "one hostile tool is no alert": ("CupelToolsFailing", {'cupel_trials_total{verdict="Failed",reason="TrialFailed"}': "0x10 2x60"}, ""),
     "trials keep failing": ("CupelToolsFailing", {'cupel_trials_total{verdict="Failed",reason="TrialFailed"}': "0+1x60"}, "TrialFailed"),
@@ -86,6 +89,13 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "a channel takes nothing": ("CupelNotificationsFailing", {"cupel_notify_oldest_seconds": "0+60x60"}, "none"),
     "a notice was given up": ("CupelNotificationsFailing", {'cupel_notify_given_up_total{channel="chat"}': "0x30 1x30"}, "none"),
     "the file of routes is broken": ("CupelNotificationsFailing", {'cupel_notify_problem{problem="routes"}': "1x60"}, "routes"),
+    "nobody is locked for good": ("CupelApproverLockedForGood", {'cupel_codes_locked_for_good{pod="a"}': "1x30 0x30"}, ""),
+    "an approver is locked for good": ("CupelApproverLockedForGood", {'cupel_codes_locked_for_good{pod="a"}': "0x30 1x30", 'cupel_codes_locked_for_good{pod="b"}': "0x60"}, "critical"),
+    "there is no code service": ("CupelApproverLockedForGood", {}, ""),
+    "a tool remembers few": ("CupelStateFilling", {LIMIT_OF_TOOLS: "100x60", LIMIT_OF_NAMESPACES: "300x60", 'cupel_gateway_state_tenants{namespace="tools",tool="t",pod="a"}': "79x60"}, ""),
+    "a tool remembers nearly all it may": ("CupelStateFilling", {LIMIT_OF_TOOLS: "100x60", LIMIT_OF_NAMESPACES: "300x60", 'cupel_gateway_state_tenants{namespace="tools",tool="t",pod="a"}': "80x60", 'cupel_gateway_state_tenants{namespace="tools",tool="t",pod="b"}': "80x60"}, "t"),
+    "a namespace remembers nearly all it may": ("CupelStateFilling", {LIMIT_OF_TOOLS: "1000x60", LIMIT_OF_NAMESPACES: "300x60", 'cupel_gateway_state_tenants{namespace="tools",tool="t"}': "140x60", 'cupel_gateway_state_tenants{namespace="tools",tool="u"}': "110x60"}, "none"),
+    "no gateway keeps state": ("CupelStateFilling", {}, ""),
 }  # fmt: skip
 LABELS: dict[str, dict[str, str]] = {
     "CupelToolsFailing": {"severity": "warning", "reason": ""},
@@ -94,11 +104,14 @@ LABELS: dict[str, dict[str, str]] = {
     "CupelOperatorNotLeading": {"severity": "critical"},
     "CupelLedgerFilling": {"severity": "warning", "namespace": "tools", "list": "decisions"},
     "CupelNotificationsFailing": {"severity": "warning"},
+    "CupelApproverLockedForGood": {"severity": "critical"},
+    "CupelStateFilling": {"severity": "warning", "namespace": "tools"},
 }
 NAMED = {
     "CupelToolsFailing": "reason",
     "CupelRollbackRefused": "reason",
     "CupelNotificationsFailing": "problem",
+    "CupelStateFilling": "tool",
 }
 """The label that names what fires; `none` where this history has none."""
 
@@ -144,6 +157,9 @@ SAYS = {
     "two lead": "2 operators lead.",
     "a channel takes nothing": "A channel does not take notices; cupel_notify_waiting says which.",
     "a notice was given up": "A channel does not take notices; cupel_notify_waiting says which.",
+    "an approver is locked for good": "A hundred wrong codes in a row were tried in the name of each of 1 people: somebody guesses, or an authenticator is broken. They stay locked until an administrator resets them.",
+    "a tool remembers nearly all it may": "Tool tools/t keeps the state of 80 tenants. When it is full, who is new gets the outcome state_full.",
+    "a namespace remembers nearly all it may": "The tools of namespace tools keep the state of 250 tenants. When it is full, who is new gets the outcome state_full.",
     "the file of routes is broken": "The notifier cannot do its work: routes.",
 }
 

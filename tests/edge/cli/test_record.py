@@ -7,10 +7,11 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -19,6 +20,7 @@ from typer.testing import CliRunner, Result
 
 from cupel.api.generated_tool import GeneratedTool
 from cupel.cli.app import app
+from cupel.cli.recorder_key import Key
 from cupel.cli.recording import MOST_TEXT, Credential, Tape, recorder
 
 SECRET = "s3cret/value+7391"
@@ -200,13 +202,22 @@ def test_a_private_address_is_called_only_when_it_is_named(world: World, tmp_pat
     assert f"takes --private localhost:{world.server_address[1]}" in made.stderr
 
 
-def asked(tape: Tape, url: str, *fields: str) -> bytes:
+def key_of(proxy: str) -> str:
+    """The field that opens a recorder, from its URL."""
+    parts = urlsplit(proxy)
+    pair = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
+    return f"Proxy-Authorization: Basic {pair}"
+
+
+def asked(
+    tape: Tape, url: str, *fields: str, key: Callable[[str], list[str]] = lambda p: [key_of(p)]
+) -> bytes:
     """The recorder's answer to these bytes."""
     with (
         recorder(tape) as proxy,
         socket.create_connection(("127.0.0.1", int(proxy.rpartition(":")[2]))) as way,
     ):
-        way.sendall("\r\n".join([f"GET {url} HTTP/1.1", *fields, "", ""]).encode())
+        way.sendall("\r\n".join([f"GET {url} HTTP/1.1", *key(proxy), *fields, "", ""]).encode())
         way.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: way.recv(65_536), b""))
 
@@ -214,6 +225,38 @@ def asked(tape: Tape, url: str, *fields: str) -> bytes:
 def tape_of(target: str, *credentials: Credential, private: bool = True) -> Tape:
     allowed = frozenset([target])
     return Tape(allowed, credentials, ssl.create_default_context(), allowed if private else frozenset())
+
+
+OTHERS: dict[str, Callable[[str], list[str]]] = {
+    "no key": lambda _: [],
+    "a guess": lambda _: ["Proxy-Authorization: Basic Y3VwZWw6Y3VwZWw="],
+    "the key of another run": lambda _: [key_of(Key().url(1))],
+    "half a key": lambda proxy: [key_of(proxy)[:-8]],
+    "an empty key": lambda _: ["Proxy-Authorization: "],
+    "two keys": lambda proxy: ["Proxy-Authorization: Basic x", key_of(proxy)],
+    "no ASCII": lambda _: ["Proxy-Authorization: Basic \u00e4"],
+}
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_another_process_of_this_machine_gets_nothing_from_the_recorder(world: World, who: str) -> None:
+    target = f"localhost:{world.server_address[1]}"
+    tape = tape_of(target)
+
+    answer = asked(tape, f"http://{target}/a", key=OTHERS[who])
+
+    assert answer.startswith(b"HTTP/1.1 407 ")
+    assert (world.seen, tape.taken()) == ([], ([], []))
+
+
+def test_what_opens_the_recorder_goes_no_further_and_is_in_no_repr(world: World) -> None:
+    target = f"localhost:{world.server_address[1]}"
+    tape = tape_of(target)
+    assert asked(tape, f"http://{target}/a").startswith(b"HTTP/1.1 200 ")
+
+    assert not [name for name in world.seen[0] if name.startswith("proxy-")]
+    assert "authorization" not in json.dumps(tape.taken()).lower()
+    assert repr(Key()) == "Key()"
 
 
 def test_headers_that_would_split_an_answer_are_not_sent(world: World) -> None:

@@ -8,7 +8,8 @@ from cupel.codes import totp
 from cupel.codes.checking import Checker, Claim, kept
 from cupel.codes.metrics import Metrics
 from cupel.sealed import Vault
-from cupel.store.codes import CodeStore, Enrolment, LockRules
+from cupel.store.code_tries import LockRules
+from cupel.store.codes import CodeStore, Enrolment
 
 NOW = 1_700_000_010
 STEP = totp.step_of(NOW)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import event, text
 from tests.edge.codes.people import DAY, NOW, SECRET, STEP, bench, code, enroll, wrong
 
+from cupel.codes.checking import ROWS
 from cupel.codes.requests import Refusal
 from cupel.sealed import Vault, new_key
-from cupel.store.codes import CodeStore, LockRules
+from cupel.store.code_tries import ROWS_OF_STRANGERS, LockRules, row_of
+from cupel.store.codes import CodeStore
 
 Replicas = tuple[CodeStore, CodeStore]
 MANY = LockRules(failures=10**9)
@@ -38,6 +44,58 @@ async def test_nobody_else_s_code_counts(store: CodeStore, vault: Vault) -> None
     await enroll(store, vault)
 
     assert await bench(store, vault).tries(code(), "eve") == "Wrong"
+
+
+async def test_who_is_not_enrolled_is_told_what_who_is_enrolled_is_told(
+    store: CodeStore, vault: Vault
+) -> None:
+    """Wrong codes, locks and the lock for good, try by try; the same statements at each, whatever the answer."""
+    await enroll(store, vault)
+    here = bench(store, vault)
+    told: dict[str, list[str]] = {"bob": [], "eve": []}
+    asked: dict[str, list[str]] = {"bob": [], "eve": []}
+
+    for row in range(21):
+        for _ in range(6):
+            for person in told:
+                with statements(store, asked[person]):
+                    told[person].append(await here.tries("000000", person, NOW + 900 * row))
+
+    assert told["eve"] == told["bob"] and told["bob"][-1] == "LockedForGood"
+    assert asked["eve"] == asked["bob"]
+    assert await store.tries.locked_for_good() == 1
+    assert here.counted("cupel_codes_tries_total", outcome="Stranger") == 126
+    assert here.counted("cupel_codes_tries_total", outcome="LockedForGood") == 7
+
+
+@contextmanager
+def statements(store: CodeStore, kept: list[str]) -> Iterator[None]:
+    """What is asked of the store meanwhile: the verb and the table, strangers' tries as tries."""
+
+    def before(connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        verb, *words = statement.split()
+        table = next(
+            word for before, word in pairwise([verb, *words]) if before in ("INTO", "FROM", "UPDATE")
+        )
+        kept.append(f"{verb} {table.replace('stranger_tries', 'tries')}")
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", before)
+    yield
+    event.remove(store.engine.sync_engine, "before_cursor_execute", before)
+
+
+async def test_invented_names_take_a_bounded_number_of_rows(store: CodeStore, vault: Vault) -> None:
+    here = bench(store, vault, MANY)
+    names = [f"invented-{number}" for number in range(30)]
+    for name in names:
+        assert await here.tries("000000", name) == "Wrong"
+
+    rows = {row_of(vault.tag(ROWS, name)) for name in names}
+    assert {row_of("0" * 63 + "1"), row_of("f" * 64)} == {1, ROWS_OF_STRANGERS - 1}
+    async with store.engine.connect() as connection:
+        found = (await connection.execute(text("SELECT number FROM stranger_tries"))).scalars().all()
+        assert set(found) == rows and max(found) < ROWS_OF_STRANGERS
+        assert (await connection.execute(text("SELECT count(*) FROM tries"))).scalar_one() == 0
 
 
 async def test_five_failures_lock_for_fifteen_minutes(store: CodeStore, vault: Vault) -> None:

@@ -14,7 +14,8 @@ from cupel.codes.confirming import Confirming
 from cupel.codes.metrics import Metrics
 from cupel.codes.requests import ConfirmRequest, Refusal
 from cupel.sealed import Vault
-from cupel.store.codes import CodeStore, Enrolment, LockRules
+from cupel.store.code_tries import LockRules
+from cupel.store.codes import CodeStore, Enrolment
 
 NEXT = totp.new_secret()
 

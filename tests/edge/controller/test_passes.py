@@ -549,6 +549,40 @@ def test_a_change_wakes_those_it_concerns(desk: Desk) -> None:
     assert set(concerned(desk.cluster, moved)) == {rev_key}
 
 
+@pytest.mark.parametrize(
+    ("spec", "status", "name", "kinds"),
+    [
+        ({}, {"tools": 1}, "default", set()),
+        ({"mode": "Paused"}, {}, "default", {"GeneratedTool"}),
+        ({"maxReplicas": 1}, {}, "default", {"GeneratedTool"}),
+        ({"approvals": {"low": 0}}, {}, "default", {"GeneratedTool", "ToolRevision"}),
+        ({"validation": {"timeoutSeconds": 3}}, {}, "default", {"GeneratedTool", "ToolRevision"}),
+        ({"approvals": {"low": 0}}, {}, "other", set()),
+    ],
+    ids=[
+        "its status",
+        "its mode",
+        "its other bounds",
+        "its approvals",
+        "its trials' limits",
+        "another policy",
+    ],
+)
+def test_a_policy_wakes_the_tools_that_name_it_and_revisions_only_by_what_they_read(
+    desk: Desk, spec: dict[str, Any], status: dict[str, Any], name: str, kinds: set[str]
+) -> None:
+    desk.zone()
+    desk.see_tool()
+    desk.cluster.take(TOOL_REVISION, desk_revision(desk))
+    desk.cluster.take(TOOL_POLICY, thing("ToolPolicy", name, 20, {"mode": "Active"}))
+    changes: list[Change] = []
+    desk.cluster.changed = changes.append
+    body = thing("ToolPolicy", name, 21, {"mode": "Active"} | spec) | {"status": status}
+    desk.cluster.take(TOOL_POLICY, body)
+    woken = {key.kind for key in concerned(desk.cluster, changes[0])}
+    assert woken == kinds | {"ToolPolicy"}
+
+
 @pytest.mark.parametrize("depth", [150, 300, 5000])
 async def test_a_tool_nested_beyond_reason_is_refused_and_stops_nothing(desk: Desk, depth: int) -> None:
     sys.setrecursionlimit(FRAMES)  # as `configuration` does for the process

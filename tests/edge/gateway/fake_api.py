@@ -51,6 +51,8 @@ class FakeApi:
             app.router.add_get(path, self._handler(kind))
             root, _, plural = path.rpartition("/")
             app.router.add_get(root + "/namespaces/{namespace}/" + plural + "/{name}", self._getter(kind))
+        app.router.add_get(PLURALS["Namespace"] + "/{name}", self._getter("Namespace"))
+        self.put({"kind": "Namespace", "metadata": {"name": "kube-system", "uid": "uid-cluster"}})
         app.router.add_post("/apis/authentication.k8s.io/v1/tokenreviews", self._token_review)
         app.router.add_post("/apis/authorization.k8s.io/v1/subjectaccessreviews", self._access_review)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -116,7 +118,7 @@ class FakeApi:
         async def handle(request: web.Request) -> web.Response:
             if self.down:
                 return web.Response(status=503, text="down")
-            key = request.match_info["namespace"], request.match_info["name"]
+            key = request.match_info.get("namespace", ""), request.match_info["name"]
             if (found := self.objects.get(kind, {}).get(key)) is not None:
                 return web.json_response(found)
             return web.json_response({"kind": "Status", "reason": "NotFound", "code": 404}, status=404)

@@ -14,6 +14,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from cupel.store.engine import opened
+from cupel.store.state import ToolStates
+from cupel.store.state_cluster import Cluster
+
 from .conftest import ALICE, sha256, until
 from .zone import OBJECT, Zone, free_port, tool_body
 
@@ -47,7 +51,8 @@ class Process:
 
 
 @pytest.fixture
-async def process(zone: Zone, tmp_path: Path) -> AsyncIterator[Process]:
+def values(zone: Zone, tmp_path: Path) -> dict[str, str]:
+    """Its environment: the fake API server, and a token."""
     tokens = tmp_path / "tokens"
     tokens.write_text(json.dumps([{"name": "alice", "sha256": sha256(ALICE), "namespaces": ["tools"]}]))
     kubeconfig = tmp_path / "kubeconfig"
@@ -63,17 +68,20 @@ async def process(zone: Zone, tmp_path: Path) -> AsyncIterator[Process]:
             }
         )
     )
-    port = free_port()
-    values = {
+    return {
         "KUBECONFIG": str(kubeconfig),
         "CUPEL_HTTP_HOST": "127.0.0.1",
-        "CUPEL_HTTP_PORT": str(port),
+        "CUPEL_HTTP_PORT": str(free_port()),
         "CUPEL_GATEWAY_TOKENS_FILE": str(tokens),
         "CUPEL_GATEWAY_DRAIN_SECONDS": "0.5",
     }
+
+
+@pytest.fixture
+async def process(values: dict[str, str]) -> AsyncIterator[Process]:
     started = await start(values)
     async with aiohttp.ClientSession() as session:
-        process = Process(started, port, session)
+        process = Process(started, int(values["CUPEL_HTTP_PORT"]), session)
         await until(lambda: _is(process, 200), "the process is healthy", 30)
         yield process
     if started.returncode is None:
@@ -109,6 +117,24 @@ async def test_a_call_under_way_is_finished_before_it_stops(zone: Zone, process:
     assert (await call)["result"]["structuredContent"] == {"done": True}
     async with asyncio.timeout(10):
         assert await process.process.wait() == 0
+
+
+async def test_a_signal_that_comes_with_the_first_connection_is_heard(values: dict[str, str]) -> None:
+    started = await start(values)
+    async with asyncio.timeout(60):
+        while not await listens(int(values["CUPEL_HTTP_PORT"])):
+            await asyncio.sleep(0.001)  # as soon as can be: what is tested is the moment it starts to listen
+        started.send_signal(signal.SIGTERM)
+        assert await started.wait() == 0
+
+
+async def listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def test_open_streams_do_not_keep_it_alive(process: Process) -> None:
@@ -151,3 +177,33 @@ async def test_what_cannot_work_ends_at_once(values: dict[str, str], said: str) 
     assert process.returncode == 78
     assert said in errors.decode() and "Traceback" not in errors.decode()
     assert "hunter2" not in errors.decode()
+
+
+@pytest.mark.parametrize(
+    ("take_over", "ends"),
+    [
+        pytest.param("", True, id="another cluster's store"),
+        pytest.param("uid-other", True, id="taken over from a third cluster"),
+        pytest.param("uid-gone", False, id="taken over from the one it is of"),
+    ],
+)
+async def test_a_gateway_keeps_off_the_store_of_another_cluster(
+    values: dict[str, str], tmp_path: Path, take_over: str, ends: bool
+) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    async with opened(url, "state") as engine:
+        await ToolStates(engine).claim(Cluster("uid-gone"))
+    started = await start(values | {"CUPEL_STORE_URL": url, "CUPEL_STORE_TAKE_OVER": take_over})
+    if ends:
+        async with asyncio.timeout(30):
+            _, said = await started.communicate()
+        assert started.returncode == 78
+        assert b"CUPEL_STORE_TAKE_OVER=uid-gone" in said
+        return
+    async with aiohttp.ClientSession() as session:
+        process = Process(started, int(values["CUPEL_HTTP_PORT"]), session)
+        await until(lambda: _is(process, 200), "the process is healthy", 30)
+    started.kill()
+    await started.communicate()
+    async with opened(url, "state") as engine:
+        await ToolStates(engine).claim(Cluster("uid-cluster"))

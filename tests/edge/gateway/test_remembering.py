@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from cupel.gateway.keeper import Keeper
 from cupel.gateway.metrics import Metrics
 from cupel.gateway.outcome import Outcome
 from cupel.gateway.remembering import Remembering, Served
+from cupel.kube.resources import Kind
 from cupel.store.engine import opened
-from cupel.store.state import Owner, Seen, ToolStates
+from cupel.store.state import ROOM, Owner, Seen, ToolStates
+from cupel.store.state_room import Room
 from cupel.toolpod import ToolPods
 
 from .conftest import until
@@ -55,10 +58,24 @@ class Known(Catalogue):
         self.entries = {"tools": {"counter": tool}}
 
 
+class Present:
+    """An API server in which the tool of this uid is the present one."""
+
+    def __init__(self, uid: str = "uid-1") -> None:
+        self.present = uid
+
+    async def uid(self, kind: Kind, namespace: str, name: str) -> str:
+        return self.present
+
+
+async def ours(states: ToolStates) -> None:
+    """Whose store it is, is not what is tested here."""
+
+
 @asynccontextmanager
-async def kept(url: str) -> AsyncIterator[Keeper]:
+async def kept(url: str, room: Room = ROOM) -> AsyncIterator[Keeper]:
     """An open store, as the gateway has it."""
-    keeper = Keeper(url, Metrics())
+    keeper = Keeper(url, Metrics(), ours, room)
     holding = asyncio.create_task(keeper.hold())
 
     async def fine() -> bool:
@@ -108,7 +125,7 @@ async def stored(url: str) -> Mapping[str, Any]:
 async def test_an_overtaken_call_is_made_again_until_it_counts(store_url: str) -> None:
     given, serve = counting(overtaking(store_url, 3))
     async with kept(store_url) as keeper:
-        outcome = await Remembering(Known(entry()), keeper, serve).call(entry(), {}, TENANT)
+        outcome = await Remembering(Known(entry()), keeper, Present(), serve).call(entry(), {}, TENANT)
 
     assert (outcome.label, outcome.result) == ("ok", {"n": 301})
     assert given == [0, 100, 200, 300]
@@ -119,7 +136,7 @@ async def test_a_call_with_egress_is_not_made_again_and_says_what_that_means(sto
     given, serve = counting(overtaking(store_url, 1))
     tool = entry(*CALLS_OUT)
     async with kept(store_url) as keeper:
-        outcome = await Remembering(Known(tool), keeper, serve).call(tool, {}, TENANT)
+        outcome = await Remembering(Known(tool), keeper, Present(), serve).call(tool, {}, TENANT)
 
     assert (outcome.label, given) == ("conflict", [0])
     assert "what it did outside is done" in outcome.text
@@ -131,7 +148,9 @@ async def test_a_call_that_is_always_overtaken_ends(store_url: str) -> None:
     given, serve = counting(overtaking(store_url, 99))
     async with kept(store_url) as keeper:
         begin = asyncio.get_running_loop().time() - 1
-        outcome = await Remembering(Known(entry()), keeper, serve)._until_kept(entry(), {}, TENANT, begin)
+        outcome = await Remembering(Known(entry()), keeper, Present(), serve)._until_kept(
+            entry(), {}, TENANT, begin
+        )
 
     assert (outcome.label, given) == ("conflict", [0])
     assert "nothing was kept, so try again" in outcome.text
@@ -153,14 +172,16 @@ async def test_a_store_that_fails_after_the_run_is_told_as_it_is(
 
     tool = entry(*egress)
     async with kept(store_url) as keeper:
-        outcome = await Remembering(Known(tool), keeper, counting(breaks)[1]).call(tool, {}, TENANT)
+        outcome = await Remembering(Known(tool), keeper, Present(), counting(breaks)[1]).call(
+            tool, {}, TENANT
+        )
 
     assert outcome.label == "unavailable" and said in outcome.text
 
 
 async def test_a_store_that_comes_late_is_opened_then(tmp_path: Path) -> None:
     metrics = Metrics()
-    keeper = Keeper(f"sqlite:///{tmp_path}/later/store.db", metrics)
+    keeper = Keeper(f"sqlite:///{tmp_path}/later/store.db", metrics, ours, ROOM)
     holding = asyncio.create_task(keeper.hold())
 
     async def said() -> bool:
@@ -186,7 +207,7 @@ async def test_a_tenants_calls_take_turns_and_do_not_hold_up_others(store_url: s
 
     given, serve = counting(waits)
     async with kept(store_url) as keeper:
-        calls = Remembering(Known(entry()), keeper, serve)
+        calls = Remembering(Known(entry()), keeper, Present(), serve)
         tasks = [
             asyncio.create_task(calls.call(entry(), {}, tenant)) for tenant in (TENANT, TENANT, "user/bob")
         ]
@@ -242,7 +263,7 @@ async def test_who_waits_for_a_turn_keeps_no_other_tenant_out(store_url: str) ->
 
     given, serve = counting(waits)
     async with kept(store_url) as keeper, ToolPods() as pods:
-        calls = Calls(Known(entry()), pods, Crowd(2), keeper)
+        calls = Calls(Known(entry()), pods, Crowd(2), keeper, Present())
         calls._serve = serve  # the tool is a function of the test
         tasks = [
             asyncio.create_task(calls.call(entry(), {}, tenant))
@@ -258,3 +279,83 @@ async def test_who_waits_for_a_turn_keeps_no_other_tenant_out(store_url: str) ->
 
     assert sorted(outcome.label for outcome in outcomes)[0] == "busy"
     assert {"ok"} <= {outcome.label for outcome in outcomes[6:]}  # others get in beside six of one tenant
+
+
+REMADE = Owner("tools", "counter", "uid-2", keep=False)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+async def test_a_gateway_that_lags_writes_nothing_over_a_tool_made_anew(store_url: str, keep: bool) -> None:
+    """The tool was deleted and made again; only this gateway's watch has not told it yet."""
+    await written(store_url, replace(REMADE, keep=keep), {"n": 7})
+    given, serve = counting(nothing)
+    async with kept(store_url) as keeper:
+        outcome = await Remembering(Known(entry()), keeper, Present("uid-2"), serve).call(entry(), {}, TENANT)
+
+    assert (outcome.label, given) == ("unavailable", [])
+    assert await raw(store_url) == [("uid-2", {"n": 7})]
+
+
+async def test_a_tool_made_anew_while_a_call_is_under_way_is_not_written_over(store_url: str) -> None:
+    present = Present()
+
+    async def remade(run: int) -> None:
+        if run == 1:
+            await written(store_url, REMADE, {"n": 7})
+            present.present = "uid-2"
+
+    given, serve = counting(remade)
+    async with kept(store_url) as keeper:
+        outcome = await Remembering(Known(entry()), keeper, present, serve).call(entry(), {}, TENANT)
+
+    assert (outcome.label, given) == ("unavailable", [0])
+    assert await raw(store_url) == [("uid-2", {"n": 7})]
+
+
+@pytest.mark.parametrize(("keep", "begins"), [(False, 0), (True, 7)])
+async def test_the_present_tool_takes_over_what_an_earlier_one_left(
+    store_url: str, keep: bool, begins: int
+) -> None:
+    await written(store_url, replace(REMADE, keep=keep), {"n": 7})
+    given, serve = counting(nothing)
+    async with kept(store_url) as keeper:
+        outcome = await Remembering(Known(entry()), keeper, Present("uid-1"), serve).call(entry(), {}, TENANT)
+
+    assert (outcome.label, given) == ("ok", [begins])
+    assert await raw(store_url) == [("uid-1", {"n": begins + 1})]
+
+
+async def test_who_takes_over_is_written_down_by_a_call_that_changes_nothing(store_url: str) -> None:
+    await written(store_url, replace(REMADE, keep=True), {"n": 7})
+
+    async def looks(tool: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any]) -> Served:
+        return Served(Outcome("ok", "{}", {}), state)
+
+    async with kept(store_url) as keeper:
+        await Remembering(Known(entry()), keeper, Present(), looks).call(entry(), {}, TENANT)
+
+    assert await raw(store_url) == [("uid-1", {"n": 7})]
+
+
+async def test_a_tenant_for_whom_there_is_no_room_is_told_before_the_tool_runs(store_url: str) -> None:
+    given, serve = counting(nothing)
+    async with kept(store_url, Room(per_tool=1)) as keeper:
+        calls = Remembering(Known(entry()), keeper, Present(), serve)
+        outcomes = [await calls.call(entry(), {}, tenant) for tenant in (TENANT, "user/bob", TENANT)]
+
+    assert [outcome.label for outcome in outcomes] == ["ok", "state_full", "ok"]
+    assert given == [0, 1]
+    assert "CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL" in outcomes[1].text
+
+
+async def written(url: str, owner: Owner, state: Mapping[str, Any]) -> None:
+    """What another gateway writes for this tool."""
+    async with opened(url, "state") as engine:
+        states = ToolStates(engine)
+        assert await states.save(owner, TENANT, await states.load(owner, TENANT), state)
+
+
+async def raw(url: str) -> list[tuple[str, Mapping[str, Any] | None]]:
+    async with opened(url, "state") as engine:
+        found = await ToolStates(engine).export("tools", "counter")
+    return [(record.uid, record.state) for record in found]

@@ -14,7 +14,9 @@ from kubernetes.aio.client.configuration import Configuration
 from cupel.gateway.retention import Retention
 from cupel.kube.connect import api_client
 from cupel.kube.existing import Existing
-from cupel.store.state import Record
+from cupel.store.engine import opened
+from cupel.store.state import Record, ToolStates
+from cupel.store.state_cluster import Cluster
 
 from .conftest import RunningGateway, until
 from .fake_api import FakeApi
@@ -233,6 +235,39 @@ async def test_a_tool_that_comes_back_in_time_was_never_gone(
     await retention.sweep(GRACE + 1)
 
     assert len(await records(gateway)) == 1
+
+
+async def test_a_store_that_another_cluster_s_was_restored_over_is_left_alone(
+    zone: Zone, gateway: RunningGateway, retention: Retention, environment: dict[str, str]
+) -> None:
+    await counted(zone, gateway)
+    zone.api.remove("GeneratedTool", "tools", "counter")
+    await known(gateway, "")
+    async with opened(environment["CUPEL_STORE_URL"], "state") as engine:
+        states = ToolStates(engine)
+        await states.claim(Cluster("uid-other", heir_of="uid-cluster"))
+
+        await retention.sweep(0)
+        await retention.sweep(GRACE)
+
+        assert len(await states.export("tools", "counter")) == 1
+    assert gateway.application.keeper.foreign.is_set()
+    assert (await gateway.get("/health"))[0] == 503
+
+
+async def test_how_full_the_store_is_is_told(
+    zone: Zone, gateway: RunningGateway, retention: Retention
+) -> None:
+    await counted(zone, gateway)
+    await retention.sweep(0)
+    told = (await gateway.get("/metrics"))[1]
+    assert 'cupel_gateway_state_tenants{namespace="tools",tool="counter"} 1.0' in told
+    assert 'cupel_gateway_state_tenants_limit{of="tool"} 10000.0' in told
+
+    async with gateway.application.keeper.use() as states:
+        await states.delete("tools", "counter")
+    await retention.sweep(60)
+    assert 'tool="counter"} 1.0' not in (await gateway.get("/metrics"))[1].partition("state_tenants{")[2]
 
 
 async def test_the_gateway_sweeps_by_itself(zone: Zone, gateway: RunningGateway) -> None:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from tests.edge.kube.fake_server import Answer, FakeServer
 
-from cupel.kube.recorder import MAX_WAITING, Note, Recorder, Reference
+from cupel.kube.recorder import GIVING_WAY, MAX_WAITING, Note, Recorder, Reference
 
 TOOL = Reference("cupel.dev/v1alpha1", "GeneratedTool", "tools", "t", "uid-1")
 NOTE = Note(TOOL, None, "Warning", "Validate", "TrialsFailed", "x" * 3000, datetime(2030, 1, 1, tzinfo=UTC))
 
 
 async def written(
-    server: FakeServer, notes: list[Note], requests: int, losses: int = 0
+    server: FakeServer, notes: list[Note], requests: int, losses: int = 0, *, crowded: bool = False
 ) -> tuple[list[Any], int]:
     """Let a recorder write these, until so many were asked and lost; what was asked, and how many were lost."""
     lost: list[None] = []
     client = server.client()
-    recorder = Recorder(client, "operator-1", lambda: lost.append(None))
+    recorder = Recorder(client, "operator-1", lambda: lost.append(None), lambda: crowded)
     for note in notes:
         recorder.record(lambda note=note: note)
     task = asyncio.create_task(recorder.run())
@@ -49,6 +51,16 @@ async def test_an_event_says_who_did_what_to_whom() -> None:
     assert (body["action"], body["reason"], body["type"]) == ("Validate", "TrialsFailed", "Warning")
     assert (body["regarding"]["uid"], body["reportingController"]) == ("uid-1", "cupel.dev/operator")
     assert len(body["note"]) == 1024
+
+
+async def test_while_passes_wait_events_are_written_slowly_and_none_is_lost() -> None:
+    began = time.monotonic()
+    async with FakeServer() as server:
+        notes = [replace(NOTE, text=text) for text in "abc"]
+        asked, lost = await written(server, notes, len(notes), crowded=True)
+
+    assert (len(asked), lost) == (3, 0)
+    assert time.monotonic() - began >= 3 * GIVING_WAY
 
 
 async def test_a_repeat_counts_up_the_first() -> None:
@@ -88,7 +100,7 @@ async def test_an_event_for_which_there_is_no_room_is_counted_and_not_even_made(
 
     async with FakeServer() as server:
         client = server.client()
-        recorder = Recorder(client, "operator-1", lambda: lost.append(None))
+        recorder = Recorder(client, "operator-1", lambda: lost.append(None), lambda: False)
         for number in range(MAX_WAITING + 3):
             recorder.record(partial(note, number))
         await client.close()

@@ -146,7 +146,7 @@ async def test_the_command_line_takes_files_and_streams(tmp_path: Path) -> None:
     again = cupel("restore", url(tmp_path / "new.db"), "-", sent=streamed.stdout)
 
     assert streamed.returncode == 0, streamed.stderr
-    assert (restored.returncode, restored.stderr) == (0, b"restored state (state_0001)\n")
+    assert (restored.returncode, restored.stderr) == (0, b"restored state (state_0002)\n")
     assert await total(url(tmp_path / "new.db")) == 250
     assert (
         again.returncode == 1

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cupel.store.engine import opened
 from cupel.store.state import Owner, Seen, StoreFailed, ToolStates
+from cupel.store.state_cluster import Cluster, ForeignStore
+from cupel.store.state_room import Room, StateFull
 from cupel.store.state_text import MAX_BYTES, StateRefused, StateUnreadable
 
 WATER = Owner("tools", "water-tracker", "uid-1", keep=False)
@@ -114,6 +116,88 @@ async def test_increments_from_two_engines_are_all_there(store_url: str) -> None
         await asyncio.gather(*(add(ToolStates(engine), 10) for engine in (one, other, one, other)))
 
         assert (await ToolStates(one).load(WATER, ALICE)).state == {"total": 40}
+
+
+@pytest.mark.parametrize(
+    ("room", "tools", "most", "says"),
+    [
+        pytest.param(
+            Room(3, 9), ["water-tracker"], 3, "water-tracker keeps the state of 3 tenants", id="of one tool"
+        ),
+        pytest.param(
+            Room(9, 4),
+            ["water-tracker", "coffee"],
+            4,
+            "of namespace tools keep 4 states",
+            id="of a namespace",
+        ),
+    ],
+)
+async def test_there_is_room_for_so_many_tenants_and_no_more(
+    store_url: str, room: Room, tools: list[str], most: int, says: str
+) -> None:
+    """From two gateways, all at once: each would have counted without the other."""
+    async with opened(store_url, "state") as one, opened(store_url, "state") as other:
+        gateways = [ToolStates(engine, room) for engine in (one, other)]
+        tries = [
+            gateways[n % 2].save(replace(WATER, tool=tool), f"user/{n}", Seen(), {"n": n})
+            for n in range(10)
+            for tool in tools
+        ]
+        outcomes = await asyncio.gather(*tries, return_exceptions=True)
+
+        assert outcomes.count(True) == most
+        assert {type(each) for each in outcomes if each is not True} == {StateFull}
+        assert sum((await gateways[0].counts()).values()) == most
+        with pytest.raises(StateFull, match=says):
+            await gateways[0].judge_room(WATER)
+
+
+async def test_who_has_a_state_goes_on_when_it_is_full_and_who_leaves_makes_room(engine: AsyncEngine) -> None:
+    states = ToolStates(engine, Room(per_tool=1))
+    await stored(states, {"total": 1})
+
+    assert (await stored(states, {"total": 2})).state == {"total": 2}
+    assert (await stored(states, {"total": 9}, replace(WATER, namespace="elsewhere"))).state == {"total": 9}
+    with pytest.raises(StateFull):
+        await stored(states, {"total": 1}, tenant=BOB)
+    await states.delete("tools", "water-tracker", ALICE)
+    assert (await stored(states, {"total": 1}, tenant=BOB)).state == {"total": 1}
+    assert await states.counts() == {("tools", "water-tracker"): 1, ("elsewhere", "water-tracker"): 1}
+
+
+HOME, AWAY = Cluster("uid-home"), Cluster("uid-away")
+
+
+async def test_a_store_is_of_the_cluster_that_opened_it_first(states: ToolStates) -> None:
+    await states.claim(HOME)
+    await states.claim(HOME)
+
+    with pytest.raises(ForeignStore, match="CUPEL_STORE_TAKE_OVER=uid-home"):
+        await states.claim(AWAY)
+    await states.claim(HOME)
+
+
+async def test_of_two_clusters_that_open_it_at_once_one_has_it(store_url: str) -> None:
+    async with opened(store_url, "state") as one, opened(store_url, "state") as other:
+        claims = (ToolStates(one).claim(HOME), ToolStates(other).claim(AWAY))
+        outcomes = await asyncio.gather(*claims, return_exceptions=True)
+
+    assert sorted(type(each).__name__ for each in outcomes) == ["ForeignStore", "NoneType"]
+
+
+async def test_a_restored_store_is_taken_over_from_exactly_the_cluster_that_is_named(
+    states: ToolStates,
+) -> None:
+    await states.claim(HOME)
+    with pytest.raises(ForeignStore):
+        await states.claim(replace(AWAY, heir_of="uid-other"))
+
+    for _ in range(2):  # the setting may stay
+        await states.claim(replace(AWAY, heir_of="uid-home"))
+
+    with pytest.raises(ForeignStore, match="uid-away"):
+        await states.claim(HOME)
 
 
 def wrapped(size: int) -> dict[str, str]:

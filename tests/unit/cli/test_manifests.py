@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 from cupel.cli.manifests import MAX_BYTES, Unreadable, documents
@@ -9,6 +12,30 @@ from cupel.cli.manifests import MAX_BYTES, Unreadable, documents
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdef", "bcdefg", strict=True)
 )
+
+
+CHAIN = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 300))
+
+
+@pytest.fixture
+def deep_frames() -> Iterator[None]:
+    """As a client of the API server leaves the process: what Python itself stops is much deeper then."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(30_000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+@pytest.mark.usefixtures("deep_frames")
+def test_what_is_nested_too_deep_is_told_at_once_whatever_the_limit_of_the_process() -> None:
+    """PyYAML looks at each open bracket again for each further one: a thousand of them take seconds."""
+    with pytest.raises(Unreadable, match="nested more than 256 levels"):
+        documents(b"[" * 1_000_000)
+
+
+def test_what_is_nested_as_deep_as_it_may_be_is_read() -> None:
+    for content in (b'{"kind": "X", "a": %b}', b"kind: X\na: %b\n"):
+        assert documents(content % (b"[" * 250 + b"]" * 250))[0]["kind"] == "X"
 
 
 @pytest.mark.parametrize(
@@ -25,7 +52,12 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         pytest.param(b"kind: X\na: &a [*a]\n", "contains itself", id="a cycle"),
         pytest.param(b"kind: X\n" + LAUGHS.encode(), "unfolds to more", id="a billion laughs"),
         pytest.param(b"kind: !!python/object:os.system x\n", "not YAML", id="a Python object"),
-        pytest.param(b"[" * 100_000, "not YAML", id="deep nesting"),
+        pytest.param(b"[" * 100_000, "column 258: nested more than 256 levels", id="deep nesting"),
+        pytest.param(b"x: " + b"{a: " * 100_000, "nested more than 256 levels", id="deep objects in YAML"),
+        pytest.param(b"- " * 100_000, "nested more than 256 levels", id="deep blocks"),
+        pytest.param(b'{"kind": "X", "a": ' + b"[" * 300 + b"]" * 300 + b"}", "nested", id="deep JSON"),
+        pytest.param(b'{"a":' * 100_000, "nested more than 256 levels", id="deeper JSON"),
+        pytest.param(b"kind: X\n" + CHAIN.encode(), "nested more than 256 levels", id="deep by aliases"),
         pytest.param(b"x" * (MAX_BYTES + 1), "larger than 3 MiB", id="too large"),
     ],
 )

@@ -128,6 +128,17 @@ def test_one_pass(of, seen, stops_at, sums_up, serves, does):
 
 
 @pytest.mark.parametrize(("of", "seen"), [c[1:3] for c in CASES if c[1]], ids=[c[0] for c in CASES if c[1]])
+def test_no_gate_reads_the_conditions_it_said_before(of, seen):
+    first = decide(of, seen, NOON)
+    silent = of.status.model_copy(update={"conditions": ()})
+    for status in (silent, silent.model_copy(update={"conditions": first.status.conditions})):
+        plan = decide(of.model_copy(update={"status": status}), seen, NOON)
+        said = {"conditions": first.status.conditions}
+        assert (plan.actions, plan.revisit) == (first.actions, first.revisit)
+        assert plan.status.model_copy(update=said) == first.status
+
+
+@pytest.mark.parametrize(("of", "seen"), [c[1:3] for c in CASES if c[1]], ids=[c[0] for c in CASES if c[1]])
 def test_a_second_look_at_the_same_world_changes_nothing(of, seen):
     first = decide(of, seen, NOON)
     remembered = of.model_copy(update={"status": first.status})

@@ -1,12 +1,15 @@
 """The life of a ToolRevision, one row a sentence; deciding again an hour later changes nothing that time does not."""
 
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from cupel.analysis import ANALYSER
 from cupel.api.tool_revision import AnalysisEvidence, Finding
 from cupel.decide.plan import Delete
+from cupel.decide.revision_world import READ_OF_POLICY
 from cupel.decide.tool_revision import World, decide
 from cupel.decide.trials import ContainerView
 
@@ -130,11 +133,30 @@ def test_one_pass(rev, seen, stops_at, sums_up, does):
 
 
 @pytest.mark.parametrize(("rev", "seen"), [c[1:3] for c in CASES], ids=[c[0] for c in CASES])
+def test_no_gate_reads_the_conditions_it_said_before(rev, seen):
+    first = decide(rev, seen, NOON)
+    silent = rev.status.model_copy(update={"conditions": ()})
+    for status in (silent, silent.model_copy(update={"conditions": first.status.conditions})):
+        plan = decide(rev.model_copy(update={"status": status}), seen, NOON)
+        said = {"conditions": first.status.conditions}
+        assert (plan.actions, plan.revisit) == (first.actions, first.revisit)
+        assert plan.status.model_copy(update=said) == first.status
+
+
+@pytest.mark.parametrize(("rev", "seen"), [c[1:3] for c in CASES], ids=[c[0] for c in CASES])
 def test_a_second_look_at_the_same_world_changes_nothing(rev, seen):
     first = decide(rev, seen, NOON)
     remembered = rev.model_copy(update={"status": first.status})
 
     assert decide(remembered, seen, NOON + timedelta(seconds=30)).status == first.status
+
+
+@pytest.mark.parametrize(("rev", "seen"), [c[1:3] for c in CASES], ids=[c[0] for c in CASES])
+def test_of_a_policy_it_reads_only_the_fields_whose_change_wakes_it(rev, seen):
+    only = seen.policy and SimpleNamespace(
+        spec=SimpleNamespace(**{name: getattr(seen.policy.spec, name) for name in READ_OF_POLICY})
+    )
+    assert decide(rev, replace(seen, policy=only), NOON) == decide(rev, seen, NOON)
 
 
 def test_refusals_name_line_rule_and_the_rest():

@@ -15,6 +15,13 @@ def test_nothing_needs_to_be_set() -> None:
 
     assert (settings.port, settings.health_port, settings.allowed_networks) == (3128, 8081, ())
     assert (settings.limits.response_bytes, settings.credentials_file) == (1_048_576, "")
+    assert settings.limits.look_ups == 256
+
+
+@pytest.mark.parametrize("number", ["15", "4097", "many"])
+def test_look_ups_have_a_bound(number: str) -> None:
+    with pytest.raises(SettingError, match="CUPEL_EGRESS_LOOK_UPS must be a number"):
+        egress_settings({"CUPEL_EGRESS_LOOK_UPS": number})
 
 
 def test_networks_addresses_and_names_may_be_allowed() -> None:

@@ -52,6 +52,14 @@ def test_where_the_egress_proxy_is(values: dict[str, str], proxy: str) -> None:
             {"CUPEL_EGRESS_PROXY": "https://x:1"}, "CUPEL_EGRESS_PROXY must be http://", id="a proxy by TLS"
         ),
         pytest.param(
+            {"CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL": "0"}, "_PER_TOOL must be", id="room for nobody"
+        ),
+        pytest.param(
+            {"CUPEL_STORE_TAKE_OVER": "the old one"},
+            "CUPEL_STORE_TAKE_OVER must be the uid of a cluster's kube-system",
+            id="a cluster that is no uid",
+        ),
+        pytest.param(
             {"CUPEL_GATEWAY_KUBERNETES_TOKENS": "off"}, "otherwise nobody could call", id="no way to come in"
         ),
     ],
