@@ -132,8 +132,8 @@ def _begin(belief: Belief, first: Mask, z: Floats, dt: Floats, tuning: Tuning) -
     """The rows of a first sample stand where it is, as sure as one sample can make them."""
     if not first.any():
         return belief
-    gauge = belief.shape * np.maximum((0.1 * z) ** 2, noise.LEAST_DISPERSION)
-    scale = np.where(first & ~tuning.counts, gauge, belief.scale)
+    guess = np.where(tuning.counts, 1.0, np.maximum((0.1 * z) ** 2, noise.LEAST_DISPERSION))
+    scale = np.where(first, belief.shape * guess, belief.scale)
     begun = replace(belief, level=np.where(first, z, belief.level), scale=scale)
     R = noise.dispersion(begun, tuning) * noise.unit(begun.level, dt, tuning)
     return replace(

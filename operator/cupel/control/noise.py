@@ -60,7 +60,7 @@ def trend_variance(belief: Belief, tuning: Tuning) -> Floats:
 def forget(belief: Belief, dt: Floats, tuning: Tuning) -> tuple[Floats, Floats]:
     """Shape and scale of R after `dt` seconds: the same expectation, on less evidence (their equation 14)."""
     kept = tuning.gamma ** (dt / tuning.period)
-    shape = np.where(tuning.eta > 0, np.maximum(kept * belief.shape, LEAST_SHAPE), belief.shape)
+    shape = np.where(tuning.eta > 0, np.maximum(kept * belief.shape, np.minimum(belief.shape, LEAST_SHAPE)), belief.shape)
     return shape, belief.scale * (shape / belief.shape)
 
 
@@ -69,13 +69,10 @@ def measure(
 ) -> tuple[Floats, Floats, Floats]:
     """R, and its new shape and scale, of a level of variance P that was missed by `innovation` (their algorithm 1)."""
     learns = tuning.eta > 0
+    phi = dispersion(prior, tuning)
+    R = phi * unit
     shape = prior.shape + 0.5
-    scale, R = prior.scale, dispersion(prior, tuning) * unit
-    for _ in range(ROUNDS):
-        share = R / (P + R)
-        expected = 0.5 * ((share * innovation) ** 2 + share * P) / unit
-        scale = prior.scale + expected
-        R = np.where(learns, bounded(scale / shape, tuning) * unit, R)
+    scale = prior.scale + 0.5 * phi * innovation**2 / (P + R)
     return R, np.where(learns, shape, prior.shape), np.where(learns, scale, prior.scale)
 
 
