@@ -1,6 +1,6 @@
 """What is believed of the demand of every policy, in arrays. P is the covariance of (level, trend).
 
-How a belief changes is in `kalman`; one row of it goes as text into its policy's status, to survive a restart.
+How a belief changes is in `kalman`; one row of it goes as text into its policy's status, to survive restarts.
 """
 
 from __future__ import annotations

@@ -13,9 +13,11 @@ LEAST_SECONDS = 1e-3
 MOST_SECONDS = 86_400.0
 """Longest time predicted over in one step; after a day of silence another day adds nothing."""
 LEAST_DISPERSION = 1e-12
-MOST_DISPERSION = 1e20
-"""R in the unit of `noise.unit`; of counts it is at least 1."""
-LEAST_SIGNAL_TO_NOISE = 0.08
-"""A steady gain of 0.25: a change is believed to 90 % within eight samples, however steady it was before."""
+MOST_DISPERSION = 1e28
+"""Variance of a gauge's noise: up to a tenth of the largest load, squared."""
+MOST_OVERDISPERSION = 1e8
+"""Variance of counts over Poisson's; it is at least 1."""
+LEAST_SIGNAL_TO_NOISE = 0.09
+"""A steady gain of 0.26: a change is believed to 90 % within eight samples, however steady it was before."""
 MOST_SIGNAL_TO_NOISE = 100.0
 """A steady gain of 0.99: the last sample is all that counts."""

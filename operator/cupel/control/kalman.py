@@ -34,14 +34,14 @@ class Innovation:
     """Its square over S: chi-square of one degree where the belief is right."""
     R: Floats
     """Variance of the measurement as it was used: widened where the sample was doubted."""
-    widened: Floats
-    """Variance added to the level before the sample was used: where it had shifted, else 0."""
     used: Mask
     """There was a sample, and one that can be."""
     doubted: Mask
     """An outlier: it moved the level by no more than the gate allows, and Q not at all."""
     shifted: Mask
-    """A second outlier on the same side: the load has jumped, and the level with it."""
+    """A second outlier on the same side: the load has jumped, and belief begins anew at the sample."""
+    begun: Mask
+    """Belief begins here: a first sample, or a shift."""
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,15 @@ def correct(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Beli
     """The belief after samples z (N,), each a mean over its `dt` seconds (N,).
 
     NaN, a figure that cannot be, or one over no time is no sample. An outlier counts as if R were so wide
-    that it lies at the gate (Huber); a second one on the same side is a jump, for which the level is widened
-    until it is no outlier (the intervention of West and Harrison 1997, 11.2).
+    that it lies at the gate (Huber); a second one on the same side is a jump, and belief in level and trend
+    begins anew at it (an intervention in the sense of West and Harrison 1997, 11.2).
     """
     used, z, dt = _usable(z, dt, tuning)
-    first = used & (belief.steps == 0)
-    prior = _begun(belief, first, z, dt, tuning) if first.any() else belief
-    seen = _innovation(prior, z, dt, used, tuning)
-    after = _adapted(_joseph(prior, seen), prior, seen, first, tuning)
+    seen = _innovation(belief, z, dt, used, tuning)
+    after = _joseph(belief, seen)
+    if seen.begun.any():
+        after = chosen(seen.begun, _begun(belief, z, dt, tuning), after)
+    after = _adapted(after, belief, seen, tuning)
     return (after if used.all() else chosen(used, after, belief)), seen
 
 
@@ -118,29 +119,31 @@ def _usable(z: Floats, dt: Floats, tuning: Tuning) -> tuple[Mask, Floats, Floats
     return used, np.where(used, z, 0.0), np.where(used, dt, tuning.period)
 
 
-def _begun(belief: Belief, first: Mask, z: Floats, dt: Floats, tuning: Tuning) -> Belief:
-    """Rows of a first sample stand where it is, as sure as one sample makes them."""
+def _begun(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> Belief:
+    """Where the sample is, as sure of the level as one sample can make it, and of the trend not at all."""
     guess = np.where(tuning.counts, 1.0, np.maximum((GUESS * z) ** 2, LEAST_DISPERSION))
-    begun = replace(belief, level=z, trend=np.zeros_like(z), scale=belief.shape * guess)
+    scale = np.where(belief.steps == 0, belief.shape * guess, belief.scale)
+    begun = replace(belief, level=z, trend=np.zeros_like(z), scale=scale)
     R = noise.dispersion(begun, tuning) * noise.unit(z, dt, tuning)
     unknown = noise.trend_variance(noise.level_variance(begun, tuning), tuning)
-    return chosen(first, replace(begun, p00=R, p01=np.zeros_like(z), p11=unknown), belief)
+    return replace(begun, **_covariance(R, np.zeros_like(z), unknown))
 
 
 def _innovation(prior: Belief, z: Floats, dt: Floats, used: Mask, tuning: Tuning) -> Innovation:
     R = noise.dispersion(prior, tuning) * noise.unit(prior.level, dt, tuning)
     y, S = z - prior.level, prior.p00 + R
     nis = y**2 / S
-    outlier = used & (nis > GATE**2)
+    first = used & (prior.steps == 0)
+    outlier = used & (nis > GATE**2) & ~first
     shifted = outlier & (np.sign(y) == prior.doubt)
     doubted = outlier & ~shifted
     R = np.where(doubted, S * np.sqrt(nis) / GATE - prior.p00, R)
-    return Innovation(y, S, nis, R, np.where(shifted, y**2 - S, 0.0), used, doubted, shifted)
+    return Innovation(y, S, nis, R, used, doubted, shifted, first | shifted)
 
 
 def _joseph(prior: Belief, seen: Innovation) -> Belief:
     """(I - KH) P (I - KH)' + K R K', as three scalars."""
-    P, R, y = prior.p00 + seen.widened, seen.R, seen.residual
+    P, R, y = prior.p00, seen.R, seen.residual
     S = P + R
     K0, K1, rest = P / S, prior.p01 / S, R / S
     moved = prior.p01 - K1 * P
@@ -156,21 +159,21 @@ def _joseph(prior: Belief, seen: Innovation) -> Belief:
     )
 
 
-def _adapted(after: Belief, prior: Belief, seen: Innovation, first: Mask, tuning: Tuning) -> Belief:
+def _adapted(after: Belief, prior: Belief, seen: Innovation, tuning: Tuning) -> Belief:
     """The noise and the two windows. An outlier by itself leaves Q and both windows as they were."""
     square = np.minimum(seen.nis, GATE**2)
     nu = np.copysign(np.sqrt(square), seen.residual)
-    ordinary = ~(seen.doubted | seen.shifted | first)
-    entered = (1 - noise.WINDOW) * (ordinary | seen.shifted | (seen.doubted & (prior.doubt != 0)))
-    nis = prior.nis + entered * (square - prior.nis)
+    ordinary = ~(seen.doubted | seen.begun)
+    counted = (ordinary | seen.shifted | (seen.doubted & (prior.doubt != 0))) & (prior.steps > 0)
+    nis = prior.nis + (1 - noise.WINDOW) * counted * (square - prior.nis)
     chained = (1 - noise.WINDOW) * ordinary
     whiteness = prior.whiteness + chained * (nu * prior.previous - prior.whiteness)
-    shape, scale = noise.learn(prior, np.where(first, 1.0, square), tuning)
+    shape, scale = noise.learn(after, np.where(seen.begun, 1.0, square), nis, tuning)
     return replace(
         after,
         shape=shape,
         scale=scale,
-        signal_to_noise=noise.signal_to_noise(prior, nis, whiteness, ordinary, tuning),
+        signal_to_noise=noise.signal_to_noise(prior, nis, whiteness, counted, tuning),
         nis=nis,
         whiteness=whiteness,
         previous=nu * ordinary,

@@ -11,7 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from .belief import Belief
-from .bounds import LEAST_DISPERSION, LEAST_SIGNAL_TO_NOISE, MOST_DISPERSION, MOST_SIGNAL_TO_NOISE
+from .bounds import (
+    LEAST_DISPERSION,
+    LEAST_SIGNAL_TO_NOISE,
+    MOST_DISPERSION,
+    MOST_OVERDISPERSION,
+    MOST_SIGNAL_TO_NOISE,
+)
 from .rows import Floats, Mask
 from .tuning import Tuning
 
@@ -23,8 +29,10 @@ LEAST_SHAPE = 2.0
 """Evidence on R does not fade below this, so that after a silence no single sample decides it."""
 WINDOW = 0.9
 """Weight of the past in the windowed NIS and whiteness: as many as 19 equally weighted samples."""
+STRANGE_NIS = 0.2, 2.6
+"""Where it is less than once in ten thousand samples."""
 LOW_NIS, HIGH_NIS = 0.47, 1.73
-"""Where the windowed NIS of a right filter is 95 % of the time: chi-square of 19 degrees, over 19."""
+"""Where the windowed NIS of a right filter is at least 95 % of the time: chi-square of 19 degrees, over 19."""
 
 
 def unit(level: Floats, seconds: Floats, tuning: Tuning) -> Floats:
@@ -35,7 +43,8 @@ def unit(level: Floats, seconds: Floats, tuning: Tuning) -> Floats:
 def dispersion(belief: Belief, tuning: Tuning) -> Floats:
     """Expected R in that unit; at least 1 for counts, which are never steadier than Poisson's."""
     least = np.where(tuning.counts, 1.0, LEAST_DISPERSION)
-    return np.minimum(np.maximum(belief.scale / belief.shape, least), MOST_DISPERSION)
+    most = np.where(tuning.counts, MOST_OVERDISPERSION, MOST_DISPERSION)
+    return np.minimum(np.maximum(belief.scale / belief.shape, least), most)
 
 
 def level_variance(belief: Belief, tuning: Tuning) -> Floats:
@@ -59,10 +68,17 @@ def forget(belief: Belief, kept: Floats, tuning: Tuning) -> tuple[Floats, Floats
     return shape, belief.scale * (shape / belief.shape)
 
 
-def learn(belief: Belief, nis: Floats, tuning: Tuning) -> tuple[Floats, Floats]:
-    """Shape and scale of R after an innovation of that square over S; bounded by the gate on it."""
-    learns = np.where(tuning.eta > 0, 0.5, 0.0)
-    return belief.shape + learns, belief.scale + learns * nis * dispersion(belief, tuning)
+def learn(belief: Belief, square: Floats, nis: Floats, tuning: Tuning) -> tuple[Floats, Floats]:
+    """Shape and scale of R after an innovation of that square over S, which the gate bounds.
+
+    Where the windowed NIS is beyond doubt wrong, what was learnt before counts for little.
+    """
+    phi, learns = dispersion(belief, tuning), tuning.eta > 0
+    strange = learns & ((nis < STRANGE_NIS[0]) | (nis > STRANGE_NIS[1]))
+    kept = np.where(strange, np.minimum(belief.shape, LEAST_SHAPE), belief.shape)
+    shape = kept + 0.5
+    scale = np.minimum(phi * (kept + 0.5 * square), MOST_DISPERSION * shape)
+    return np.where(learns, shape, belief.shape), np.where(learns, scale, belief.scale)
 
 
 def signal_to_noise(belief: Belief, nis: Floats, whiteness: Floats, moves: Mask, tuning: Tuning) -> Floats:
