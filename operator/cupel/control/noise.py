@@ -32,7 +32,7 @@ WINDOW = 0.9
 STRANGE_NIS = 0.2, 2.6
 """Where it is less than once in ten thousand samples."""
 LOW_NIS, HIGH_NIS = 0.47, 1.73
-"""Where the windowed NIS of a right filter is at least 95 % of the time: chi-square of 19 degrees, over 19."""
+"""Where the windowed NIS of a right filter is 95 % of the time: chi-square of 19 degrees, over 19."""
 
 
 def unit(level: Floats, seconds: Floats, tuning: Tuning) -> Floats:

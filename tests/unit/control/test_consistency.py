@@ -101,7 +101,7 @@ def test_counts_are_never_taken_to_be_steadier_than_poissons(load: float, spread
     rng = default_rng(14)
     tuning = tuning_for(log_uniform(rng, (1.0, 60.0), N))
     belief, inside = Belief.blank(N), []
-    for k in range(STEPS):
+    for _ in range(STEPS):
         z = counts(rng, load * tuning.period, spread) / tuning.period
         belief, seen = step(belief, z, tuning.period, tuning)
         floor = np.maximum(belief.level, noise.FEW / tuning.period) / tuning.period

@@ -67,7 +67,7 @@ def test_a_second_sample_on_the_same_side_is_a_jump(to: float) -> None:
     second, seen = step(first, z, DT, TUNING)
     assert seen.shifted.all()
     assert np.all(np.abs(second.level - to) <= 0.1 * abs(to - LOAD))
-    third, seen = step(second, rng.poisson(to * PERIOD, N) / PERIOD, DT, TUNING)
+    _, seen = step(second, rng.poisson(to * PERIOD, N) / PERIOD, DT, TUNING)
     assert seen.doubted.mean() < 0.1
 
 
