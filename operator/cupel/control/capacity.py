@@ -131,8 +131,8 @@ def _cpu_says(load: Floats, cpu: Floats) -> tuple[Floats, Floats]:
 def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats, Floats]:
     """Log of load / use, and its deviation; NaN where nothing queues.
 
-    A Pod that works on c calls at a time stretches them to ratio = 1 + 1 / (c·(1 - use)) when busy: exact for
-    one at a time and processor sharing (M/G/1), the heavy-traffic limit for more (M/M/c: Sakasegawa 1977). c is
+    A Pod that works on c calls at a time stretches them to ratio = 1 + use / (c·(1 - use)) when busy: exact
+    for c = 1 and processor sharing (M/G/1), the heavy-traffic limit for more (M/M/c; Sakasegawa 1977). c is
     at least `offered`, the calls a Pod would have in flight if none queued.
     """
     usable = np.isfinite(ratio) & np.isfinite(offered) & (load > 0)
@@ -160,7 +160,7 @@ def _taken(
 
 
 def _idle(idle: Floats, latency: Floats, load: Floats, dt: Floats) -> Floats:
-    """Latency of an idle Pod: follows shorter ones in ten samples, longer ones in half an hour without a queue."""
+    """Of an idle Pod: follows shorter ones in ten samples, longer ones in half an hour if none queue."""
     there: Mask = np.isfinite(latency) & (load > 0)
     seconds = np.where(there, latency, idle)
     share = np.where(seconds < idle, LOWER, -np.expm1(-RISE * dt))
