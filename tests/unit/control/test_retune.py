@@ -140,8 +140,8 @@ def followed(
 
 
 def test_a_right_filter_is_hardly_ever_retuned_for_what_is_strange() -> None:
-    truth = Truth(300, (0.2, 5.0), seed=21)
-    held = replace(truth.tuning, eta=np.full(300, 0.01))
+    truth = Truth(150, (0.2, 5.0), seed=21)
+    held = replace(truth.tuning, eta=np.full(150, 0.01))
     reasons, _, memory = followed(truth, truth.known, held, 600)
     strange = np.isin(
         np.array(reasons),
@@ -153,13 +153,13 @@ def test_a_right_filter_is_hardly_ever_retuned_for_what_is_strange() -> None:
 
 def test_a_filter_that_adapts_too_slowly_is_retuned_and_gets_better() -> None:
     """A load that walks a thousand times more than believed, and noise that hardly adapts."""
-    truth = Truth(300, (20.0, 60.0), seed=22)
-    wrong = replace(truth.known, signal_to_noise=np.full(300, 0.09))
-    slow = replace(truth.tuning, eta=np.full(300, 0.0105))
+    truth = Truth(150, (20.0, 60.0), seed=22)
+    wrong = replace(truth.known, signal_to_noise=np.full(150, 0.09))
+    slow = replace(truth.tuning, eta=np.full(150, 0.0105))
     reasons, tuning, memory = followed(truth, wrong, slow, 700)
     assert np.mean((np.array(reasons) > 0).any(axis=0)) > 0.9
     assert np.mean(tuning.eta > slow.eta) > 0.5
-    _, _, left = followed(Truth(300, (20.0, 60.0), seed=22), wrong, slow, 700, allowed=False)
+    _, _, left = followed(Truth(150, (20.0, 60.0), seed=22), wrong, slow, 700, allowed=False)
     assert np.mean(memory.error_ratio) < np.mean(left.error_ratio)
     assert np.all(np.isfinite(np.stack(list(columns(memory).values()))))
 
