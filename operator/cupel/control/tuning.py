@@ -1,0 +1,92 @@
+"""How the estimator is tuned, one row a policy. What moves it, and takes that back, is in `retune`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .bounds import LEAST_DISPERSION, MOST_DISPERSION, MOST_OVERDISPERSION
+from .rows import Floats, Mask
+
+TREND_SHARE = 0.01
+"""Variance the trend gains in one period, over what the level gains, a period squared."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Arrays of shape (N,)."""
+
+    eta: Floats
+    """How fast noise adapts: the largest change of log Q at one sample. 0: Q and R are held as they are."""
+    gamma: Floats
+    """Memory: the share kept over one period of the trend and of the evidence on R. 0.5 to 0.999."""
+    tau: Floats
+    """Horizon: how far ahead to forecast, in seconds."""
+    period: Floats
+    """Time between two looks, in seconds."""
+    counts: Mask
+    """Whether load is a rate of counted events, whose variance is at least Poisson's; False: a gauge."""
+
+    @cached_property
+    def fading(self) -> Floats:
+        """Rate at which the trend and the evidence on R fade, a second."""
+        return -np.log(self.gamma) / self.period
+
+    @cached_property
+    def trend_ceiling(self) -> Floats:
+        """Variance of a trend of which nothing is known, over what the level gains in a period.
+
+        Where the random walk of the trend and its fading balance.
+        """
+        return TREND_SHARE / (self.period**2 * (1 - self.gamma**2))
+
+    @cached_property
+    def learns(self) -> Mask:
+        """Whether noise adapts at all."""
+        return self.eta > 0
+
+    @cached_property
+    def dispersions(self) -> tuple[Floats, Floats]:
+        """Least and most R in the unit of `noise.unit`; counts are never steadier than Poisson's."""
+        least = np.where(self.counts, 1.0, LEAST_DISPERSION)
+        return least, np.where(self.counts, MOST_OVERDISPERSION, MOST_DISPERSION)
+
+    @classmethod
+    def default(cls, n: int, period: float = 5.0, tau: float = 10.0) -> Tuning:
+        """One untuned default for every load."""
+        eta, gamma, ahead, every = (np.full(n, value) for value in (0.1, 0.97, tau, period))
+        return cls(eta, gamma, ahead, every, np.ones(n, dtype=np.bool_))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Inside which RETUNE may move a row; arrays of shape (N,). `enabled` False: not at all."""
+
+    least_eta: Floats
+    most_eta: Floats
+    least_gamma: Floats
+    most_gamma: Floats
+    least_tau: Floats
+    most_tau: Floats
+    enabled: Mask
+
+    @classmethod
+    def default(cls, n: int) -> Bounds:
+        """Those that a policy has which names none."""
+        eta, gamma, tau = (0.01, 0.5), (0.5, 0.995), (5.0, 120.0)
+        lows = [np.full(n, low) for low, _ in (eta, gamma, tau)]
+        highs = [np.full(n, high) for _, high in (eta, gamma, tau)]
+        enabled = np.ones(n, dtype=np.bool_)
+        return cls(lows[0], highs[0], lows[1], highs[1], lows[2], highs[2], enabled)
+
+    def hold(self, tuning: Tuning) -> Tuning:
+        """The tuning inside these bounds: what a policy's new bounds make of what RETUNE had moved."""
+        return Tuning(
+            np.clip(tuning.eta, self.least_eta, self.most_eta),
+            np.clip(tuning.gamma, self.least_gamma, self.most_gamma),
+            np.clip(tuning.tau, self.least_tau, self.most_tau),
+            tuning.period,
+            tuning.counts,
+        )
