@@ -1,4 +1,5 @@
-"""What the rollback tests count of one revision in one look, and how counters become counts. Columns, rows last."""
+"""What the rollback tests count of one revision in one look, and how counters become counts. Columns, rows
+last."""
 
 from __future__ import annotations
 
@@ -13,12 +14,14 @@ LATENCY_EDGES = (
     0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3,
     0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 60.0,
 )  # fmt: skip
-"""Upper bounds of latency buckets, in seconds: a shift is seen once it moves calls over one, so they lie close."""
+"""Upper bounds of latency buckets, in seconds: a shift is seen once it moves calls over one, so they lie
+close."""
 BUCKETS = len(LATENCY_EDGES) + 1
 
 SECONDS, CALLS, TIMED, FAILED, INVALID, SLOW, SLOWEST = range(7)
 """Columns of a count: how long it covers, calls, how many were timed; then the bad ones by metric: calls that
-failed, calls that answered what they may not, timed calls slower than the row's first and its second latency mark."""
+failed, calls that answered what they may not, timed calls slower than the row's first and its second
+latency mark."""
 COLUMNS = 7
 METRICS = ("errors", "validity", "latency", "tail latency")
 
@@ -46,11 +49,15 @@ class Tick:
     """Successful calls by latency bucket; not cumulative."""
 
     def usable(self) -> NDArray[np.bool_]:
-        """Rows that are counts: finite, none negative, no more bad ones than calls. Others are missing. (N,)"""
+        """Rows that are counts: finite, none negative, no more bad ones than calls. Others are missing.
+        (N,)"""
         with np.errstate(invalid="ignore"):
             sane = (self.failed + self.invalid <= self.calls) & (self.timed.sum(axis=0) <= self.calls)
             rows = np.stack((self.seconds, self.calls, self.failed, self.invalid, self.timed.min(axis=0)))
-            return sane & (self.seconds > 0) & np.isfinite(rows).all(axis=0) & (rows >= 0).all(axis=0)
+            usable: NDArray[np.bool_] = (
+                sane & (self.seconds > 0) & np.isfinite(rows).all(axis=0) & (rows >= 0).all(axis=0)
+            )
+        return usable
 
 
 def growth(before: Array, after: Array) -> Array:

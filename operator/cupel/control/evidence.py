@@ -1,10 +1,12 @@
-"""Whether a revision became worse: every moment at which it could have begun, weighed against a budget of false alarms.
+"""Whether a revision became worse: every moment at which it could have begun, weighed against a budget of
+false alarms.
 
-An e-detector (Shin, Ramdas and Rinaldo 2024): an e-value is begun at every look, and each may raise the alarm once
-it is worth its price. Prices are chosen so that the sum of 1/price over a year is the budget; by Ville's bound and
-the union of all beginnings that sum is the most false alarms a healthy revision has. Half is spent where regressions
-come from, the moment a revision takes over; half evenly over time, and, since beginnings at looks divisible by 2^l
-are the only ones that live to be 2^l looks old, evenly over l, so that long windows are cheap.
+An e-detector (Shin, Ramdas and Rinaldo 2024): an e-value is begun at every look, and each may raise the
+alarm once it is worth its price. Prices are chosen so that the sum of 1/price over a year is the budget; by
+Ville's bound and the union of all beginnings that sum is the most false alarms a healthy revision has. Half
+is spent where regressions come from, the moment a revision takes over; half evenly over time, and, since
+beginnings at looks divisible by 2^l are the only ones that live to be 2^l looks old, evenly over l, so that
+long windows are cheap.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 
 from .counts import CALLS, LATENCY_EDGES, SECONDS, TIMED, bad, counted
 from .ladder import LEVELS, Rows
-from .sequential import averaged, baseline, log_evidence, may_reach
+from .sequential import averaged, baseline, log_evidence, may_reach, most_evidence
 from .watch import Watch
 
 Array = NDArray[np.float64]
@@ -92,17 +94,24 @@ def weighed(watch: Watch, settings: Settings) -> Evidence:
 
 
 def _near(since: Array, before: Array, spread: Array, log_value: Array) -> NDArray[np.int64]:
-    """Rows whose e-value may be this large, for any metric."""
+    """Rows whose e-value may be this large, for any metric: first cheaply, then exactly for those that are
+    left."""
+    samples = _samples(since, before)
+    wanted = (spread * log_value).reshape(2, 2, -1)
+    rows = np.flatnonzero(may_reach(*samples, wanted).any(axis=(0, 1)))
+    if not rows.size:
+        return rows
+    most = most_evidence(*_samples(since[:, rows], before[:, rows]))
+    return rows[(most > wanted[:, :, rows]).any(axis=(0, 1))]
+
+
+def _samples(since: Array, before: Array) -> tuple[Array, Array, Array, Array]:
+    """Bad calls and calls, now and before, as (2, 2, N) and (2, 1, N): errors and validity, latency and its
+    tail."""
     pairs = (2, 2, since.shape[1])
     known = before[CALLS : TIMED + 1, None, :]
-    possible = may_reach(
-        bad(since).reshape(pairs),
-        since[CALLS : TIMED + 1, None, :],
-        baseline(bad(before).reshape(pairs), known),
-        known,
-        (spread * log_value).reshape(pairs),
-    )
-    return np.flatnonzero(possible.any(axis=(0, 1)))
+    before_bad = baseline(bad(before).reshape(pairs), known)
+    return bad(since).reshape(pairs), since[CALLS : TIMED + 1, None, :], before_bad, known
 
 
 def _none(rows: int) -> Evidence:
@@ -138,10 +147,12 @@ def _weigh(
     k0 = baseline(bad(then) / spread, n0)
     by_metric = log_evidence(k, n, k0, n0)
     value = averaged(by_metric)
-    beyond = averaged(log_evidence(k, n * _counting(watch, rows, settings.margin[rows]), k0, n0))
     metric = (by_metric + np.log(np.array((4.0, 2.0, 1.0, 1.0)))[:, None]).argmax(axis=0)
     enough = (now[CALLS] >= LEAST_CALLS) & (_of(bad(now), metric) >= LEAST_BAD)
-    alarm = (value >= price) & (beyond >= LOG_MARGIN) & enough
+    alarm = (value >= price) & enough
+    if alarm.any():
+        worse = _counting(watch, rows, settings.margin[rows])
+        alarm &= averaged(log_evidence(k, n * worse, k0, n0)) >= LOG_MARGIN
     nearer = value - price > best.log_value[rows] - best.log_needed[rows]
     stronger = (alarm & ~best.alarm[rows]) | ((alarm == best.alarm[rows]) & nearer)
     kept = rows[stronger]

@@ -1,8 +1,9 @@
 """The recent past of each row as blocks of doubling length, so that a change at any time can be looked for.
 
 An exponential histogram (Datar, Gionis, Indyk and Motwani 2002), as ADWIN keeps it: the last look alone, then
-blocks of 1, 2, 4, ... looks, one or two of each. Merging forgets where a change could have begun, nothing else.
-Level l holds (newer, older), each (COLUMNS, N). Immutable: only levels that a look touches are made anew.
+blocks of 1, 2, 4, ... looks, one or two of each. Merging forgets where a change could have begun, nothing
+else. Level l holds (newer, older), each (COLUMNS, N). Immutable: only levels that a look touches are made
+anew.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class Ladder:
     def whole(self) -> Rows:
         """Rows of which no block was given up yet: all since their beginning is here. (N,)"""
         first_overflow = 2 ** (LEVELS + 1) - 1
-        return self.looks < first_overflow
+        whole: Rows = self.looks < first_overflow
+        return whole
 
     def reached(self) -> tuple[tuple[Array, Array], ...]:
         """The levels that any row has come to: one more each time that its looks double."""
@@ -40,7 +42,8 @@ class Ladder:
 
     def total(self) -> Array:
         """All counts that are here. (COLUMNS, N)"""
-        total: Array = np.sum([block for level in self.levels[: max(1, len(self.reached()))] for block in level], axis=0)
+        levels = self.reached() or self.levels[:1]
+        total: Array = np.sum([block for level in levels for block in level], axis=0)
         return total
 
 
@@ -52,7 +55,8 @@ def blank(rows: int) -> Ladder:
 
 @dataclass(frozen=True)
 class Merged:
-    """Two neighbouring blocks of one level that became one: rows, older and newer (COLUMNS, number of rows)."""
+    """Two neighbouring blocks of one level that became one: rows, older and newer (COLUMNS, number of
+    rows)."""
 
     level: int
     rows: Rows
@@ -63,8 +67,8 @@ class Merged:
 def pushed(ladder: Ladder, count: Array, rows: Rows) -> tuple[Ladder, tuple[Merged, ...]]:
     """Add one look's counts (COLUMNS, N) to these rows (N,); also what was merged, the oldest of it leaving.
 
-    A level takes a third block by merging its two into one for the next level; what the last one merges is gone
-    from the ladder and is for the caller to keep.
+    A level takes a third block by merging its two into one for the next level; what the last one merges is
+    gone from the ladder and is for the caller to keep.
     """
     levels, merges = list(ladder.levels), []
     arrivals = np.where(rows, ladder.looks + 1, 0)

@@ -1,7 +1,9 @@
-"""What is remembered of the revision that serves, one row a tool: its recent past, and what it is measured by.
+"""What is remembered of the revision that serves, one row a tool: its recent past, and what it is measured
+by.
 
-The baseline is everything older than the moment at which a change is looked for: this revision's own past, and
-before that its predecessors'. It halves in a day, so that it follows what callers ask for. Pure, immutable.
+The baseline is everything older than the moment at which a change is looked for: this revision's own past,
+and before that its predecessors'. It halves in a day, so that it follows what callers ask for. Pure,
+immutable.
 """
 
 from __future__ import annotations
@@ -204,7 +206,8 @@ def succeeded(watch: Watch, rows: Rows) -> Watch:
 
 
 def restored(watch: Watch, rows: Rows) -> Watch:
-    """An earlier revision took over from a worse one in these rows: the worse one's counts are no baseline."""
+    """An earlier revision took over from a worse one in these rows: the worse one's counts are no
+    baseline."""
     return _begun(watch, replace(watch, fresh=np.zeros_like(watch.fresh)), rows)
 
 

@@ -45,7 +45,7 @@ VERDICTS: dict[Label, str] = {
     "too_large": "invalid",
     "invalid_result": "invalid",
 }
-"""What a run says about the revision that served it. The other outcomes are the caller's, the cluster's or the store's."""
+"""What a run says about the revision that served it. Other outcomes are the caller's or the cluster's."""
 Served = tuple[str, str, str]
 """Namespace, object name of the tool, and the first 40 digits of the digest."""
 
@@ -71,7 +71,7 @@ class RevisionMetrics:
         )
 
     def serve(self, namespace: str, revisions: Iterable[tuple[str, str]]) -> None:
-        """These (tool, digest) serve in the namespace: they count from 0, and whatever else did is dropped."""
+        """These (tool, digest) serve in the namespace: they count from 0; whatever else did is dropped."""
         now = frozenset((namespace, tool, short(digest)) for tool, digest in revisions)
         before = frozenset(one for one in self._known if one[0] == namespace)
         for gone in before - now:
@@ -85,7 +85,7 @@ class RevisionMetrics:
         self._known = (self._known - before) | now
 
     def ran(self, namespace: str, tool: str, digest: str, label: Label, seconds: float) -> None:
-        """A run ended. One of a revision that no longer serves, or that says nothing about it, is not counted."""
+        """A run ended. Not counted: one of a revision that no longer serves, or that says nothing of it."""
         one = (namespace, tool, short(digest))
         verdict = VERDICTS.get(label)
         if verdict is None or one not in self._known:

@@ -44,7 +44,9 @@ def moody(words: int = 1) -> dict[str, Any]:
     )
 
 
-async def test_runs_are_counted_by_what_they_say_about_the_revision(zone: Zone, gateway: RunningGateway) -> None:
+async def test_runs_are_counted_by_what_they_say_about_the_revision(
+    zone: Zone, gateway: RunningGateway
+) -> None:
     await zone.publish(moody())
     await gateway.listed("moody")
     for arguments in ({}, {"how": "raise"}, {"how": "lie"}, {"how": "raise"}, {"how": 7}, {"other": 1}):
@@ -106,7 +108,9 @@ def test_a_bucket_ends_at_every_edge_that_the_tests_stand_on() -> None:
     one = "sha256-" + "1" * 64
     metrics.revisions.serve("tools", [("a", one)])
 
-    edges = {s.labels["le"] for s in next(iter(metrics.revisions.seconds.collect())).samples if "le" in s.labels}
+    edges = {
+        s.labels["le"] for s in next(iter(metrics.revisions.seconds.collect())).samples if "le" in s.labels
+    }
 
     assert {float(edge) for edge in edges} == {*LATENCY_EDGES, float("inf")}
 
