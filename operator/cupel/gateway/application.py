@@ -56,19 +56,9 @@ class Application:
         self._pods = ToolPods()
         limits = settings.limits
         allowance = Allowance(limits.calls_per_second, limits.burst)
-        gateway = Gateway(
-            self.catalogue,
-            Calls(
-                self.catalogue,
-                self._pods,
-                Crowd(limits.calls_per_tool),
-                self.keeper,
-                self.metrics.revisions,
-            ),
-            allowance,
-            self.metrics,
-            self._listeners,
-        )
+        crowd = Crowd(limits.calls_per_tool)
+        calls = Calls(self.catalogue, self._pods, crowd, self.keeper, self.metrics.revisions)
+        gateway = Gateway(self.catalogue, calls, allowance, self.metrics, self._listeners)
         keeper = Doorkeeper(tokens, kubernetes, settings.audience, self.catalogue.serving_namespaces)
         self._door = Door(gateway.server(), keeper.admit, security(settings), limits, self.metrics)
         states = StateDoor(self.keeper, self._door.refusal, keeper.administers, allowance)
