@@ -114,7 +114,11 @@ class Application:
         return {"store": "unavailable" if self.keeper.problem else "ok"}
 
     async def _expose(self, request: Request) -> Response:
-        return Response(generate_latest(self.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+        """All metrics, or those that `name[]` asks for: who looks every few seconds need not have all."""
+        names = request.query_params.getlist("name[]")
+        registry = self.metrics.registry
+        text = generate_latest(registry.restricted_registry(names) if names else registry)
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     def _count_tools(self, namespaces: frozenset[str]) -> None:
         for namespace in namespaces:
