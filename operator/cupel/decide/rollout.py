@@ -12,8 +12,8 @@ from cupel.api.generated_tool import GeneratedTool, VerificationEvidence
 from cupel.api.tool_revision import ToolRevision
 
 from . import desired, pods
-from .flown import Count, count
 from .plan import Apply, Outcome, Status, Verify, again, passed, refused, waiting
+from .replicas import Count, count
 from .tool_world import DeploymentView, LiveCheck, PodView, World
 
 REPEAT_EVERY = timedelta(seconds=60)

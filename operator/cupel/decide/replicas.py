@@ -45,9 +45,7 @@ def count(tool: GeneratedTool, world: World, now: datetime) -> Count:
     own = min(tool.spec.serving.replicas, _most(tool, world))
     if own == 0 or not world.flown_by:
         return Count(own)
-    if len(world.flown_by) > 1:
-        return _disputed(world.flown_by, own, now)
-    (policy,) = world.flown_by
+    policy = min(world.flown_by, key=_age)  # the others are refused: AlreadyFlown
     if policy.spec.authority != "Act":
         return Count(own)
     if policy.spec.paused:
@@ -61,14 +59,10 @@ def _most(tool: GeneratedTool, world: World) -> int:
     return world.policy.spec.max_replicas if world.policy else tool.spec.serving.replicas
 
 
-def _disputed(policies: tuple[AutonomyPolicy, ...], own: int, now: datetime) -> Count:
-    """Two policies want the same tool: neither has it, from when the second one came."""
-    held = max((p.status.desired_replicas or 0 for p in policies if p.spec.authority == "Act"), default=0)
-    since = max((p.metadata.creation_timestamp or now for p in policies), default=now)
-    both = " and ".join(p.name for p in policies)
-    return _fading(
-        held, own, since, now, f"AutonomyPolicies {both} both name this tool, so neither scales it"
-    )
+def _age(policy: AutonomyPolicy) -> tuple[float, str]:
+    """The oldest flies; of two of one second the first by name."""
+    made = policy.metadata.creation_timestamp
+    return (made.timestamp() if made else 0.0, policy.name)
 
 
 def _asked(policy: AutonomyPolicy, tool: GeneratedTool, world: World, now: datetime, own: int) -> Count:

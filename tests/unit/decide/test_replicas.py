@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from cupel.api.autonomy_policy import AutonomyPolicy
-from cupel.decide.flown import count
 from cupel.decide.generated_tool import decide
+from cupel.decide.replicas import count
 
 from .builders import NOON, deployed, done, grown, last, live, pod, policy, served, summary, tool, world
 
@@ -76,8 +76,9 @@ CASES = [
     ("a slow policy has three periods",                   SERVED,  (flown(8, at=599, periodSeconds=300),),             runs(4),     8, "scales it"),
     ("a refused policy lets go, a Pod at a time",         SERVED,  (flown(8, conditions=[ready("False", "TargetShared")]),), runs(8), 7, "does not scale it: TargetShared"),
     ("... long ago: its own count",                       THREE,   (flown(8, conditions=[ready("False", "TargetShared", since=4000)]),), runs(3), 3, "TargetShared"),
-    ("two policies: neither scales it",                   SERVED,  (flown(8, name="a"), flown(2, name="b")),           runs(1),     1, "a and b both name this tool"),
-    ("... and what ran goes a Pod at a time",             SERVED,  (flown(8, name="a"), flown(name="b", born=5)),      runs(8),     7, "both name this tool"),
+    ("two policies: the older one flies",                 SERVED,  (flown(2, name="a", born=90), flown(4, name="b")),  runs(2),     4, "AutonomyPolicy b scales it"),
+    ("... of one second: the first by name",              SERVED,  (flown(4, name="a"), flown(2, name="b")),           runs(2),     4, "AutonomyPolicy a scales it"),
+    ("... even where only the newer one may act",         SERVED,  (flown(2, name="a", born=90), flown(4, name="b", authority="Observe")), runs(2), 1, ""),
 ]
 # fmt: on
 
