@@ -32,6 +32,7 @@ GENERATED_TOOL = Kind(API_VERSION, "GeneratedTool", "generatedtools")
 TOOL_REVISION = Kind(API_VERSION, "ToolRevision", "toolrevisions")
 APPROVAL_LEDGER = Kind(API_VERSION, "ApprovalLedger", "approvalledgers")
 TOOL_POLICY = Kind(API_VERSION, "ToolPolicy", "toolpolicies")
+AUTONOMY_POLICY = Kind(API_VERSION, "AutonomyPolicy", "autonomypolicies")
 CODE_ENROLLMENT = Kind(API_VERSION, "CodeEnrollment", "codeenrollments")
 NAMESPACE = Kind("v1", "Namespace", "namespaces", namespaced=False)
 POD = Kind("v1", "Pod", "pods")
@@ -68,6 +69,6 @@ KINDS: dict[tuple[str, str], Kind] = {
     for kind in (
         GENERATED_TOOL, TOOL_REVISION, APPROVAL_LEDGER, TOOL_POLICY, NAMESPACE, POD, CONFIG_MAP, SERVICE,
         DEPLOYMENT, NETWORK_POLICY, EVENT, LEASE, SERVICE_ACCOUNT, RESOURCE_QUOTA, ROLE_BINDING,
-        CODE_ENROLLMENT,
+        CODE_ENROLLMENT, AUTONOMY_POLICY,
     )
 }  # fmt: skip

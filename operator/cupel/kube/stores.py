@@ -17,7 +17,7 @@ from cupel.api import names
 from cupel.api.common import JsonObject
 from cupel.decide.revision_world import READ_OF_POLICY
 
-from .resources import GENERATED_TOOL, TOOL_POLICY, Kind
+from .resources import AUTONOMY_POLICY, GENERATED_TOOL, TOOL_POLICY, Kind
 from .trim import trim
 
 MAX_GRAVES = 50_000
@@ -25,7 +25,10 @@ T = TypeVar("T")
 Key = tuple[str, str]
 """(namespace, name)"""
 Mark = tuple[str, str, str]
-"""What objects are found by: ("tool" | "revision" | "toolName" | "policy", serving namespace, name)."""
+"""What objects are found by: (what, serving namespace, name).
+
+What: "tool", "revision", "toolName", "policy", or the tool an AutonomyPolicy names ("flown").
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +158,13 @@ def stored(kind: Kind, body: JsonObject) -> Stored:
         labels=dict(metadata.get("labels") or {}),
         marks=tuple(_marks(kind, body)),
         deleting="deletionTimestamp" in metadata,
-        outward=_outward(kind, body),
+        outward=OUTWARD[kind](body) if kind in OUTWARD else None,
         content=json.dumps(trim(kind.name, body), separators=(",", ":"), ensure_ascii=False),
     )
 
 
-def _outward(kind: Kind, body: JsonObject) -> Hashable:
-    if kind is GENERATED_TOOL:
-        return _of_tool(body)
-    return _of_policy(body.get("spec") or {}) if kind is TOOL_POLICY else None
-
-
-def _of_policy(spec: JsonObject) -> Rules:
+def _of_policy(policy: JsonObject) -> Rules:
+    spec: JsonObject = policy.get("spec") or {}
     read = {name: spec.get(name) for name in READ_OF_POLICY}
     return Rules(json.dumps(read, sort_keys=True), json.dumps(spec, sort_keys=True))
 
@@ -179,6 +177,21 @@ def _of_tool(tool: JsonObject) -> Hashable:
     return *written, status.get("digest"), serving.get("digest")
 
 
+def _asked(policy: JsonObject) -> Hashable:
+    """Of an AutonomyPolicy: what the tool it names goes by; what it sees and believes is no concern of it."""
+    metadata, status = policy["metadata"], policy.get("status") or {}
+    ready = [(c["status"], c["reason"]) for c in status.get("conditions") or () if c["type"] == "Ready"]
+    written = (metadata.get("uid"), metadata.get("generation"), "deletionTimestamp" in metadata)
+    return *written, status.get("desiredReplicas"), status.get("desiredAt"), *ready
+
+
+OUTWARD: dict[Kind, Callable[[JsonObject], Hashable]] = {
+    GENERATED_TOOL: _of_tool,
+    TOOL_POLICY: _of_policy,
+    AUTONOMY_POLICY: _asked,
+}
+
+
 def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
     metadata = body["metadata"]
     marks = metadata.get("labels") or {}
@@ -187,6 +200,11 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
         spec = body.get("spec", {})
         yield "toolName", home, spec.get("interface", {}).get("toolName") or metadata["name"]
         yield "policy", home, spec.get("policyRef", {}).get("name", "default")
+        return
+    if kind is AUTONOMY_POLICY:
+        target = body.get("spec", {}).get("targetRef", {})
+        if target.get("kind") == GENERATED_TOOL.name:
+            yield "flown", home, target.get("name", "")
         return
     if names.TOOL in marks:
         yield "tool", home, marks[names.TOOL]

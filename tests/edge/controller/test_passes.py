@@ -36,6 +36,7 @@ from cupel.kube.observe import Sight
 from cupel.kube.recorder import Note
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
+    AUTONOMY_POLICY,
     CONFIG_MAP,
     GENERATED_TOOL,
     NAMESPACE,
@@ -581,6 +582,16 @@ def test_a_policy_wakes_the_tools_that_name_it_and_revisions_only_by_what_they_r
     desk.cluster.take(TOOL_POLICY, body)
     woken = {key.kind for key in concerned(desk.cluster, changes[0])}
     assert woken == kinds | {"ToolPolicy"}
+
+
+def test_an_autonomy_policy_wakes_the_tool_it_flies_by_what_it_asks_for_alone(desk: Desk) -> None:
+    flown = {"targetRef": {"kind": "GeneratedTool", "name": "t"}}
+    desk.cluster.take(AUTONOMY_POLICY, thing("AutonomyPolicy", "p", 6, flown))
+    policy = desk.cluster[AUTONOMY_POLICY].get("tools", "p")
+
+    assert policy is not None
+    assert set(concerned(desk.cluster, Change(AUTONOMY_POLICY, policy))) == {TOOL_KEY}
+    assert set(concerned(desk.cluster, Change(AUTONOMY_POLICY, policy, before=policy))) == set()
 
 
 @pytest.mark.parametrize("depth", [150, 300, 5000])
