@@ -71,8 +71,11 @@ class Recorder:
     What cannot be written is counted and dropped.
     """
 
-    def __init__(self, client: Client, instance: str, lost: Callable[[], None]) -> None:
+    def __init__(
+        self, client: Client, instance: str, lost: Callable[[], None], controller: str = CONTROLLER
+    ) -> None:
         self._client = client
+        self._controller = controller
         self._instance = instance
         self._lost = lost
         self._waiting: asyncio.Queue[Note] = asyncio.Queue(MAX_WAITING)
@@ -124,7 +127,7 @@ class Recorder:
             "kind": EVENT.name,
             "metadata": {"name": note.name, "namespace": note.regarding.namespace},
             "eventTime": _micro(note.at),
-            "reportingController": CONTROLLER,
+            "reportingController": self._controller,
             "reportingInstance": self._instance[:128],
             "type": note.type,
             "action": note.action,

@@ -32,12 +32,14 @@ GENERATED_TOOL = Kind(API_VERSION, "GeneratedTool", "generatedtools")
 TOOL_REVISION = Kind(API_VERSION, "ToolRevision", "toolrevisions")
 APPROVAL_LEDGER = Kind(API_VERSION, "ApprovalLedger", "approvalledgers")
 TOOL_POLICY = Kind(API_VERSION, "ToolPolicy", "toolpolicies")
+AUTONOMY_POLICY = Kind(API_VERSION, "AutonomyPolicy", "autonomypolicies")
 CODE_ENROLLMENT = Kind(API_VERSION, "CodeEnrollment", "codeenrollments")
 NAMESPACE = Kind("v1", "Namespace", "namespaces", namespaced=False)
 POD = Kind("v1", "Pod", "pods")
 CONFIG_MAP = Kind("v1", "ConfigMap", "configmaps")
 SERVICE = Kind("v1", "Service", "services")
 DEPLOYMENT = Kind("apps/v1", "Deployment", "deployments")
+POD_SCALER = Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
 NETWORK_POLICY = Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies")
 SERVICE_ACCOUNT = Kind("v1", "ServiceAccount", "serviceaccounts")
 RESOURCE_QUOTA = Kind("v1", "ResourceQuota", "resourcequotas")
@@ -68,6 +70,6 @@ KINDS: dict[tuple[str, str], Kind] = {
     for kind in (
         GENERATED_TOOL, TOOL_REVISION, APPROVAL_LEDGER, TOOL_POLICY, NAMESPACE, POD, CONFIG_MAP, SERVICE,
         DEPLOYMENT, NETWORK_POLICY, EVENT, LEASE, SERVICE_ACCOUNT, RESOURCE_QUOTA, ROLE_BINDING,
-        CODE_ENROLLMENT,
+        CODE_ENROLLMENT, AUTONOMY_POLICY,
     )
 }  # fmt: skip
