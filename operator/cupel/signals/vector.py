@@ -17,6 +17,7 @@ from .promql import NUMBER
 HEAD = re.compile(rb'\s*\{"status":"success","data":\{"resultType":"vector","result":\[')
 ROW = re.compile(rb'\{"metric":\{"%s":"(\d+)"\},"value":\[([0-9.e+]+),"([^"\\]{1,64})"\]\}' % NUMBER.encode())
 SCALAR = "scalar"
+NONE = "Prometheus has no such series now"
 
 
 @dataclass(frozen=True)
@@ -29,21 +30,25 @@ class Sample:
 
 def numbered(answer: bytes, count: int) -> list[Sample | str]:
     """The sample of each of `count` joined queries, or in words why there is none. Raises Unreadable."""
-    rows = _rows(answer)
-    found: list[Sample | str] = ["Prometheus has no such series now"] * count
+    try:
+        rows = [(int(place), float(stamp), float(value)) for place, stamp, value in _rows(answer)]
+    except ValueError as error:
+        raise Unreadable("Prometheus' answer holds what is no number") from error
+    found: list[Sample | str] = [NONE] * count
     taken = [0] * count
-    for place, stamp, value in rows:
-        number = int(place)
+    for number, stamp, value in rows:
         if not 0 <= number < count:
             raise Unreadable("Prometheus answered a query nobody asked")
         taken[number] += 1
-        found[number] = Sample(float(value), float(stamp))
+        found[number] = Sample(value, stamp)
     for number, samples in enumerate(taken):
         if samples > 1:
-            found[number] = (
-                f"the query answers {samples} samples where one is wanted: aggregate it, as with sum()"
-            )
+            found[number] = many(samples)
     return found
+
+
+def many(samples: int) -> str:
+    return f"the query answers {samples} samples where one is wanted: aggregate it, as with sum()"
 
 
 def single(answer: bytes) -> Sample | str:
@@ -54,9 +59,9 @@ def single(answer: bytes) -> Sample | str:
         return Sample(float(value), float(stamp))
     result = _result(data)
     if not result:
-        return "Prometheus has no such series now"
+        return NONE
     if len(result) > 1:
-        return f"the query answers {len(result)} samples where one is wanted: aggregate it, as with sum()"
+        return many(len(result))
     stamp, value = _pair(result[0].get("value"))
     return Sample(float(value), float(stamp))
 

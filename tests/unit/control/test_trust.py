@@ -53,14 +53,18 @@ def last_verdict(figures: list[float], seconds: float = 5.0) -> int:
     bounds = Bounds(np.zeros(1), np.full(1, 1e6), np.full(1, 30.0))
     standing = Standing.blank(1)
     for figure in figures:
-        _, verdicts, standing = trusted(np.array([figure]), np.zeros(1), np.full(1, seconds), bounds, standing)
+        _, verdicts, standing = trusted(
+            np.array([figure]), np.zeros(1), np.full(1, seconds), bounds, standing
+        )
     return int(verdicts[0])
 
 
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        pytest.param([3.7] * 24, USABLE, id="a fraction may stand still for a while, as a slow scrape makes it"),
+        pytest.param(
+            [3.7] * 24, USABLE, id="a fraction may stand still for a while, as a slow scrape makes it"
+        ),
         pytest.param([3.7] * 25, FROZEN, id="a fraction that stands still for four times its age is frozen"),
         pytest.param([3.0] * 99, USABLE, id="a whole number may stand still for ever: calls under way do"),
         pytest.param([3.7] * 25 + [3.8], USABLE, id="it moves again: it is believed again"),
