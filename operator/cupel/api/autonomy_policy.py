@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, StrictInt, model_validator
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, model_validator
 
+from .autonomy_signals import (
+    BUILT_IN,
+    GATEWAY,
+    GATEWAY_CEL,
+    INDICES,
+    INDICES_CEL,
+    Objective,
+    PodMetrics,
+    PrometheusQuery,
+    Signal,
+    SignalName,
+)
 from .autonomy_status import AutonomyPolicyStatus
 from .common import Model, ObjectName, Resource
 from .markers import keyed_by, rule, rules
 
-SignalName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z][A-Za-z0-9]*$")]
-BUILT_IN = (
-    "throughputPerSecond",
-    "inFlight",
-    "latencyMilliseconds",
-    "errorPerMille",
-    "cpuPercent",
-    "memoryPercent",
-)
-"""Signals with a known meaning; a policy may name others."""
-INDICES = ("omegaPerMille", "psiPerMille", "betaPerMille")
-"""The three indices as objectives, in thousandths (no floats in a spec)."""
+__all__ = [
+    "BUILT_IN", "GATEWAY", "INDICES", "AutonomyPolicy", "AutonomyPolicySpec", "Objective", "PodMetrics",
+    "PrometheusQuery", "RollbackRule", "Scaling", "Signal", "TargetReference", "TuningBounds",
+]  # fmt: skip
+
+MAX_TOOL_REPLICAS = 20
 Count = Annotated[StrictInt, Field(ge=0, le=1000)]
 Replicas = Annotated[StrictInt, Field(ge=0, le=1000)]
 
@@ -29,98 +35,14 @@ Replicas = Annotated[StrictInt, Field(ge=0, le=1000)]
 class TargetReference(Model):
     """What is flown: a GeneratedTool or a Deployment of the same namespace."""
 
-    kind: Literal["GeneratedTool", "Deployment"] = Field(description="Kind of the target.")
-    name: ObjectName = Field(description="Name of the target.")
-
-
-class PodMetrics(Model):
-    """A metric that the target's own Pods expose in Prometheus' text format."""
-
-    port: Annotated[StrictInt, Field(ge=1, le=65_535)] = Field(description="Port of the Pods to read.")
-    path: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^/")] = Field(
-        default="/metrics", description="Path to read."
-    )
-    metric: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$")] = (
-        Field(description="Name of the metric. All its series of a Pod are summed.")
-    )
-    read: Annotated[Literal["Value", "Rate"], Field()] = Field(
-        default="Value", description="Value: a gauge. Rate: a counter's growth a second."
-    )
-    across: Literal["Sum", "Average", "Maximum"] = Field(
-        default="Sum", description="How the Pods' figures become one."
-    )
-    scale: Annotated[StrictInt, Field(ge=1, le=1_000_000)] = Field(
-        default=1, description="What a figure is multiplied by, such as 1000 for seconds to milliseconds."
-    )
-
-
-class PrometheusQuery(Model):
-    """One instant query that answers a single number."""
-
-    query: Annotated[str, Field(min_length=1, max_length=2048)] = Field(
-        description="PromQL that answers one sample."
-    )
-
-
-class Signal(Model):
-    """One figure to watch. Exactly the member that `type` names is set; Gateway has none."""
-
     model_config = ConfigDict(
         json_schema_extra=rules(
-            rule(
-                "(self.type == 'PodMetrics') == has(self.podMetrics)",
-                "`podMetrics` must be set when `type` is 'PodMetrics', and only then",
-                field=".podMetrics",
-            ),
-            rule(
-                "(self.type == 'Prometheus') == has(self.prometheus)",
-                "`prometheus` must be set when `type` is 'Prometheus', and only then",
-                field=".prometheus",
-            ),
+            rule("self == oldSelf", "`targetRef` is immutable: make another policy for another target")
         )
     )
 
-    name: SignalName = Field(description="What it is called: a built-in name, or one of your own.")
-    type: Literal["Gateway", "PodMetrics", "Prometheus"] = Field(
-        description="Where it is read: the gateway's own measurements, the Pods, or Prometheus."
-    )
-    pod_metrics: PodMetrics | None = Field(default=None, description="What to read of the Pods.")
-    prometheus: PrometheusQuery | None = Field(default=None, description="What to ask Prometheus.")
-    stale_seconds: Annotated[StrictInt, Field(ge=1, le=3600)] = Field(
-        default=30, description="Age from which a sample is a missing one, in seconds."
-    )
-    least: Annotated[StrictInt, Field(ge=-(2**53), le=2**53)] = Field(
-        default=0, description="Smallest figure that makes sense; what is below is a missing sample."
-    )
-    most: Annotated[StrictInt, Field(ge=-(2**53), le=2**53)] = Field(
-        default=1_000_000_000,
-        description="Largest figure that makes sense; what is above is a missing sample.",
-    )
-
-    @model_validator(mode="after")
-    def _exactly_its_member(self) -> Self:
-        if (self.type == "PodMetrics") != (self.pod_metrics is not None):
-            raise ValueError("`podMetrics` must be set when `type` is 'PodMetrics', and only then")
-        if (self.type == "Prometheus") != (self.prometheus is not None):
-            raise ValueError("`prometheus` must be set when `type` is 'Prometheus', and only then")
-        return self
-
-
-class Objective(Model):
-    """A bound that a signal or an index should keep."""
-
-    signal: SignalName = Field(
-        description="A signal of this policy, or an index: " + ", ".join(INDICES) + "."
-    )
-    at_most: Annotated[StrictInt, Field(ge=-(2**53), le=2**53)] | None = Field(
-        default=None, description="Kept while the figure is not above this."
-    )
-    at_least: Annotated[StrictInt, Field(ge=-(2**53), le=2**53)] | None = Field(
-        default=None, description="Kept while the figure is not below this."
-    )
-    weight: Annotated[StrictInt, Field(ge=1, le=100)] = Field(
-        default=1, description="Its share in omega_score beside the other objectives."
-    )
+    kind: Literal["GeneratedTool", "Deployment"] = Field(description="Kind of the target.")
+    name: ObjectName = Field(description="Name of the target.")
 
 
 class Scaling(Model):
@@ -157,6 +79,12 @@ class Scaling(Model):
         default=600, description="Seconds without a call before the last Pod goes, where minReplicas is 0."
     )
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_replicas > self.max_replicas:
+            raise ValueError("`minReplicas` must not be more than `maxReplicas`")
+        return self
+
 
 class TuningBounds(Model):
     """Inside which RETUNE may move the estimator."""
@@ -171,7 +99,7 @@ class TuningBounds(Model):
         )
     )
 
-    enabled: bool = Field(default=True, description="Whether RETUNE may be chosen.")
+    enabled: StrictBool = Field(default=True, description="Whether RETUNE may be chosen.")
     most_adaptation_per_mille: Annotated[StrictInt, Field(ge=10, le=1000)] = Field(
         default=500, description="Largest eta, how fast the noise estimate adapts, in thousandths."
     )
@@ -185,11 +113,17 @@ class TuningBounds(Model):
         default=120, description="Longest tau, in seconds."
     )
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.least_horizon_seconds > self.most_horizon_seconds:
+            raise ValueError("`leastHorizonSeconds` must not be more than `mostHorizonSeconds`")
+        return self
+
 
 class RollbackRule(Model):
     """When a revision is rolled back on evidence."""
 
-    enabled: bool = Field(default=False, description="Whether ROLLBACK may be chosen.")
+    enabled: StrictBool = Field(default=False, description="Whether ROLLBACK may be chosen.")
     degradation_percent: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(
         default=10, description="Smallest worsening that counts, in percent of the baseline."
     )
@@ -198,15 +132,58 @@ class RollbackRule(Model):
     )
 
 
+NO_GATEWAY = (
+    "`signals` must hold one at least, and none of type 'Gateway', when the target is a "
+    "Deployment: the gateway measures tools only"
+)
+NO_LOAD = "`scaling.load` must name one of `signals` or, for a tool, a signal of the gateway"
+NO_SIGNAL = "`objectives` must each name one of `signals`, an index or, for a tool, a signal of the gateway"
+NO_SLEEP = "`scaling.minReplicas` must be 1 at least for a Deployment: nothing would wake it"
+TOO_MANY = f"`scaling.maxReplicas` must be {MAX_TOOL_REPLICAS} at most for a GeneratedTool"
+SPEC_RULES = (
+    rule(
+        "self.targetRef.kind == 'GeneratedTool' || "
+        "(self.signals.size() > 0 && self.signals.all(s, s.type != 'Gateway'))",
+        NO_GATEWAY,
+        field=".signals",
+    ),
+    rule(
+        "self.signals.exists(s, s.name == self.scaling.load) || "
+        f"(self.targetRef.kind == 'GeneratedTool' && self.scaling.load in {GATEWAY_CEL})",
+        NO_LOAD,
+        field=".scaling.load",
+    ),
+    rule(
+        f"self.objectives.all(o, o.signal in {INDICES_CEL} || self.signals.exists(s, s.name == o.signal) || "
+        f"(self.targetRef.kind == 'GeneratedTool' && o.signal in {GATEWAY_CEL}))",
+        NO_SIGNAL,
+        field=".objectives",
+    ),
+    rule(
+        "self.targetRef.kind == 'GeneratedTool' || self.scaling.minReplicas >= 1",
+        NO_SLEEP,
+        field=".scaling.minReplicas",
+    ),
+    rule(
+        f"self.targetRef.kind != 'GeneratedTool' || self.scaling.maxReplicas <= {MAX_TOOL_REPLICAS}",
+        TOO_MANY,
+        field=".scaling.maxReplicas",
+    ),
+)
+"""What must hold between the parts of a spec; the models say the same, for who has no API server at hand."""
+
+
 class AutonomyPolicySpec(Model):
     """What the autopilot may do, to what, on what grounds."""
+
+    model_config = ConfigDict(json_schema_extra=rules(*SPEC_RULES))
 
     target_ref: TargetReference = Field(description="What is flown.")
     authority: Literal["Observe", "Recommend", "Act"] = Field(
         default="Recommend",
         description="Observe: watch only. Recommend: say what it would do. Act: do it.",
     )
-    paused: bool = Field(default=False, description="True: as with Observe, from the next period on.")
+    paused: StrictBool = Field(default=False, description="True: as with Observe, from the next period on.")
     mode: Literal["Conservative", "Balanced", "Aggressive"] = Field(
         default="Balanced",
         description="How sure a decision must be: above 85, 70 or 50 %. Aggressive also acts ahead of need.",
@@ -214,8 +191,11 @@ class AutonomyPolicySpec(Model):
     period_seconds: Annotated[StrictInt, Field(ge=1, le=300)] = Field(
         default=5, description="Time between two looks, in seconds."
     )
-    signals: Annotated[tuple[Signal, ...], Field(min_length=1, max_length=16)] = Field(
-        description="What is watched.", json_schema_extra=keyed_by("name")
+    signals: Annotated[tuple[Signal, ...], Field(max_length=16)] = Field(
+        default=(),
+        description="What is watched. Of a tool, when none is given, all that the gateway measures; what "
+        "`scaling.load` and `objectives` name of the gateway's need not be listed.",
+        json_schema_extra=keyed_by("name"),
     )
     objectives: Annotated[tuple[Objective, ...], Field(max_length=16)] = Field(
         default=(), description="What should hold.", json_schema_extra=keyed_by("signal")
@@ -223,6 +203,35 @@ class AutonomyPolicySpec(Model):
     scaling: Scaling = Field(default=Scaling(), description="How many Pods.")
     tuning: TuningBounds = Field(default=TuningBounds(), description="What RETUNE may move.")
     rollback: RollbackRule = Field(default=RollbackRule(), description="When a revision is rolled back.")
+
+    @property
+    def flies_a_tool(self) -> bool:
+        return self.target_ref.kind == "GeneratedTool"
+
+    @property
+    def watched(self) -> tuple[Signal, ...]:
+        """Every signal to read: those listed, and those of the gateway that need not be."""
+        named = {signal.name for signal in self.signals}
+        used = {self.scaling.load, *(objective.signal for objective in self.objectives)}
+        implied = [name for name in GATEWAY if name not in named and (name in used or not named)]
+        found = tuple(Signal(name=name, type="Gateway") for name in implied)
+        return self.signals + found if self.flies_a_tool else self.signals
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        known = {signal.name for signal in self.watched}
+        deaf = not self.signals or any(signal.type == "Gateway" for signal in self.signals)
+        wrong = (
+            (not self.flies_a_tool and deaf, NO_GATEWAY),
+            (self.scaling.load not in known, NO_LOAD),
+            (any(objective.signal not in known | {*INDICES} for objective in self.objectives), NO_SIGNAL),
+            (not self.flies_a_tool and self.scaling.min_replicas < 1, NO_SLEEP),
+            (self.flies_a_tool and self.scaling.max_replicas > MAX_TOOL_REPLICAS, TOO_MANY),
+        )
+        for found, message in wrong:
+            if found:
+                raise ValueError(message)
+        return self
 
 
 class AutonomyPolicy(Resource):

@@ -67,7 +67,15 @@ class Decided(Model):
     confidence_percent: Annotated[StrictInt, Field(ge=0, le=100)] = Field(
         default=0, description="Calibrated probability that it is right."
     )
+    authority: Literal["Recommend", "Act"] = Field(
+        default="Act", description="Whether it was done, or only said."
+    )
+    before: Replicas | None = Field(default=None, description="Pods there were.")
     replicas: Replicas | None = Field(default=None, description="Pods wanted by it.")
+    consistency_per_mille: PerMille | None = Field(
+        default=None, description="psi_index when it was taken, in thousandths: what a RETUNE is judged by."
+    )
+    judged_at: datetime | None = Field(default=None, description="When it is, or was, judged.")
     digest: Digest | None = Field(default=None, description="The digest it condemned.")
     outcome: Literal["Pending", "Right", "Wrong", "NotTaken", "Unknown"] = Field(
         default="Pending", description="Whether it proved right, judged at its horizon."

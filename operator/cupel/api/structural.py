@@ -58,7 +58,7 @@ def _node(node: Schema, place: Place) -> Schema:
         raise place.refuse(f"unsupported keywords {sorted(unknown)}")
     if "type" not in node:
         raise place.refuse("has no type")
-    kept = {k: v for k, v in node.items() if k not in NOISE}
+    kept = {k: _said(v) if k == "default" else v for k, v in node.items() if k not in NOISE}
     match kept["type"]:
         case "object":
             return _object(kept, place)
@@ -91,6 +91,13 @@ def _optional(node: Schema, place: Place) -> Schema:
 
 def _without_null(node: Schema) -> Schema:
     return {key: value for key, value in node.items() if key != "default" or value is not None}
+
+
+def _said(default: Any) -> Any:
+    """A default without the fields it leaves absent: nothing is nullable."""
+    if not isinstance(default, dict):
+        return default
+    return {key: _said(value) for key, value in default.items() if value is not None}
 
 
 def _constant(node: Schema) -> Schema:

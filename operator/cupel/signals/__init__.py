@@ -1,4 +1,1 @@
-"""Figures from outside: the gateway's measurements, Pods' /metrics, Prometheus.
-
-`control` says what they mean.
-"""
+"""Figures from outside: the gateway, Pods' /metrics, Prometheus. `control` says what they mean."""

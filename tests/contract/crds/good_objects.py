@@ -242,3 +242,137 @@ def enrollment_status() -> Object:
         "proof": "NewAndCurrentCode",
         "conditions": [waiting],
     }
+
+
+def autonomy_policy() -> Object:
+    """A policy that uses every field of its spec."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "AutonomyPolicy",
+        "metadata": {"name": "word-count"},
+        "spec": {
+            "targetRef": {"kind": "GeneratedTool", "name": "word-count"},
+            "authority": "Act",
+            "paused": False,
+            "mode": "Balanced",
+            "periodSeconds": 5,
+            "signals": [
+                {
+                    "name": "latencyMilliseconds",
+                    "type": "Gateway",
+                    "staleSeconds": 30,
+                    "least": 0,
+                    "most": 60_000,
+                },
+                {"name": "queueLength", "type": "PodMetrics", "podMetrics": pod_metrics()},
+                {"name": "cpuPercent", "type": "Prometheus", "prometheus": {"query": "sum(cpu)"}},
+            ],
+            "objectives": [
+                {"signal": "latencyMilliseconds", "atMost": 300, "weight": 2},
+                {"signal": "errorPerMille", "atMost": 10},
+                {"signal": "cpuPercent", "atLeast": 5, "atMost": 80},
+                {"signal": "psiPerMille", "atLeast": 500},
+            ],
+            "scaling": {
+                "minReplicas": 1,
+                "maxReplicas": 10,
+                "load": "throughputPerSecond",
+                "capacityPerReplica": 7000,
+                "startSeconds": 10,
+                "stepUp": 2,
+                "stepDown": 1,
+                "warmReserve": 0,
+                "idleSeconds": 600,
+            },
+            "tuning": {
+                "enabled": True,
+                "mostAdaptationPerMille": 500,
+                "mostMemoryPerMille": 995,
+                "leastHorizonSeconds": 5,
+                "mostHorizonSeconds": 120,
+            },
+            "rollback": {"enabled": True, "degradationPercent": 10, "falseAlarmsPerThousandYears": 1000},
+        },
+    }
+
+
+def pod_metrics() -> Object:
+    return {
+        "port": 9090,
+        "path": "/metrics",
+        "metric": "queue_length",
+        "read": "Value",
+        "across": "Sum",
+        "scale": 1,
+    }
+
+
+def smallest_autonomy_policy(name: str = "smallest") -> Object:
+    """Only what is required."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "AutonomyPolicy",
+        "metadata": {"name": name},
+        "spec": {"targetRef": {"kind": "GeneratedTool", "name": "word-count"}},
+    }
+
+
+def deployment_policy() -> Object:
+    """A policy of a Deployment."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "AutonomyPolicy",
+        "metadata": {"name": "web"},
+        "spec": {
+            "targetRef": {"kind": "Deployment", "name": "web"},
+            "signals": [{"name": "queueLength", "type": "PodMetrics", "podMetrics": pod_metrics()}],
+            "scaling": {"load": "queueLength", "maxReplicas": 200},
+        },
+    }
+
+
+def autonomy_status() -> Object:
+    """A status that uses every field."""
+    return {
+        "observedGeneration": 1,
+        "conditions": [condition("Seeing", reason="SignalsUsable"), condition(reason="Flying")],
+        "seen": [
+            {"name": "latencyMilliseconds", "value": "41.5", "at": TIME, "problem": ""},
+            {"name": "cpuPercent", "problem": "Prometheus does not answer"},
+        ],
+        "believed": {
+            "at": TIME,
+            "level": "12.5",
+            "levelDeviation": "0.8",
+            "trend": "-0.01",
+            "capacity": "7.2",
+            "summary": "12.5 ± 0.8 calls/s, falling 0.01/s²; one Pod carries 7.2/s",
+            "saved": "QUJD",
+        },
+        "forecast": {"secondsAhead": 15, "expected": "12.4", "high": "14.1", "replicas": 2},
+        "tuned": {"adaptationPerMille": 100, "memoryPerMille": 980, "horizonSeconds": 15},
+        "indices": {"omegaPerMille": 1000, "psiPerMille": 950, "betaPerMille": 1040},
+        "replicas": 2,
+        "desiredReplicas": 4,
+        "desiredAt": TIME,
+        "decision": decided(),
+        "history": [decided()],
+    }
+
+
+def decided() -> Object:
+    return {
+        "at": TIME,
+        "action": "ScaleUp",
+        "reason": "DemandAhead",
+        "message": "demand of 14.1/s in 15 s takes 4 Pods",
+        "confidencePercent": 83,
+        "authority": "Act",
+        "before": 2,
+        "replicas": 4,
+        "consistencyPerMille": 950,
+        "judgedAt": TIME,
+        "digest": DIGEST,
+        "outcome": "Right",
+        "outcomeMessage": "demand took 4 Pods",
+    }

@@ -15,6 +15,7 @@ GOOD = {
     "ApprovalLedger": good.approval_ledger,
     "ToolPolicy": good.tool_policy,
     "CodeEnrollment": good.code_enrollment,
+    "AutonomyPolicy": good.autonomy_policy,
 }
 STATUS = {
     "GeneratedTool": good.tool_status,
@@ -22,6 +23,7 @@ STATUS = {
     "ApprovalLedger": good.ledger_status,
     "ToolPolicy": good.policy_status,
     "CodeEnrollment": good.enrollment_status,
+    "AutonomyPolicy": good.autonomy_status,
 }
 
 

@@ -65,6 +65,32 @@ def test_a_policy_needs_no_spec(server: Server, namespace: str) -> None:
     assert create(server, namespace, body).good()["spec"]["mode"] == "Active"
 
 
+def test_the_smallest_autonomy_policy_names_its_target_and_only_recommends(
+    server: Server, namespace: str
+) -> None:
+    spec = create(server, namespace, good.smallest_autonomy_policy()).good()["spec"]
+    assert (spec["authority"], spec["paused"], spec["signals"], spec["rollback"]["enabled"]) == (
+        "Recommend", False, [], False,
+    )  # fmt: skip
+    assert spec["scaling"] | {"minReplicas": 1, "maxReplicas": 5} == spec["scaling"]
+
+
+def test_a_policy_of_a_deployment_is_accepted(server: Server, namespace: str) -> None:
+    create(server, namespace, good.deployment_policy()).good()
+
+
+def test_the_largest_autonomy_policy_is_accepted(server: Server, namespace: str) -> None:
+    """Every list full: the rules that compare lists with each other stay within what the server spends."""
+    body = good.autonomy_policy()
+    body["metadata"]["name"] = "largest"
+    body["spec"]["signals"] = [
+        {"name": f"s{n:02}" + "s" * 60, "type": "Prometheus", "prometheus": {"query": "q" * 2048}}
+        for n in range(16)
+    ]
+    body["spec"]["objectives"] = [{"signal": s["name"], "atMost": 1} for s in body["spec"]["signals"]]
+    create(server, namespace, body).good()
+
+
 def test_the_largest_tool_and_its_revision_are_accepted(server: Server, namespace: str) -> None:
     tool = largest_tool()
     found = create(server, namespace, tool).good()

@@ -21,6 +21,8 @@ SELECTED = [
     ("GeneratedTool", f"status.digest={good.DIGEST}", ["selected"]),
     ("GeneratedTool", "status.risk=Low", []),
     ("ToolPolicy", "spec.mode=Paused", ["paused"]),
+    ("AutonomyPolicy", "spec.targetRef.kind=Deployment,spec.targetRef.name=selected", ["selected"]),
+    ("AutonomyPolicy", "spec.authority=Act,spec.targetRef.name=selected", []),
 ]
 
 
@@ -34,6 +36,8 @@ def test_objects_are_found_by_field(
     server.call("PUT", path(namespace, "GeneratedTool", "selected") + "/status", {**made, "status": status})
     paused = {"metadata.name": "paused", "spec.mode": "Paused"}
     stored(server, namespace, changed(good.tool_policy(), paused))
+    flown = {"metadata.name": "selected", "spec.targetRef.name": "selected"}
+    stored(server, namespace, changed(good.deployment_policy(), flown))
     found = server.call("GET", path(namespace, kind, "", f"fieldSelector={selector}")).good()
     assert [item["metadata"]["name"] for item in found["items"] if item["metadata"]["name"] in ("selected", "paused")] == names  # fmt: skip
 
@@ -83,6 +87,8 @@ def kubectl(server: Server, tmp_path: Path, *arguments: str) -> str:
         ("trev.status.validation.report.harness.kernel", "Empty when the kernel is gVisor's."),
         ("ledger.spec.decisions", "Write with merge patches."),
         ("tpol.spec.approvals.high", "Channels for risk High"),
+        ("apol.spec.authority", "Observe: watch only. Recommend: say what it would do. Act: do it."),
+        ("apol.status.believed.saved", "The whole belief"),
     ],
 )
 def test_kubectl_explains_every_field(
@@ -100,13 +106,21 @@ def test_kubectl_explains_every_field(
             "shown True Serving High 1/2 word-count-0123456789",
         ),
         ("tpol", "default", "NAME MODE TOOLS READY REASON AGE", "default Active 3 True InUse"),
+        (
+            "apol", "word-count", "NAME TARGET AUTHORITY READY REASON DECISION PODS DESIRED AGE",
+            "word-count word-count Act True Flying ScaleUp 2 4",
+        ),
         ("ledger", "ledger", "NAME SEPARATION FLOOR EGRESS FLOOR AGE", "ledger TwoPeople 1 2"),
     ],
 )  # fmt: skip
 def test_kubectl_shows_the_columns(
     kind: str, name: str, header: str, row: str, server: Server, namespace: str, tmp_path: Path
 ) -> None:
-    shown = {"GeneratedTool": good.generated_tool("shown"), "ToolPolicy": good.tool_policy()}
+    shown = {
+        "GeneratedTool": good.generated_tool("shown"),
+        "ToolPolicy": good.tool_policy(),
+        "AutonomyPolicy": good.autonomy_policy(),
+    }
     for of, body in (shown | {"ApprovalLedger": good.approval_ledger()}).items():
         made = {**stored(server, namespace, body), "status": STATUS[of]()}
         server.call("PUT", path(namespace, of, body["metadata"]["name"]) + "/status", made).good()

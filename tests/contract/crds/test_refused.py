@@ -8,6 +8,7 @@ import pytest
 from tests.contract.crds.apiserver import Server
 from tests.contract.crds.bad_objects import (
     approval_ledger,
+    autonomy_policy,
     code_enrollment,
     generated_tool,
     tool_policy,
@@ -24,6 +25,7 @@ TABLES = {
     "ApprovalLedger": approval_ledger,
     "ToolPolicy": tool_policy,
     "CodeEnrollment": code_enrollment,
+    "AutonomyPolicy": autonomy_policy,
 }
 
 

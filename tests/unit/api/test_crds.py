@@ -45,6 +45,8 @@ def bounded(field: dict[str, Any]) -> bool:
             return "maxItems" in field and LIST_TYPE in field
         case "object":
             return "properties" in field or "maxProperties" in field
+        case "boolean":
+            return True
     return False
 
 
@@ -142,6 +144,7 @@ def test_short_names_and_plurals_are_the_agreed_ones() -> None:
         "ApprovalLedger": ("approvalledgers", "ledger"),
         "ToolPolicy": ("toolpolicies", "tpol"),
         "CodeEnrollment": ("codeenrollments", "cenr"),
+        "AutonomyPolicy": ("autonomypolicies", "apol"),
     }
 
 

@@ -9,10 +9,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from tests.contract.crds import good_objects as good
-from tests.contract.crds.bad_objects import approval_ledger, generated_tool, tool_policy, tool_revision
+from tests.contract.crds.bad_objects import (
+    approval_ledger,
+    autonomy_policy,
+    generated_tool,
+    tool_policy,
+    tool_revision,
+)
 from tests.contract.crds.edits import Bad, Object, changed
 
 from cupel.api.approval_ledger import ApprovalLedger
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.common import Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
@@ -23,6 +30,7 @@ TABLES: list[tuple[type[Resource], Callable[[], Object], Callable[[], Object], A
     (ToolRevision, good.tool_revision, good.revision_status, tool_revision),
     (ApprovalLedger, good.approval_ledger, good.ledger_status, approval_ledger),
     (ToolPolicy, good.tool_policy, good.policy_status, tool_policy),
+    (AutonomyPolicy, good.autonomy_policy, good.autonomy_status, autonomy_policy),
 ]
 ROWS = [
     pytest.param(model, {**make(), "status": status()}, bad, id=f"{model.__name__}: {bad.id}")
@@ -68,3 +76,20 @@ def test_free_json_is_kept_as_it_is() -> None:
     body = good.generated_tool()
     body["spec"]["examples"][0]["arguments"] = free
     assert GeneratedTool.parse(body).spec.wire()["examples"][0]["arguments"] == free
+
+
+@pytest.mark.parametrize(
+    ("body", "watched"),
+    [
+        (good.smallest_autonomy_policy(), "throughputPerSecond inFlight latencyMilliseconds errorPerMille"),
+        (
+            good.autonomy_policy(),
+            "latencyMilliseconds queueLength cpuPercent throughputPerSecond errorPerMille",
+        ),
+        (good.deployment_policy(), "queueLength"),
+    ],
+    ids=["a tool with nothing listed", "a tool with some listed", "a Deployment"],
+)
+def test_a_policy_watches_what_it_lists_and_what_need_not_be_listed(body: Object, watched: str) -> None:
+    spec = AutonomyPolicy.parse(body).spec
+    assert " ".join(signal.name for signal in spec.watched) == watched

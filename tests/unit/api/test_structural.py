@@ -19,6 +19,13 @@ class Inner(Model):
     name: str = Field(description="Its name.")
 
 
+class Outer(Model):
+    """An outer object."""
+
+    name: str | None = Field(default=None, description="Its name.")
+    n: Literal[1] = Field(default=1, description="One.")
+
+
 class Leaf(Model):
     """Refers to itself."""
 
@@ -34,6 +41,7 @@ def of(annotation: Any, **field: Any) -> dict[str, Any]:
 
 NAME = {"name": {"type": "string", "description": "Its name."}}
 INNER = {"type": "object", "description": "An inner object.", "required": ["name"], "properties": NAME}
+OUTER = {"type": "object", "description": "An outer object.", "properties": {**NAME, "n": {"type": "integer", "enum": [1], "default": 1, "description": "One."}}}  # fmt: skip
 BECOMES = [
     ("a string", Annotated[str, Field(max_length=3)], {}, {"type": "string", "maxLength": 3}),
     ("an optional string, never nullable", str | None, {"default": None}, {"type": "string"}),
@@ -47,6 +55,7 @@ BECOMES = [
     ("a model, inlined", Inner, {}, INNER),
     ("a model with its own words", Inner, {"description": "Mine."}, {**INNER, "description": "Mine."}),
     ("an optional model", Inner | None, {"default": None}, INNER),
+    ("a default that leaves a field absent", Outer, {"default": Outer()}, {**OUTER, "default": {"n": 1}}),
     ("free-form JSON", JsonObject, {}, {"type": "object", "maxProperties": 1000, "x-kubernetes-preserve-unknown-fields": True}),
     ("free-form JSON with a default", JsonObject, {"default_factory": dict, "json_schema_extra": EMPTY}, {"type": "object", "maxProperties": 1000, "default": {}, "x-kubernetes-preserve-unknown-fields": True}),
     ("a list, atomic", Annotated[tuple[str, ...], Field(max_length=2)], {}, {"type": "array", "maxItems": 2, "items": {"type": "string"}, "x-kubernetes-list-type": "atomic"}),
