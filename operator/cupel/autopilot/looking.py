@@ -1,4 +1,6 @@
-"""One look: every signal asked of its source, all at once, and nobody waited for longer than the look may take."""
+"""One look: every signal asked of its source, all at once, and nobody waited for longer than the look may
+take.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def _source(request: Request) -> str:
 
 
 class UsageSource:
-    """Processor and memory of the target's Pods, in percent of what they are limited to, else of what they asked for."""
+    """Processor and memory of the target's Pods, in percent of what they are limited to, else of what they
+    asked for.
+    """
 
     def __init__(self, client: Client, pods: Pods) -> None:
         self._client = client

@@ -1,4 +1,7 @@
-"""Which policies are flown, as rows, and their signals, as rows of their own. Made anew only when a policy changes."""
+"""Which policies are flown, as rows, and their signals, as rows of their own.
+
+Made anew only when a policy changes.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ class Roster:
 
     @classmethod
     def of(cls, policies: Sequence[AutonomyPolicy]) -> Roster:
-        pairs = [(row, one, signal) for row, one in enumerate(policies) for signal in one.spec.signals]
+        pairs = [(row, one, signal) for row, one in enumerate(policies) for signal in one.spec.watched]
         columns: dict[str, list[int]] = {name: [] for name in ("load", *COLUMNS.values())}
         for place, (_, policy, signal) in enumerate(pairs):
             if signal.name == policy.spec.scaling.load:
@@ -79,8 +82,19 @@ class Judged:
         self.clean = np.full(len(roster.signals), nan)
         self.verdicts = np.full(len(roster.signals), trust.ABSENT, np.int8)
 
+    def moved(self, roster: Roster) -> Judged:
+        """The same for another roster: signals that are in both keep how long they have stood still."""
+        fresh = Judged(roster)
+        known = {key: place for place, key in enumerate(self.roster.signals)}
+        both = [(place, known[key]) for place, key in enumerate(roster.signals) if key in known]
+        if both:
+            here, there = np.array(both, np.intp).T
+            for new, old in zip(fresh.standing.columns, self.standing.columns, strict=True):
+                new[here] = old[there]
+        return fresh
+
     def take(self, readings: Sequence[Reading], moment: Moment, elapsed: Floats) -> None:
-        """`readings` in the roster's order; `elapsed` is seconds since each signal's last look, (signals,)."""
+        """`readings` in the roster's order; `elapsed` is seconds since each signal's last look, (signals,)"""
         value = np.array([nan if one.value is None else one.value for one in readings], float)
         age = moment.now - np.array([one.at for one in readings], float)
         self.clean, self.verdicts, self.standing = trusted(

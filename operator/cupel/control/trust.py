@@ -43,6 +43,10 @@ class Standing:
     def blank(cls, rows: int) -> Standing:
         return cls(np.full(rows, np.nan), np.zeros(rows), np.zeros(rows))
 
+    @property
+    def columns(self) -> tuple[Floats, Floats, Floats]:
+        return self.value, self.looks, self.seconds
+
 
 def trusted(
     value: Floats, age: Floats, elapsed: Floats, bounds: Bounds, before: Standing

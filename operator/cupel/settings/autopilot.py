@@ -13,7 +13,6 @@ from .environment import Environment, SettingError
 from .operator import LeaseSettings
 
 URL = re.compile(r"^https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~/-]*)?$")
-NAMESPACE = re.compile(r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,6 @@ class AutopilotSettings:
     identity: str
     namespace: str
     """Where the switch, the Lease and the gateway are."""
-    namespaces: tuple[str, ...]
-    """Where policies are looked for; everywhere when empty."""
     lease: LeaseSettings
     sight: SightSettings
     writes: int
@@ -57,7 +54,6 @@ def autopilot_settings(values: Mapping[str, str]) -> AutopilotSettings:
     return AutopilotSettings(
         identity=env.text("CUPEL_IDENTITY", socket.gethostname())[:40],
         namespace=env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE),
-        namespaces=_namespaces(values),
         lease=_lease(env),
         sight=_sight(env),
         writes=env.whole("CUPEL_AUTOPILOT_WRITES", 16, 1, 256),
@@ -74,7 +70,7 @@ def _sight(env: Environment) -> SightSettings:
     if url and not URL.match(url):
         raise SettingError(
             "CUPEL_AUTOPILOT_PROMETHEUS_URL must be an http or https URL without user, query and fragment, "
-            "as in http://prometheus.monitoring:9090"  # what was given is not repeated: it may hold a password
+            "as in http://prometheus.monitoring:9090"  # never repeated: it may hold a password
         )
     return SightSettings(
         prometheus_url=url,
@@ -99,14 +95,3 @@ def _lease(env: Environment) -> LeaseSettings:
             "and that less than CUPEL_LEASE_SECONDS"
         )
     return lease
-
-
-def _namespaces(values: Mapping[str, str]) -> tuple[str, ...]:
-    found = values.get("CUPEL_AUTOPILOT_NAMESPACES", "").split(",")
-    names = tuple(dict.fromkeys(name.strip() for name in found if name.strip()))
-    for name in names:
-        if not NAMESPACE.match(name):
-            raise SettingError(
-                f"CUPEL_AUTOPILOT_NAMESPACES must be names of namespaces separated by commas, not '{name}'"
-            )
-    return names

@@ -5,11 +5,11 @@ half a minute.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Set
+from collections.abc import Iterable
 
-from cupel.control.counting import NOBODY, Growth, Look, growth
+from cupel.control.counting import Growth, Look, growth
 
-from .reading import Key
+from .reading import Key, PodAddress
 
 WINDOW_SECONDS = 30.0
 """Latency and errors are taken over this long: one period holds too few calls for a quantile."""
@@ -28,12 +28,10 @@ class Counted:
     def __init__(self) -> None:
         self._looks: dict[Key, deque[Look]] = {}
 
-    def take(self, key: Key, look: Look, fresh: Set[str] = NOBODY) -> tuple[Growth, Growth]:
-        """Growth since the last look, and over the window.
-
-        `fresh`: sources that began to serve since the last.
-        """
+    def take(self, key: Key, look: Look, pods: Iterable[PodAddress] = ()) -> tuple[Growth, Growth]:
+        """Growth since the last look, and over the window. `pods` say since when each has been ready."""
         looks = self._looks.setdefault(key, deque(maxlen=MOST_LOOKS))
+        fresh = frozenset(pod.name for pod in pods if looks and pod.since > looks[-1].at)
         since = growth(looks[-1], look, fresh) if looks else FIRST
         if since.problem:
             looks.clear()

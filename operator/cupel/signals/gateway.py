@@ -56,8 +56,7 @@ class Gateway:
         pages = {
             pod.name: answer for pod, answer in zip(pods, answers, strict=True) if not isinstance(answer, str)
         }
-        fresh = frozenset(pod.name for pod in pods if pod.fresh)
-        return {request.key: self._reading(request, pages, fresh, moment) for request in requests}
+        return {request.key: self._reading(request, pages, pods, moment) for request in requests}
 
     async def _page(self, pod: PodAddress) -> Page | str:
         try:
@@ -66,7 +65,7 @@ class Gateway:
             return f"gateway Pod {pod.name}: {unreadable}"
 
     def _reading(
-        self, request: Request, pages: Mapping[str, Page], fresh: frozenset[str], moment: Moment
+        self, request: Request, pages: Mapping[str, Page], pods: tuple[PodAddress, ...], moment: Moment
     ) -> Reading:
         if not request.tool:
             return Reading.missing(NOT_A_TOOL)
@@ -75,7 +74,7 @@ class Gateway:
         if request.signal.name == "inFlight":
             return Reading(sum(one.in_flight for one in told.values()), moment.now)
         look = Look(moment.steady, {pod: one.tally for pod, one in told.items()})
-        since, window = self._counted.take(request.key, look, fresh)
+        since, window = self._counted.take(request.key, look, pods)
         bounds = {one.bounds for one in told.values() if one.bounds}
         value = since.problem or _value(request.signal.name, since, window, bounds)
         return Reading.missing(value) if isinstance(value, str) else Reading(value, moment.now)

@@ -106,9 +106,8 @@ class Pods:
     def _rate(
         self, request: Request, found: dict[str, Figures], asked: PodMetrics, moment: Moment
     ) -> Reading:
-        fresh = frozenset(pod.name for pod in request.pods if pod.fresh)
         look = Look(moment.steady, {name: (one.total,) for name, one in found.items()})
-        since, _ = self._counted.take(request.key, look, fresh)
+        since, _ = self._counted.take(request.key, look, request.pods)
         if since.problem:
             return Reading.missing(since.problem)
         rates = [amount / since.seconds for (amount,) in since.by_source.values()]

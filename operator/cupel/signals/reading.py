@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple, Protocol
 
 from cupel.api.autonomy_policy import Signal
@@ -34,11 +35,12 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class PodAddress:
-    """A ready Pod of the target. `fresh`: it became ready after the last look."""
+    """A ready Pod."""
 
     name: str
     host: str
-    fresh: bool = False
+    since: float = -inf
+    """When it was first seen ready, on the clock that never jumps; minus infinity: before we looked."""
 
 
 @dataclass(frozen=True)
