@@ -1,0 +1,191 @@
+"""The Kalman filter of all policies at once, in closed form. Letters as in the books (x, P, F, Q, R, K, S).
+
+x = (level, trend). The trend fades with the time constant period / -ln gamma (a damped trend: Gardner and
+McKenzie 1985), so that nothing is extrapolated for ever. Q and R, and how they adapt, are in `noise`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from . import noise
+from .belief import Belief
+from .bounds import LEAST_DISPERSION, LEAST_SECONDS, LEAST_VARIANCE, MOST_LOAD, MOST_SECONDS, MOST_VARIANCE
+from .rows import Floats, Mask, chosen
+from .tuning import Tuning
+
+GATE = 3.0
+"""A normalised innovation beyond this is an outlier (Huber's k): 0.3 % of a right filter's."""
+GUESS = 0.1
+"""Deviation of a gauge's noise before any is seen, as a share of its first sample."""
+
+
+@dataclass(frozen=True)
+class Innovation:
+    """What the samples said beyond the prediction; arrays of shape (N,), meaningless where not `used`."""
+
+    residual: Floats
+    """Sample less predicted level."""
+    S: Floats
+    """Its variance, as predicted."""
+    nis: Floats
+    """Its square over S: chi-square of one degree where the belief is right."""
+    R: Floats
+    """Variance of the measurement as it was used: widened where the sample was doubted."""
+    widened: Floats
+    """Variance added to the level before the sample was used: where it had shifted, else 0."""
+    used: Mask
+    """There was a sample, and one that can be."""
+    doubted: Mask
+    """An outlier: it moved the level by no more than the gate allows, and Q not at all."""
+    shifted: Mask
+    """A second outlier on the same side: the load has jumped, and the level with it."""
+
+
+@dataclass(frozen=True)
+class Motion:
+    """F and Q over some time, as scalars of each row: level' = level + f·trend, trend' = e·trend."""
+
+    f: Floats
+    e: Floats
+    q00: Floats
+    q01: Floats
+    q11: Floats
+
+
+def motion(belief: Belief, dt: Floats, tuning: Tuning) -> Motion:
+    """Random walk plus integrated Ornstein-Uhlenbeck trend, discretised exactly over `dt` seconds (N,)."""
+    rate = -np.log(tuning.gamma) / tuning.period
+    gone = -np.expm1(-rate * dt)
+    e, f = 1.0 - gone, gone / rate
+    walk = noise.level_variance(belief, tuning)
+    ceiling = noise.trend_variance(walk, tuning)
+    fading = gone * (1.0 + e)
+    drift = np.maximum(2.0 * (rate * dt - 2.0 * gone) + fading, 0.0)
+    q00 = walk * (dt / tuning.period) + ceiling * drift / rate**2
+    return Motion(f, e, q00, ceiling * rate * f**2, ceiling * fading)
+
+
+def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
+    """The belief `dt` seconds (N,) later, without a sample; zero, negative and NaN seconds change nothing.
+
+    Also the forecast: of `predict(belief, horizon, tuning)`, level and p00 are its mean and variance.
+    """
+    dt = np.where((dt > 0) & (belief.steps > 0), np.minimum(dt, MOST_SECONDS), 0.0)
+    m = motion(belief, dt, tuning)
+    shape, scale = noise.forget(belief, m.e, tuning)
+    drawn = belief.p01 + m.f * belief.p11
+    return replace(
+        belief,
+        level=_clipped(belief.level + m.f * belief.trend),
+        trend=m.e * belief.trend,
+        shape=shape,
+        scale=scale,
+        **_covariance(
+            belief.p00 + m.f * (belief.p01 + drawn) + m.q00,
+            m.e * drawn + m.q01,
+            m.e**2 * belief.p11 + m.q11,
+        ),
+    )
+
+
+def correct(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief, Innovation]:
+    """The belief after samples z (N,), each a mean over its `dt` seconds (N,).
+
+    NaN, a figure that cannot be, or one over no time is no sample. An outlier counts as if R were so wide
+    that it lies at the gate (Huber); a second one on the same side is a jump, for which the level is widened
+    until it is no outlier (the intervention of West and Harrison 1997, 11.2).
+    """
+    used, z, dt = _usable(z, dt, tuning)
+    first = used & (belief.steps == 0)
+    prior = _begun(belief, first, z, dt, tuning) if first.any() else belief
+    seen = _innovation(prior, z, dt, used, tuning)
+    after = _adapted(_joseph(prior, seen), prior, seen, first, tuning)
+    return (after if used.all() else chosen(used, after, belief)), seen
+
+
+def step(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief, Innovation]:
+    """Predict over `dt` seconds, then correct by the samples z of that time."""
+    return correct(predict(belief, dt, tuning), z, dt, tuning)
+
+
+def _usable(z: Floats, dt: Floats, tuning: Tuning) -> tuple[Mask, Floats, Floats]:
+    """Which samples are some; harmless figures in place of the others."""
+    least = np.where(tuning.counts, 0.0, -MOST_LOAD)
+    used: Mask = (z >= least) & (z <= MOST_LOAD) & (dt >= LEAST_SECONDS) & (dt <= MOST_SECONDS)
+    return used, np.where(used, z, 0.0), np.where(used, dt, tuning.period)
+
+
+def _begun(belief: Belief, first: Mask, z: Floats, dt: Floats, tuning: Tuning) -> Belief:
+    """Rows of a first sample stand where it is, as sure as one sample makes them."""
+    guess = np.where(tuning.counts, 1.0, np.maximum((GUESS * z) ** 2, LEAST_DISPERSION))
+    begun = replace(belief, level=z, trend=np.zeros_like(z), scale=belief.shape * guess)
+    R = noise.dispersion(begun, tuning) * noise.unit(z, dt, tuning)
+    unknown = noise.trend_variance(noise.level_variance(begun, tuning), tuning)
+    return chosen(first, replace(begun, p00=R, p01=np.zeros_like(z), p11=unknown), belief)
+
+
+def _innovation(prior: Belief, z: Floats, dt: Floats, used: Mask, tuning: Tuning) -> Innovation:
+    R = noise.dispersion(prior, tuning) * noise.unit(prior.level, dt, tuning)
+    y, S = z - prior.level, prior.p00 + R
+    nis = y**2 / S
+    outlier = used & (nis > GATE**2)
+    shifted = outlier & (np.sign(y) == prior.doubt)
+    doubted = outlier & ~shifted
+    R = np.where(doubted, S * np.sqrt(nis) / GATE - prior.p00, R)
+    return Innovation(y, S, nis, R, np.where(shifted, y**2 - S, 0.0), used, doubted, shifted)
+
+
+def _joseph(prior: Belief, seen: Innovation) -> Belief:
+    """(I - KH) P (I - KH)' + K R K', as three scalars."""
+    P, R, y = prior.p00 + seen.widened, seen.R, seen.residual
+    S = P + R
+    K0, K1, rest = P / S, prior.p01 / S, R / S
+    moved = prior.p01 - K1 * P
+    return replace(
+        prior,
+        level=_clipped(prior.level + K0 * y),
+        trend=_clipped(prior.trend + K1 * y),
+        **_covariance(
+            rest**2 * P + K0**2 * R,
+            rest * moved + K0 * K1 * R,
+            prior.p11 - K1 * (prior.p01 + moved) + K1**2 * R,
+        ),
+    )
+
+
+def _adapted(after: Belief, prior: Belief, seen: Innovation, first: Mask, tuning: Tuning) -> Belief:
+    """The noise and the two windows. An outlier by itself leaves Q and both windows as they were."""
+    square = np.minimum(seen.nis, GATE**2)
+    nu = np.copysign(np.sqrt(square), seen.residual)
+    ordinary = ~(seen.doubted | seen.shifted | first)
+    entered = (1 - noise.WINDOW) * (ordinary | seen.shifted | (seen.doubted & (prior.doubt != 0)))
+    nis = prior.nis + entered * (square - prior.nis)
+    chained = (1 - noise.WINDOW) * ordinary
+    whiteness = prior.whiteness + chained * (nu * prior.previous - prior.whiteness)
+    shape, scale = noise.learn(prior, np.where(first, 1.0, square), tuning)
+    return replace(
+        after,
+        shape=shape,
+        scale=scale,
+        signal_to_noise=noise.signal_to_noise(prior, nis, whiteness, ordinary, tuning),
+        nis=nis,
+        whiteness=whiteness,
+        previous=nu * ordinary,
+        doubt=np.sign(seen.residual) * seen.doubted,
+        steps=prior.steps + 1.0,
+    )
+
+
+def _clipped(figure: Floats) -> Floats:
+    return np.minimum(np.maximum(figure, -MOST_LOAD), MOST_LOAD)
+
+
+def _covariance(p00: Floats, p01: Floats, p11: Floats) -> dict[str, Floats]:
+    """Bounded, and positive semidefinite whatever rounding did."""
+    p00 = np.minimum(np.maximum(p00, LEAST_VARIANCE), MOST_VARIANCE)
+    p11 = np.minimum(np.maximum(p11, LEAST_VARIANCE), MOST_VARIANCE)
+    most = np.sqrt(p00 * p11)
+    return {"p00": p00, "p01": np.minimum(np.maximum(p01, -most), most), "p11": p11}
