@@ -1,4 +1,7 @@
-"""From policies to the engine's arrays, and from a status back to what the engine remembered. One row a policy."""
+"""From policies to the engine's arrays, and from a status back to what the engine remembered.
+
+One row a policy.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,9 @@ def memory_of(policies: Sequence[AutonomyPolicy]) -> Memory:
 
 
 def gap(policy: AutonomyPolicy, now: float) -> float:
-    """Seconds since the belief in a policy's status was current; a period where there is none, or it is of the future."""
+    """Seconds since the belief in a policy's status was current; a period where there is none, or it is of
+    the future.
+    """
     believed = policy.status.believed
     seconds = now - believed.at.timestamp() if believed else 0.0
     return min(seconds, LONGEST_GAP) if seconds > 0 else float(policy.spec.period_seconds)

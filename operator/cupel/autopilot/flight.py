@@ -1,4 +1,6 @@
-"""The policies of one period, which are looked at together: their rows, what is remembered of them, when they are due."""
+"""The policies of one period, which are looked at together: their rows, what is remembered of them, when they
+are due.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ class Flight:
         return self.judged.roster.policies
 
     def crew(self, policies: Sequence[AutonomyPolicy], moment: Moment) -> None:
-        """Fly these from now on. Who flew already goes on from what is remembered, others from their status."""
+        """Fly these from now on.
+
+        Who flew already goes on from what is remembered, others from their status.
+        """
         who = tuple((one.namespace, one.name, one.metadata.uid, one.metadata.generation) for one in policies)
         if who == self._who:
             return
@@ -57,7 +62,7 @@ class Flight:
         self.judged = standing
 
     def _kept(self, policies: Sequence[AutonomyPolicy]) -> tuple[dict[int, int], Judged]:
-        """Rows that flew before, by their new place, and the new roster with what is known of their signals."""
+        """Rows that flew before by their new place, and the new roster with what is known of its signals."""
         before = self.judged
         known = {one.metadata.uid: row for row, one in enumerate(before.roster.policies)}
         rows = {row: known[one.metadata.uid] for row, one in enumerate(policies) if one.metadata.uid in known}
@@ -67,13 +72,18 @@ class Flight:
         return moment.steady - self.due > LATE * self.period
 
     def next(self, moment: Moment) -> None:
-        """Due again a period after it was, or after now where that has gone by: what was missed is not made up for."""
+        """Due again a period after it was, or after now where that has gone by: what was missed is not made
+        up for.
+        """
         self.due += self.period
         if self.due <= moment.steady:
             self.due = moment.steady + self.period
 
     def tick(self, readings: Sequence[Reading], moment: Moment, ready: Floats, wanted: Floats) -> Outcome:
-        """One look: figures judged, beliefs moved, choices made. `readings` in the order of the roster's signals."""
+        """One look: figures judged, beliefs moved, choices made.
+
+        `readings` in the order of the roster's signals.
+        """
         seconds = moment.steady - self._looked
         self.judged.take(readings, moment, seconds[self.judged.roster.owner])
         seen = sighting(self.judged, seconds, ready, wanted)

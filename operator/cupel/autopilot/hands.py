@@ -1,6 +1,8 @@
-"""Writes: the replicas of a Deployment, the request to condemn a digest, the status of a policy. Each is safe to repeat.
+"""Writes: the replicas of a Deployment, the request to condemn a digest, the status of a policy. Each is safe
+to repeat.
 
-A write whose answer was lost is seen again at the next look: what was wanted then stands there, and nothing is done.
+A write whose answer was lost is seen again at the next look: what was wanted then stands there, and nothing
+is done.
 """
 
 from __future__ import annotations
@@ -29,7 +31,10 @@ class Stale(Exception):
 
 
 class Hands:
-    """Does what was decided. Raises Denied and Weather; what conflicts with a newer write is left for the next look."""
+    """Does what was decided.
+
+    Raises Denied and Weather; what conflicts with a newer write is left for the next look.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from cupel.control.quantities import total
 from cupel.kube.client import Client
 from cupel.kube.usage import Usage, usage
-from cupel.signals.reading import USAGE, Key, Moment, Reading, Readings, Request, Source
+from cupel.signals.reading import Key, Moment, Reading, Readings, Request, Source
 
 from .seen import PodSeen
 
 SLACK = 1.2
 """A source is given this much of a look's time: each of its requests ends by itself before."""
-NO_SOURCE = "there is no Prometheus: CUPEL_AUTOPILOT_PROMETHEUS_URL names none"
+NO_SOURCE = "the autopilot has no Prometheus: CUPEL_AUTOPILOT_PROMETHEUS_URL names none"
 Pods = Callable[[Request], Sequence[PodSeen]]
 
 
@@ -32,7 +32,7 @@ class Eyes:
         """A reading for every request."""
         by_source: dict[str, list[Request]] = defaultdict(list)
         for request in requests:
-            by_source[_source(request)].append(request)
+            by_source[request.signal.type].append(request)
         parts = [self._ask(name, asked, moment) for name, asked in by_source.items()]
         return {key: reading for part in await asyncio.gather(*parts) for key, reading in part.items()}
 
@@ -46,12 +46,6 @@ class Eyes:
         except TimeoutError:
             late = f"{name} did not answer within {self._seconds:g} s"
             return {request.key: Reading.missing(late) for request in requests}
-
-
-def _source(request: Request) -> str:
-    """The cluster's own figures of processor and memory need no measurement of the gateway."""
-    signal = request.signal
-    return "Usage" if signal.type == "Gateway" and signal.name in USAGE else signal.type
 
 
 class UsageSource:

@@ -1,4 +1,4 @@
-"""What the autopilot measures of itself and of what it flies. Labels: namespace and policy, and words from lists."""
+"""What the autopilot measures of itself and of what it flies. Labels are names, and words from lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIGURES = {
     "capacity_per_second": "Demand that one Pod is believed to carry, a second.",
     "forecast_per_second": "Demand that is expected when a Pod decided on now would be ready.",
     "forecast_high_per_second": "Demand that the Pods wanted are for.",
-    "innovation_consistency": "Normalised squared innovation of the last look: about 1 while belief and world agree.",
+    "innovation_consistency": "Normalised squared innovation of the last look: about 1 while all is well.",
     "confidence": "Calibrated probability that the last choice is right, 0 to 1.",
     "replicas": "Pods there are.",
     "desired_replicas": "Pods wanted.",
@@ -39,7 +39,7 @@ Place = tuple[str, str]
 
 @dataclass
 class Instruments(Collector):
-    """The last look at every policy, told when somebody asks, so that nothing stale remains of what is gone."""
+    """The last look at every policy, told when somebody asks: nothing stale remains of what is gone."""
 
     policies: dict[Place, Mapping[str, float]] = field(default_factory=dict)
 
@@ -69,7 +69,9 @@ class Metrics:
             registry=self.registry,
         )
         self.ticks = self._counter("ticks", "Looks at all policies of one period.")
-        self.late = self._counter("late_ticks", "Ticks that began later than half a period after they were due.")
+        self.late = self._counter(
+            "late_ticks", "Ticks that began later than half a period after they were due."
+        )
         self.clock_steps = self._counter("clock_steps", "Times the clock of the day was set while we flew.")
         self.failures = self._counter("failures", "Ticks that ended in a mistake of ours; the log has it.")
         self.events_lost = self._counter("events_lost", "Kubernetes Events that could not be recorded.")
@@ -77,7 +79,12 @@ class Metrics:
             "missing_samples", "Signals without a usable sample, by why.", "namespace", "policy", "verdict"
         )
         self.decisions = self._counter(
-            "decisions", "Choices made, by what was chosen and why.", "namespace", "policy", "action", "reason"
+            "decisions",
+            "Choices made, by what was chosen and why.",
+            "namespace",
+            "policy",
+            "action",
+            "reason",
         )
         self.writes = self._counter(
             "writes", "Writes to the API server: ok, denied, weather, unexpected.", "verb", "kind", "outcome"

@@ -12,7 +12,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.api.autonomy_policy import AutonomyPolicy, Signal
 from cupel.control import trust
 from cupel.control.trust import Bounds, Standing, trusted
 from cupel.signals.reading import Key, Moment, Reading
@@ -35,6 +35,8 @@ class Roster:
     """Policies and their signals, each with a row. Signals of a policy lie side by side."""
 
     policies: tuple[AutonomyPolicy, ...]
+    watched: tuple[tuple[Signal, ...], ...]
+    """Of each policy: its signals, those included that need not be listed."""
     rows: Mapping[Place, int]
     signals: tuple[Key, ...]
     owner: NDArray[np.intp]
@@ -45,7 +47,8 @@ class Roster:
 
     @classmethod
     def of(cls, policies: Sequence[AutonomyPolicy]) -> Roster:
-        pairs = [(row, one, signal) for row, one in enumerate(policies) for signal in one.spec.watched]
+        watched = tuple(one.spec.watched for one in policies)
+        pairs = [(row, one, signal) for row, one in enumerate(policies) for signal in watched[row]]
         columns: dict[str, list[int]] = {name: [] for name in ("load", *COLUMNS.values())}
         for place, (_, policy, signal) in enumerate(pairs):
             if signal.name == policy.spec.scaling.load:
@@ -54,6 +57,7 @@ class Roster:
                 columns[COLUMNS[signal.name]].append(place)
         return cls(
             policies=tuple(policies),
+            watched=watched,
             rows={(one.namespace, one.name): row for row, one in enumerate(policies)},
             signals=tuple(Key(one.namespace, one.name, signal.name) for _, one, signal in pairs),
             owner=np.array([row for row, _, _ in pairs], np.intp),

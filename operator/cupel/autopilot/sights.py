@@ -24,7 +24,7 @@ from cupel.kube.resources import (
     Kind,
 )
 from cupel.kube.watch import Feed, reflect
-from cupel.signals.reading import PodAddress
+from cupel.signals.reading import PodAddress, Request
 
 from .seen import DeploymentSeen, PodSeen, ScalerSeen, deployment, paused, pod, scaler
 
@@ -128,6 +128,11 @@ class Sights:
                 one for one in every if one.ready and target.selector.matches(one.labels)
             )
         return self._chosen[place]
+
+    def pods_of(self, request: Request) -> tuple[PodSeen, ...]:
+        """The Pods that a request is about, in full."""
+        found = (self.pods.get(request.key.namespace, one.name) for one in request.pods)
+        return tuple(one for one in found if one is not None)
 
     def addresses(self, pods: tuple[PodSeen, ...]) -> tuple[PodAddress, ...]:
         """Where to ask each Pod, and since when it is ready."""

@@ -43,6 +43,22 @@ def get(
     return run(target, lambda session: show(session, tool, output))
 
 
+@app.command("autopilot", short_help="Show what an AutonomyPolicy sees, believes and does.")
+@on_cluster
+def autopilot(
+    target: Target,
+    policy: Annotated[str, typer.Argument(metavar="NAME", help="Name of the AutonomyPolicy.")],
+    watch: Annotated[bool, typer.Option("-w", "--watch", help="Go on showing changes.")] = False,
+    output: Output = Format.TEXT,
+) -> Exit:
+    """Show what an AutonomyPolicy sees, believes, forecasts, chose and why, and what came of it."""
+    from .autopilot import show
+    from .autopilot import watch as follow
+
+    look = follow if watch else show
+    return run(target, lambda session: look(session, policy, output))
+
+
 app.add_typer(zone, name="zone")
 app.add_typer(ledger, name="ledger")
 app.add_typer(codes, name="codes")

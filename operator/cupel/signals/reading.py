@@ -21,8 +21,6 @@ UNITS = {
     "memoryPercent": "%",
 }
 """Of the built-in names; a policy's own names have no unit that we know."""
-USAGE = ("cpuPercent", "memoryPercent")
-"""Read of metrics.k8s.io, where their type is Gateway."""
 
 
 class Key(NamedTuple):
