@@ -13,7 +13,7 @@ from cupel.api.autonomy_policy import AutonomyPolicy, Signal
 from cupel.signals.reading import Key, Moment, Reading, Request
 
 from . import clock
-from .acting import Acting, Case
+from .acting import Acting, Look
 from .flight import Flight
 from .looking import Eyes
 from .metrics import Metrics
@@ -85,12 +85,14 @@ class Flying:
         outcome = flight.tick(readings, seen, ready, wanted)
         oriented = moment()
         self._timed("orient", seen, oriented)
-        cases = [
-            Case(policy, target, flight, row, outcome, readings)
-            for row, (policy, target) in enumerate(zip(policies, targets, strict=True))
-        ]
-        await self._acting.act(cases, oriented)
-        self._timed("loop", began, moment())
+        look = Look(flight, policies, targets, readings, outcome, seen)
+        plans = self._acting.decide(look)
+        decided = moment()
+        self._timed("decide", oriented, decided)
+        await self._acting.act(look, plans)
+        ended = moment()
+        self._timed("act", decided, ended)
+        self._timed("loop", began, ended)
 
     def _fresh(self, policy: AutonomyPolicy) -> AutonomyPolicy:
         """As it is now: the crew knows its spec, while its status moves on."""

@@ -129,6 +129,12 @@ class Sights:
             )
         return self._chosen[place]
 
+    def written(self, policy: AutonomyPolicy) -> None:
+        """Take in what a write of ours left: the next look must not decide about what was before it."""
+        here = self.policies.objects.get(policy.namespace, {})
+        if policy.name in here:
+            here[policy.name] = policy
+
     def pods_of(self, request: Request) -> tuple[PodSeen, ...]:
         """The Pods that a request is about, in full."""
         found = (self.pods.get(request.key.namespace, one.name) for one in request.pods)
