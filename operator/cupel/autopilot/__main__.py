@@ -30,12 +30,13 @@ def main() -> int:
         sys.stderr.write(f"cupel autopilot: {error}\n")
         return UNUSABLE
     start_logging(settings.log_format, settings.log_level)
+    code = 0
     try:
         asyncio.run(Autopilot(settings, os.environ).run())
     except* LeaseLost as lost:
-        log.error("ending: %s", "; ".join(map(str, lost.exceptions)))
-        return 1
-    return 0
+        log.error("ending: it leads no longer: %s", lost.exceptions[0])
+        code = 1
+    return code
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Decided, SignalSeen
@@ -71,7 +71,9 @@ class Telling:
         said = {"namespace": policy.namespace, "policy": policy.name, "action": decided.action}
         log.info("%s", what, extra={"fields": said | {"reason": decided.reason}})
 
-    def _note(self, policy: AutonomyPolicy, kind: str, action: str, reason: str, text: str) -> None:
+    def _note(
+        self, policy: AutonomyPolicy, kind: Literal["Normal", "Warning"], action: str, reason: str, text: str
+    ) -> None:
         about = Reference(
             AUTONOMY_POLICY.api_version,
             AUTONOMY_POLICY.name,
@@ -79,5 +81,4 @@ class Telling:
             policy.name,
             policy.metadata.uid,
         )
-        warning = "Warning" if kind == "Warning" else "Normal"
-        self._recorder.record(partial(Note, about, None, warning, action, reason, text, clock.now()))
+        self._recorder.record(partial(Note, about, None, kind, action, reason, text, clock.now()))

@@ -1,4 +1,4 @@
-"""Bounds of what the estimator takes in and believes: they keep every figure finite, whatever it is fed."""
+"""The bounds of what the estimator believes and takes in: what keeps every figure finite, whatever it is fed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ MOST_SECONDS = 86_400.0
 """Longest time predicted over in one step; after a day of silence another day adds nothing."""
 LEAST_DISPERSION = 1e-12
 MOST_DISPERSION = 1e20
-"""R in the unit of `noise.unit`; of counts it is at least 1."""
+"""R in units of the Poisson variance (at least 1 there), or of the signal squared for gauges."""
 LEAST_SIGNAL_TO_NOISE = 0.08
-"""A steady gain of 0.25: a change is believed to 90 % within eight samples, however steady it was before."""
+"""A steady gain of 0.25: a change is believed to 90 % within eight samples, however long nothing changed before."""
 MOST_SIGNAL_TO_NOISE = 100.0
 """A steady gain of 0.99: the last sample is all that counts."""

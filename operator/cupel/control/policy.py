@@ -127,3 +127,5 @@ class Outcome:
     gamma: Floats
     tau: Floats
     blind: Mask
+
+

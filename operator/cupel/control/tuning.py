@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .rows import Floats, Mask
+from .belief import Floats, Mask
 
 
 @dataclass(frozen=True)
@@ -14,9 +14,9 @@ class Tuning:
     """Arrays of shape (N,)."""
 
     eta: Floats
-    """How fast noise adapts: the largest change of log Q at one sample. 0: Q and R are held as they are."""
+    """How fast the noise estimates adapt: largest change of log Q at one sample. 0: Q and R are held as they are."""
     gamma: Floats
-    """Memory: the share kept over one period of the trend and of the evidence on R. 0.5 to 0.999."""
+    """Memory: the share of the past that is kept over one period, of the trend and of the evidence on R. 0.5 to 0.999."""
     tau: Floats
     """Horizon: how far ahead to forecast, in seconds."""
     period: Floats
