@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from math import isnan
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -37,11 +36,11 @@ FIGURES = {
 Place = tuple[str, str]
 
 
-@dataclass
 class Instruments(Collector):
     """The last look at every policy, told when somebody asks: nothing stale remains of what is gone."""
 
-    policies: dict[Place, Mapping[str, float]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.policies: dict[Place, Mapping[str, float]] = {}
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         for name, text in FIGURES.items():
