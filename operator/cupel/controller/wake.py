@@ -8,6 +8,7 @@ from cupel.api import names
 from cupel.kube.cluster import Change, Cluster
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
+    AUTONOMY_POLICY,
     GENERATED_TOOL,
     NAMESPACE,
     TOOL_POLICY,
@@ -35,12 +36,22 @@ def _concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
     elif kind is TOOL_POLICY:
         yield Key(kind.name, changed.namespace, changed.name)
         yield from everything(cluster, changed.namespace)
-    elif kind is GENERATED_TOOL:
-        yield Key(kind.name, changed.namespace, changed.name)
-        if change.before is None or change.before.outward != changed.outward:
-            yield from _beside(cluster, changed)
+    elif kind in (GENERATED_TOOL, AUTONOMY_POLICY):
+        yield from _outward(cluster, change)
     else:
         yield from _labelled(changed)
+
+
+def _outward(cluster: Cluster, change: Change) -> Iterator[Key]:
+    """A tool itself, and what is beside it where that can see the change; of an AutonomyPolicy its tool."""
+    kind, changed = change.kind, change.now
+    shows = change.before is None or change.before.outward != changed.outward
+    if kind is GENERATED_TOOL:
+        yield Key(kind.name, changed.namespace, changed.name)
+    if shows and kind is GENERATED_TOOL:
+        yield from _beside(cluster, changed)
+    elif shows:
+        yield from (Key(GENERATED_TOOL.name, *mark[1:]) for mark in changed.marks)
 
 
 def _beside(cluster: Cluster, changed: Stored) -> Iterator[Key]:

@@ -57,7 +57,7 @@ def _gates(
     yield "Analyzed", of_revision(rev, "Analyzed")
     yield "Validated", of_revision(rev, "Validated")
     yield "Approved", approved(rev, world)
-    yield "Available", available(tool, rev, world)
+    yield "Available", available(tool, rev, world, now)
     yield "Verified", verified(tool, rev, world, now)
 
 

@@ -110,8 +110,8 @@ def refused(reason: str, message: str, *actions: Action, **evidence: Any) -> Out
     return Outcome("False", reason, message, actions, evidence)
 
 
-def again(outcome: Outcome, after: timedelta) -> Outcome:
-    """The same outcome, to be looked at again after this time even if nothing wakes us."""
+def again(outcome: Outcome, after: timedelta | None) -> Outcome:
+    """The same outcome, to be looked at again after this time even if nothing wakes us. None: not by time."""
     return replace(outcome, revisit=after)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cupel.api.approval_ledger import ApprovalLedger
@@ -12,6 +13,7 @@ from cupel.api.tool_revision import ToolRevision
 
 from . import desired, pods
 from .plan import Apply, Outcome, Status, Verify, again, passed, refused, waiting
+from .replicas import Count, count
 from .tool_world import DeploymentView, LiveCheck, PodView, World
 
 REPEAT_EVERY = timedelta(seconds=60)
@@ -19,27 +21,59 @@ KEPT_VERIFICATIONS = 4
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName")
 
 
-def available(tool: GeneratedTool, rev: ToolRevision, world: World) -> Outcome:
-    """The Deployment of this digest runs every Pod wanted, from the template wanted, ready."""
+def available(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) -> Outcome:
+    """The Deployment of this digest runs every Pod wanted, from the template wanted, ready.
+
+    While an AutonomyPolicy flies the tool, fewer are enough: Pods on their way are no news.
+    """
     image = image_of(rev, world)
     if not image:
         return waiting(
             "NotValidated", f"revision {rev.name} was not validated with the present sandbox image"
         )
-    template = pods.template_hash(rev, tool.spec.serving, image)
     deployment = world.deployment(rev.name)
-    replicas = wanted_replicas(tool, world)
+    wanted = pods_wanted(tool, rev, world, now)
     nudge = _nudge(deployment, world, rev)
-    manifest = pods.serving_deployment(rev, tool.spec.serving, image, replicas, nudge)
+    manifest = pods.serving_deployment(rev, tool.spec.serving, image, wanted.replicas, nudge)
     actions = (Apply(desired.serving_bundle(rev)), Apply(manifest))
     if denied := world.denied.get(f"Deployment/{rev.name}"):
         return refused("DeploymentDenied", f"the API server refuses the Deployment: {denied}", *actions)
-    if replicas == 0:
+    return again(_availability(tool, rev, world, wanted, actions), wanted.revisit)
+
+
+def _availability(
+    tool: GeneratedTool, rev: ToolRevision, world: World, wanted: Count, actions: tuple[Apply, ...]
+) -> Outcome:
+    deployment, why = world.deployment(rev.name), f"; {wanted.why}" if wanted.why else ""
+    if wanted.replicas == 0 and wanted.why:
+        return passed("Asleep", f"no Pod runs until somebody calls{why}", *actions)
+    if wanted.replicas == 0:
         return waiting("ScaledToZero", "`spec.serving.replicas` is 0: nothing serves", *actions)
-    if deployment is not None and deployment.complete and deployment.template == template:
-        return passed("PodsReady", f"{deployment.ready} of {replicas} Pods are ready", *actions)
+    ours = deployment is not None and deployment.template == pods.template_hash(
+        rev, tool.spec.serving, image_of(rev, world)
+    )
+    if deployment is not None and ours and deployment.complete:
+        message = f"{deployment.ready} of {wanted.replicas} Pods are ready{why}"
+        return passed("PodsReady", message, *actions)
     status, reason, message = _why_not(deployment, _mine(rev, world))
-    return Outcome(status, reason, message, actions)
+    if deployment is not None and ours and 0 < wanted.least <= deployment.ready and _proved(tool, rev, world):
+        said = f"{deployment.ready} of {wanted.replicas} Pods are ready{why}"
+        return passed("PodsReady", said if reason == "PodsStarting" else f"{said}; {message}", *actions)
+    return Outcome(status, reason, message + why, actions)
+
+
+def _proved(tool: GeneratedTool, rev: ToolRevision, world: World) -> bool:
+    """Whether Pods of this template answered their live check before."""
+    stored = _stored(tool, rev, template_key(tool, rev, world))
+    return stored is not None and stored.verdict == "Passed"
+
+
+def pods_wanted(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) -> Count:
+    """How many of this revision. One that did not answer its live check yet may not sleep before it did."""
+    found = count(tool, world, now)
+    if found.replicas == 0 and found.why and not _proved(tool, rev, world):
+        return replace(found, replicas=1)
+    return found
 
 
 def image_of(rev: ToolRevision, world: World) -> str:
@@ -49,11 +83,6 @@ def image_of(rev: ToolRevision, world: World) -> str:
         return evidence.image
     deployment = world.deployment(rev.name)
     return deployment.image if deployment else ""
-
-
-def wanted_replicas(tool: GeneratedTool, world: World) -> int:
-    most = world.policy.spec.max_replicas if world.policy else tool.spec.serving.replicas
-    return min(tool.spec.serving.replicas, most)
 
 
 def _mine(rev: ToolRevision, world: World) -> tuple[PodView, ...]:
@@ -102,6 +131,8 @@ def _why_not(deployment: DeploymentView | None, mine: tuple[PodView, ...]) -> tu
 def verified(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) -> Outcome:
     """Once for each Pod template the live tool answers its examples; then those with `liveCheck: Always`."""
     key = template_key(tool, rev, world)
+    if pods_wanted(tool, rev, world, now).replicas == 0:
+        return passed("LiveCheckPassed", f"revision {rev.name} answered as approved before it fell asleep")
     check = _stored(tool, rev, key) or world.live.get((rev.spec.digest, key))
     if check is None or check.verdict == "Unreached":
         message = check.message if check else "calling the live tool with its examples"

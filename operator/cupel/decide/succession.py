@@ -61,7 +61,7 @@ def set_scene(
 def _gates_of(
     rev: ToolRevision, tool: GeneratedTool, world: World, now: datetime
 ) -> Iterator[tuple[str, Outcome]]:
-    yield "Available", available(tool, rev, world)
+    yield "Available", available(tool, rev, world, now)
     yield "Verified", verified(tool, rev, world, now)
 
 

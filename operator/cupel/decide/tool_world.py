@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from cupel.api.approval_ledger import ApprovalLedger
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 
@@ -26,6 +27,8 @@ class DeploymentView:
     nudged: str = ""
     complete: bool = False
     """The controller saw this generation, and every Pod wanted is updated and ready; none is left over."""
+    wanted: int = 1
+    """Pods its spec asks for."""
     ready: int = 0
     failure: str = ""
     """Message of the condition ReplicaFailure: what admission or quota said about its Pods."""
@@ -90,6 +93,8 @@ class World:
     """Why nothing may start now; empty when the admission policies were seen to hold."""
     policy: ToolPolicy | None = None
     ledger: ApprovalLedger | None = None
+    flown_by: tuple[AutonomyPolicy, ...] = ()
+    """AutonomyPolicies of the namespace that name the tool, by name."""
     namesakes: tuple[Namesake, ...] = ()
     revisions: tuple[ToolRevision, ...] = ()
     deployments: tuple[DeploymentView, ...] = ()

@@ -12,6 +12,7 @@ from .client import Client
 from .evidence import Subject
 from .resources import (
     APPROVAL_LEDGER,
+    AUTONOMY_POLICY,
     CONFIG_MAP,
     DEPLOYMENT,
     GENERATED_TOOL,
@@ -31,6 +32,7 @@ SELECTORS: dict[Kind, str] = {
     TOOL_REVISION: "",
     APPROVAL_LEDGER: "",
     TOOL_POLICY: "",
+    AUTONOMY_POLICY: "",
     NAMESPACE: names.ZONE,
     POD: OURS,
     CONFIG_MAP: OURS,

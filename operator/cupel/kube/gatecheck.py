@@ -30,6 +30,7 @@ VALIDATING = (
     "cupel-deployments", "cupel-network-policies", "cupel-status", "cupel-own-identities",
     "cupel-ledger-referred", "cupel-zone-delete",
     "cupel-code-enrollment", "cupel-code-enrollment-status",
+    "cupel-autopilot-tools", "cupel-autopilot-scale", "cupel-autopilot-rollback", "cupel-autonomy-status",
 )  # fmt: skip
 MUTATING = ("cupel-stamp-requester", "cupel-stamp-enrollment")
 """The names in manifests/base/admission; tests/contract/operator holds the two lists together."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
@@ -14,6 +15,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.common import Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
@@ -28,6 +30,7 @@ from .cluster import Cluster
 from .evidence import Evidence, Recent
 from .resources import (
     APPROVAL_LEDGER,
+    AUTONOMY_POLICY,
     CONFIG_MAP,
     DEPLOYMENT,
     GENERATED_TOOL,
@@ -82,6 +85,11 @@ def _policy(content: str) -> ToolPolicy:
     return _parse(ToolPolicy, content)
 
 
+@lru_cache(maxsize=256)
+def _autonomy(content: str) -> AutonomyPolicy:
+    return _parse(AutonomyPolicy, content)
+
+
 def tool(sight: Sight, namespace: str, name: str) -> GeneratedTool | None:
     """The GeneratedTool, or None when it is gone. Raises pydantic.ValidationError on what is none."""
     found = sight.cluster[GENERATED_TOOL].get(namespace, name)
@@ -132,6 +140,7 @@ def generated_tool(sight: Sight, namespace: str, name: str) -> tool_world.World:
         admission=sight.admission(namespace, cluster.sandbox(namespace)),
         policy=policy(sight, namespace, mine.spec.policy_ref.name) if mine else None,
         ledger=ledger(sight, namespace),
+        flown_by=tuple(_flown_by(sight, namespace, name)),
         namesakes=tuple(_namesakes(sight, mine)) if mine else (),
         revisions=tuple(_revision(found.content) for found in cluster[TOOL_REVISION].marked(mark)),
         deployments=tuple(found.once(views.deployment) for found in cluster[DEPLOYMENT].marked(mark)),
@@ -188,6 +197,14 @@ def _asked(sight: Sight, mine: GeneratedTool) -> tool_world.Asked:
     if version not in sight.specs:
         sight.specs.keep(version, asked_by(mine))
     return sight.specs[version]
+
+
+def _flown_by(sight: Sight, namespace: str, name: str) -> Iterator[AutonomyPolicy]:
+    """Policies that name the tool. One that cannot be read (a newer release wrote it) flies nothing."""
+    for found in sight.cluster[AUTONOMY_POLICY].marked(("flown", namespace, name)):
+        with suppress(ValidationError):
+            if not found.deleting:
+                yield _autonomy(found.content)
 
 
 def _namesakes(sight: Sight, mine: GeneratedTool) -> Iterator[tool_world.Namesake]:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from cupel.api import names
 from cupel.api.common import JsonObject
 
-from .resources import GENERATED_TOOL, Kind
+from .resources import AUTONOMY_POLICY, GENERATED_TOOL, Kind
 from .trim import trim
 
 MAX_GRAVES = 50_000
@@ -24,7 +24,10 @@ T = TypeVar("T")
 Key = tuple[str, str]
 """(namespace, name)"""
 Mark = tuple[str, str, str]
-"""What objects are found by: ("tool" | "revision" | "toolName" | "policy", serving namespace, name)."""
+"""What objects are found by: (what, serving namespace, name).
+
+What: "tool", "revision", "toolName", "policy", or the tool an AutonomyPolicy names ("flown").
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ def stored(kind: Kind, body: JsonObject) -> Stored:
         labels=dict(metadata.get("labels") or {}),
         marks=tuple(_marks(kind, body)),
         deleting="deletionTimestamp" in metadata,
-        outward=_outward(body) if kind is GENERATED_TOOL else None,
+        outward=OUTWARD[kind](body) if kind in OUTWARD else None,
         content=json.dumps(trim(kind.name, body), separators=(",", ":"), ensure_ascii=False),
     )
 
@@ -157,6 +160,17 @@ def _outward(tool: JsonObject) -> Hashable:
     return *written, status.get("digest"), serving.get("digest")
 
 
+def _asked(policy: JsonObject) -> Hashable:
+    """Of an AutonomyPolicy: what the tool it names goes by; what it sees and believes is no concern of it."""
+    metadata, status = policy["metadata"], policy.get("status") or {}
+    ready = [(c["status"], c["reason"]) for c in status.get("conditions") or () if c["type"] == "Ready"]
+    written = (metadata.get("uid"), metadata.get("generation"), "deletionTimestamp" in metadata)
+    return *written, status.get("desiredReplicas"), status.get("desiredAt"), *ready
+
+
+OUTWARD: dict[Kind, Callable[[JsonObject], Hashable]] = {GENERATED_TOOL: _outward, AUTONOMY_POLICY: _asked}
+
+
 def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
     metadata = body["metadata"]
     marks = metadata.get("labels") or {}
@@ -165,6 +179,11 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
         spec = body.get("spec", {})
         yield "toolName", home, spec.get("interface", {}).get("toolName") or metadata["name"]
         yield "policy", home, spec.get("policyRef", {}).get("name", "default")
+        return
+    if kind is AUTONOMY_POLICY:
+        target = body.get("spec", {}).get("targetRef", {})
+        if target.get("kind") == GENERATED_TOOL.name:
+            yield "flown", home, target.get("name", "")
         return
     if names.TOOL in marks:
         yield "tool", home, marks[names.TOOL]

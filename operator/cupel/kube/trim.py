@@ -22,6 +22,8 @@ SUFFIXES = {
     "Ki": Fraction(2**10), "Mi": Fraction(2**20), "Gi": Fraction(2**30),
 }  # fmt: skip
 QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)(m|k|M|G|Ki|Mi|Gi|)$")
+FLOWN = ("observedGeneration", "conditions", "desiredReplicas", "desiredAt")
+"""Of an AutonomyPolicy's status: what the operator goes by; the belief stays with the autopilot."""
 CONTAINER_STATUS = ("name", "state", "ready", "restartCount", "imageID")
 
 
@@ -36,6 +38,8 @@ def trim(kind: str, body: JsonObject) -> JsonObject:
                 kept["status"] = _pod_status(body["status"])
         case "ConfigMap":
             kept["data"] = {key: _hash(text) for key, text in body.get("data", {}).items()}
+        case "AutonomyPolicy":
+            kept["status"] = {key: value for key, value in body.get("status", {}).items() if key in FLOWN}
         case "Namespace":
             kept.pop("spec", None)
     return kept

@@ -43,6 +43,7 @@ def deployment(found: Stored) -> DeploymentView:
         image=_image(template.get("spec", {})),
         nudged=(template.get("metadata", {}).get("annotations") or {}).get(names.NUDGED, ""),
         complete=seen and all(count == wanted for count in counts),
+        wanted=wanted,
         ready=status.get("readyReplicas", 0),
         failure=_message(status, "ReplicaFailure", "True"),
     )

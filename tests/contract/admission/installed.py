@@ -141,7 +141,7 @@ def _in_force(server: Server) -> None:
 def clear(server: Server) -> None:
     """Empty both namespaces, but for what the zone itself is made of."""
     for namespace in (SERVING, SANDBOX):
-        for kind in ("Deployment", "Pod", "ToolRevision", "GeneratedTool", "NetworkPolicy"):
+        for kind in ("Deployment", "Pod", "ToolRevision", "GeneratedTool", "AutonomyPolicy", "NetworkPolicy"):
             server.delete(PATHS[kind].format(namespace) + "?gracePeriodSeconds=0")
         for body in server.get(PATHS["ConfigMap"].format(namespace))["items"]:
             if body["metadata"]["name"] != "kube-root-ca.crt":

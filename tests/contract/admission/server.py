@@ -48,6 +48,7 @@ PATHS = {
     "GeneratedTool": "/apis/cupel.dev/v1alpha1/namespaces/{}/generatedtools",
     "CodeEnrollment": "/apis/cupel.dev/v1alpha1/namespaces/{}/codeenrollments",
     "ToolPolicy": "/apis/cupel.dev/v1alpha1/namespaces/{}/toolpolicies",
+    "AutonomyPolicy": "/apis/cupel.dev/v1alpha1/namespaces/{}/autonomypolicies",
 }
 MERGE, JSON_PATCH, APPLY = (
     f"application/{kind}" for kind in ("merge-patch+json", "json-patch+json", "apply-patch+yaml")

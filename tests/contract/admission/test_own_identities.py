@@ -13,6 +13,7 @@ from .attempts import (
     RUNNING,
     WORKLOAD,
     Ask,
+    in_group,
     make,
     patch,
     raw,
@@ -50,6 +51,7 @@ from .zone import LEDGER, Zone
 
 pytestmark = pytest.mark.apiserver
 ENROLMENT = PATHS["CodeEnrollment"].format(HOME) + "/matrix-enrolment"
+FLOWN = PATHS["AutonomyPolicy"].format(SERVING) + "/matrix-policy"
 KEY = "A" * 43 + "="
 BOTH = pytest.mark.parametrize("operator", [OPERATOR, OPERATOR + "-any"], ids=["rbac", "any"])
 
@@ -64,6 +66,11 @@ def running(zone: Zone) -> None:
     zone.settings(floors={"withoutEgress": 2, "withEgress": 2})
     zone.decide(digest("kept"), review("bob"), "bob").allowed()
     zone.server.create(tool("matrix-tool"), "alice").allowed()
+    flown = obj(
+        "AutonomyPolicy", "matrix-policy", {"targetRef": {"kind": "GeneratedTool", "name": "matrix-tool"}}
+    )
+    zone.server.create(flown, "zoe").allowed()
+    zone.condemn(digest("condemned"), "errors", OPERATOR).allowed()
     enrolment = obj("CodeEnrollment", "matrix-enrolment", {"purpose": "Enroll", "publicKey": KEY}, HOME)
     eventually(lambda: zone.server.create(enrolment, "bob"), allowed=True)
 
@@ -143,10 +150,6 @@ def apply_all(server: Server, operator: str, key: str) -> None:
         server.call("PATCH", path + query, body, operator, "application/apply-patch+yaml").allowed()
 
 
-def scale(replicas: int) -> Ask:
-    return patch(PATHS["Deployment"].format(SERVING) + "/x/scale" + DRY, {"spec": {"replicas": replicas}})
-
-
 OTHERS: list[tuple[str, str, Ask, bool]] = [
     ("the gateway asks for a tool in a zone", GATEWAY, lambda z, u: z.server.create(tool("g", onBehalfOf="bob"), u, dry=True), True),
     ("the gateway asks for a tool outside the zones", GATEWAY, lambda z, u: z.server.create(tool("g", onBehalfOf="bob") | {"metadata": {"name": "g", "namespace": "default"}}, u, dry=True), False),
@@ -198,6 +201,25 @@ OTHERS: list[tuple[str, str, Ask, bool]] = [
     ("the autopilot condemns", AUTOPILOT, patch(f"{LEDGER}/status{DRY}", {"status": {"condemned": {digest("x"): "x"}}}), False),
     ("the autopilot marks a tool to be condemned", AUTOPILOT, OPERATOR_TABLE["marks a tool to be condemned"], False),
     ("the autopilot edits a tool", AUTOPILOT, OPERATOR_TABLE["edits a tool"], False),
+    ("the autopilot writes an event", AUTOPILOT, lambda z, u: z.server.create(obj("Event", "x", involvedObject={"namespace": SERVING}), u, dry=True), True),
+    ("the autopilot writes what it sees", AUTOPILOT, patch(FLOWN + "/status" + DRY, {"status": {"desiredReplicas": 2}}), True),
+    ("the autopilot widens its policy", AUTOPILOT, patch(FLOWN + DRY, {"spec": {"scaling": {"maxReplicas": 20}}}), False),
+    ("the autopilot makes itself a policy", AUTOPILOT, make("AutonomyPolicy", spec={"targetRef": {"kind": "GeneratedTool", "name": "x"}}), False),
+    ("the autopilot deletes a policy", AUTOPILOT, raw("DELETE", FLOWN + DRY), False),
+    ("the autopilot deletes a tool", AUTOPILOT, OPERATOR_TABLE["deletes a tool"], False),
+    ("the autopilot asks for a tool", AUTOPILOT, lambda z, u: z.server.create(tool("x"), u, dry=True), False),
+    ("the autopilot forges status", AUTOPILOT, patch(PATHS["GeneratedTool"].format(SERVING) + "/matrix-tool/status" + DRY, {"status": {"observedGeneration": 9}}), False),
+    ("the autopilot scales the tool itself", AUTOPILOT, patch(PATHS["GeneratedTool"].format(SERVING) + "/matrix-tool/scale" + DRY, {"spec": {"replicas": 2}}), False),
+    ("the autopilot decides", AUTOPILOT, lambda z, u: z.decide(digest("x"), review(AUTOPILOT), u), False),
+    ("the autopilot lifts a condemnation", AUTOPILOT, patch(f"{LEDGER}/status{DRY}", {"status": {"condemned": {digest("condemned"): None}}}), False),
+    ("the autopilot takes a decision away", AUTOPILOT, lambda z, u: z.decide(digest("kept"), None, u), False),
+    ("the autopilot lowers the floors", AUTOPILOT, OPERATOR_TABLE["lowers the floors"], False),
+    ("the autopilot turns its switch", AUTOPILOT, make("ConfigMap", HOME, name="cupel-autopilot", data={"paused": "false"}), False),
+    ("the autopilot makes an autoscaler", AUTOPILOT, in_group("autoscaling", "horizontalpodautoscalers", {"kind": "HorizontalPodAutoscaler", "spec": {"maxReplicas": 20, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "x"}}}, SERVING, "v2"), False),
+    ("the autopilot takes a lease elsewhere", AUTOPILOT, OPERATOR_TABLE["takes a lease elsewhere"], False),
+    ("the operator says what the autopilot wants", OPERATOR, patch(FLOWN + "/status" + DRY, {"status": {"desiredReplicas": 2}}), False),
+    ("the gateway says what the autopilot wants", GATEWAY, patch(FLOWN + "/status" + DRY, {"status": {"desiredReplicas": 2}}), False),
+    ("the operator writes a policy of the autopilot", OPERATOR, patch(FLOWN + DRY, {"spec": {"authority": "Act"}}), False),
     ("the autopilot starts a Pod", AUTOPILOT, make("Pod", spec=BARE_POD), False),
     ("the autopilot starts a Deployment", AUTOPILOT, make("Deployment", "default", WORKLOAD), False),
     ("the autopilot makes a Secret", AUTOPILOT, make("Secret", "default"), False),
@@ -228,45 +250,6 @@ class TestOthers:
         body = obj("ConfigMap", name, namespace=SANDBOX, data={"tests.json": "{}"}, immutable=True)
         zone.server.create(body, OPERATOR).allowed()
         zone.server.delete(f"{PATHS['ConfigMap'].format(SANDBOX)}/{name}", JANITOR).allowed()
-
-
-class TestAutopilot:
-    PATH = PATHS["Deployment"].format(SERVING) + "/scaled"
-
-    @pytest.fixture(scope="class", autouse=True)
-    @classmethod
-    def deployment(cls, zone: Zone) -> None:
-        body = desired_deployment(digest("scaled"))
-        body["metadata"] = {"name": "scaled", "namespace": SERVING}
-        body["spec"]["replicas"] = 4
-        zone.server.create(body, OPERATOR).allowed()
-
-    @pytest.mark.parametrize(
-        ("now", "allowed"),
-        [(8, True), (4, True), (0, False), (9, False), (20, False), (1, False), (2, True), (3, True)],
-    )
-    def test_scale_from_four(self, zone: Zone, now: int, allowed: bool) -> None:
-        answer = zone.server.patch(f"{self.PATH}/scale{DRY}", {"spec": {"replicas": now}}, AUTOPILOT + "-any")
-        _ = answer.allowed() if allowed else answer.refused("factor of two")
-
-    def test_nobody_passes_twenty(self, zone: Zone) -> None:
-        for path in (f"{self.PATH}/scale", self.PATH):
-            for user in ("zoe-any", OPERATOR + "-any", ""):
-                zone.server.patch(path + DRY, {"spec": {"replicas": 21}}, user).refused(
-                    "at most 20", "may not"
-                )
-        zone.server.patch(self.PATH + DRY, {"spec": {"replicas": 20}}, OPERATOR).allowed()
-
-    @pytest.mark.parametrize("user", [AUTOPILOT, AUTOPILOT + "-any"], ids=["rbac", "any"])
-    def test_writes_no_deployment_in_a_zone(self, zone: Zone, user: str) -> None:
-        image = [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "x"}]
-        zone.server.patch(self.PATH + DRY, {"spec": {"replicas": 5}}, user).refused()
-        zone.server.patch(self.PATH + DRY, image, user, "application/json-patch+json").refused()
-
-    def test_without_a_binding_it_scales_nothing(self, zone: Zone) -> None:
-        zone.server.patch(f"{self.PATH}/scale{DRY}", {"spec": {"replicas": 5}}, AUTOPILOT).refused(
-            "forbidden"
-        )
 
 
 def test_a_running_pod_is_what_we_think(zone: Zone) -> None:
