@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isnan
+from typing import cast
 
 import numpy as np
 
 from cupel.api.autonomy_policy import AutonomyPolicy
-from cupel.api.autonomy_status import AutonomyPolicyStatus, SignalSeen
+from cupel.api.autonomy_status import Action, AutonomyPolicyStatus, SignalSeen
 from cupel.control import trust
 from cupel.control.fleet import ACTIONS, REASONS, Outcome
-from cupel.decide.flown import Plan, Row, World, decide, figure
+from cupel.decide.autonomy import Plan, Row, World, decide, figure
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.settings.autopilot import AutopilotSettings
 from cupel.signals.reading import Moment, Reading
@@ -100,6 +101,7 @@ class Acting:
 
     def _world(self, look: Look, row: int, seen: tuple[SignalSeen, ...]) -> World:
         policy, target = look.policies[row], look.targets[row]
+        tool = target.tool
         return World(
             replicas=target.deployment.replicas if target.deployment else None,
             absent=_absent(policy, target),
@@ -109,6 +111,11 @@ class Acting:
             seen=seen,
             saved=look.flight.memory.pack_row(row),
             denied=self._denied.get((policy.namespace, policy.name), ""),
+            off=tool is not None and tool.spec.serving.replicas == 0,
+            most=target.most,
+            may_scale=target.may_scale,
+            may_roll_back=target.may_roll_back,
+            serving=tool.status.serving.digest if tool and tool.status.serving else "",
         )
 
     async def act(self, look: Look, plans: Sequence[Plan]) -> None:
@@ -124,35 +131,34 @@ class Acting:
         place = (policy.namespace, policy.name)
         async with gate:
             try:
-                await self._scale(place, target, plan)
-                await self._write(policy, plan.status, moment)
+                await self._do(place, target, plan)
+                await self._write(policy, plan, moment)
             except (Weather, Stale) as passing:
                 log.info("%s/%s is left for the next look: %s", *place, passing)
             except (Denied, Unexpected) as error:
                 log.warning("%s/%s could not be written: %s", *place, error)
 
-    async def _scale(self, place: Place, target: Target, plan: Plan) -> None:
-        """A refusal is kept, and shown by the next status; it is tried again as long as it is wanted."""
-        if plan.scale is None or target.deployment is None:
-            if plan.scale is None:
-                self._denied.pop(place, None)
-            return
+    async def _do(self, place: Place, target: Target, plan: Plan) -> None:
+        """The writes beside the status. A refusal is kept and shown; it is tried again while it is wanted."""
+        self._denied = {one: said for one, said in self._denied.items() if one != place}
         try:
-            await self._hands.scale(target.deployment, plan.scale)
-            self._denied.pop(place, None)
+            if plan.scale is not None and target.deployment is not None:
+                await self._hands.scale(target.deployment, plan.scale)
+            if plan.condemn and target.tool is not None:
+                await self._hands.condemn(target.tool, plan.condemn)
         except Denied as denied:
             self._denied[place] = str(denied)
 
-    async def _write(self, policy: AutonomyPolicy, status: AutonomyPolicyStatus, moment: Moment) -> None:
+    async def _write(self, policy: AutonomyPolicy, plan: Plan, moment: Moment) -> None:
         """Once, if it says something new; figures alone wait for their turn."""
         place = (policy.namespace, policy.name)
         since = moment.steady - self._written.get(place, float("-inf"))
-        if settled(status) == settled(policy.status) and since < self._settings.status_seconds:
+        if settled(plan.status) == settled(policy.status) and since < self._settings.status_seconds:
             return
-        stored = await self._hands.write_status(policy, status)
+        stored = await self._hands.write_status(policy, plan.status)
         self._written[place] = moment.steady
         self._sights.written(stored)
-        self._telling.told(policy, stored)
+        self._telling.told(policy, stored, plan.told)
 
 
 def settled(status: AutonomyPolicyStatus) -> tuple[object, ...]:
@@ -162,10 +168,11 @@ def settled(status: AutonomyPolicyStatus) -> tuple[object, ...]:
         status.observed_generation,
         tuple((one.type, one.status, one.reason) for one in status.conditions),
         status.desired_replicas,
+        status.desired_at,
         status.replicas,
         tuple(one.name for one in status.seen if one.problem),
         status.history,
-        (decided.action, decided.reason) if decided else None,
+        (decided.action, decided.reason, decided.replicas) if decided else None,
     )
 
 
@@ -173,7 +180,7 @@ def row_of(outcome: Outcome, row: int) -> Row:
     """One policy's row, in plain numbers."""
     figures = {name: float(getattr(outcome, name)[row]) for name in FLOATS}
     action, reason = ACTIONS[int(outcome.action[row])], REASONS[int(outcome.reason[row])]
-    return Row(action=action, reason=reason, blind=bool(outcome.blind[row]), **figures)
+    return Row(action=cast(Action, action), reason=reason, blind=bool(outcome.blind[row]), **figures)
 
 
 def _seen(look: Look) -> list[tuple[SignalSeen, ...]]:

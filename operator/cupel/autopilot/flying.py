@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from cupel.api.autonomy_policy import AutonomyPolicy, Signal
+from cupel.kube.may import May, Wanted
 from cupel.signals.reading import Key, Moment, Reading, Request
 
 from . import clock
@@ -24,6 +26,8 @@ IDLE_SECONDS = 0.2
 """How often it is seen whether there are policies of another period, while nothing is due."""
 OF_PODS = ("PodMetrics", "Resource")
 """Types of signals for which the target's Pods are looked up."""
+SCALE: Wanted = ("patch", "deployments", "scale")
+ROLL_BACK: Wanted = ("patch", "deployments", "")
 STEP_SECONDS = 2.0
 """From this much on the clock of the day was set, rather than kept in time."""
 
@@ -31,10 +35,11 @@ STEP_SECONDS = 2.0
 class Flying:
     """Flies every policy. One tick at a time: two would write the same status."""
 
-    def __init__(self, sights: Sights, eyes: Eyes, acting: Acting, metrics: Metrics) -> None:
+    def __init__(self, sights: Sights, eyes: Eyes, acting: Acting, may: May, metrics: Metrics) -> None:
         self._sights = sights
         self._eyes = eyes
         self._acting = acting
+        self._may = may
         self._metrics = metrics
         self._flights: dict[float, Flight] = {}
         self._last = moment()
@@ -77,7 +82,7 @@ class Flying:
         if flight.late(began):
             self._metrics.late.inc()
         policies = [self._fresh(one) for one in flight.policies]
-        targets = [self._sights.target(one) for one in policies]
+        targets = [await self._permitted(one, self._sights.target(one)) for one in policies]
         readings = await self._observe(flight, targets)
         seen = moment()
         self._timed("observe", began, seen)
@@ -97,6 +102,15 @@ class Flying:
     def _fresh(self, policy: AutonomyPolicy) -> AutonomyPolicy:
         """As it is now: the crew knows its spec, while its status moves on."""
         return self._sights.policies.get(policy.namespace, policy.name) or policy
+
+    async def _permitted(self, policy: AutonomyPolicy, target: Target) -> Target:
+        """With what the namespace lets us do to its Deployments; asked only where something may be done."""
+        if policy.spec.flies_a_tool or policy.spec.authority != "Act":
+            return target
+        rolls = policy.spec.rollback.enabled
+        scale = await self._may.do(policy.namespace, SCALE)
+        back = await self._may.do(policy.namespace, ROLL_BACK) if rolls else True
+        return replace(target, may_scale=scale, may_roll_back=back)
 
     async def _observe(self, flight: Flight, targets: Sequence[Target]) -> list[Reading]:
         """A reading for every signal of every policy, in their order."""

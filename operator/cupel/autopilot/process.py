@@ -14,6 +14,7 @@ import aiohttp
 from cupel.kube.client import Client
 from cupel.kube.connect import Permit, api_client, configuration
 from cupel.kube.lease import Election, Terms
+from cupel.kube.may import May
 from cupel.kube.recorder import Recorder
 from cupel.settings.autopilot import AutopilotSettings
 from cupel.signals.fetching import Limits, session
@@ -98,7 +99,7 @@ class Autopilot:
         telling = Telling(recorder, self.metrics)
         eyes = Eyes(self._sources(client, http), self.settings.sight.seconds)
         acting = Acting(self.sights, Hands(client), telling, self.metrics, self.settings)
-        flying = Flying(self.sights, eyes, acting, self.metrics)
+        flying = Flying(self.sights, eyes, acting, May(client, clock.steady), self.metrics)
         async with asyncio.TaskGroup() as group:
             group.create_task(self.election.keep(leases))
             group.create_task(recorder.run())

@@ -1,6 +1,4 @@
-"""The cluster as far as flying needs it, kept by reflectors: policies, what they fly, what else might fly it,
-the switch.
-"""
+"""The cluster as far as flying needs it, kept by reflectors: policies, what they fly, what is in the way."""
 
 from __future__ import annotations
 
@@ -12,6 +10,7 @@ from typing import Any
 from cupel.api import names
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.generated_tool import GeneratedTool
+from cupel.api.tool_policy import ToolPolicy
 from cupel.kube.client import Client
 from cupel.kube.parsed import EVERY, Store
 from cupel.kube.resources import (
@@ -21,6 +20,7 @@ from cupel.kube.resources import (
     GENERATED_TOOL,
     POD,
     POD_SCALER,
+    TOOL_POLICY,
     Kind,
 )
 from cupel.kube.watch import Feed, reflect
@@ -47,6 +47,11 @@ class Target:
     """The HorizontalPodAutoscaler that scales it, too; empty when none does."""
     rival: str
     """An older policy that flies it already; empty when none does."""
+    most: int | None = None
+    """Most Pods that the tool's ToolPolicy lets it have; None for a Deployment."""
+    may_scale: bool = True
+    may_roll_back: bool = True
+    """Whether the namespace lets the autopilot; of a tool no such thing is needed."""
 
 
 class Sights:
@@ -57,6 +62,7 @@ class Sights:
         self._steady = steady
         self.policies = Store[AutonomyPolicy]("AutonomyPolicy", AutonomyPolicy.parse, _nothing)
         self.tools = Store[GeneratedTool]("GeneratedTool", GeneratedTool.parse, _nothing)
+        self.tool_policies = Store[ToolPolicy]("ToolPolicy", ToolPolicy.parse, _nothing)
         self.deployments = Store[DeploymentSeen]("Deployment", deployment, _nothing)
         self.scalers = Store[ScalerSeen]("HorizontalPodAutoscaler", scaler, _nothing)
         self.pods = Store[PodSeen]("Pod", pod, self._pods_touched)
@@ -70,7 +76,7 @@ class Sights:
         """Run each as long as anybody looks."""
         stores: tuple[tuple[Kind, Store[Any]], ...] = (
             (AUTONOMY_POLICY, self.policies), (GENERATED_TOOL, self.tools), (DEPLOYMENT, self.deployments),
-            (POD_SCALER, self.scalers), (POD, self.pods),
+            (POD_SCALER, self.scalers), (POD, self.pods), (TOOL_POLICY, self.tool_policies),
         )  # fmt: skip
         for kind, store in stores:
             yield reflect(client.api, Feed(kind), store)
@@ -80,7 +86,8 @@ class Sights:
     def unlisted(self) -> list[str]:
         """Kinds that were not listed yet."""
         every: tuple[Store[Any], ...] = (
-            self.policies, self.tools, self.deployments, self.scalers, self.pods, self.switch,
+            self.policies, self.tools, self.tool_policies, self.deployments, self.scalers, self.pods,
+            self.switch,
         )  # fmt: skip
         return [store.kind for store in every if not store.synced]
 
@@ -102,7 +109,12 @@ class Sights:
             tool=tool,
             scaler=self._scaler(space, name),
             rival=self._rival(policy),
+            most=self._most(tool) if tool else None,
         )
+
+    def _most(self, tool: GeneratedTool) -> int | None:
+        found = self.tool_policies.get(tool.namespace, tool.spec.policy_ref.name)
+        return found.spec.max_replicas if found else None
 
     def _scaler(self, space: str, deployment: str) -> str:
         found = (

@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from cupel.api.autonomy_policy import AutonomyPolicy
-from cupel.api.autonomy_status import Decided, SignalSeen
+from cupel.api.autonomy_status import SignalSeen
 from cupel.api.common import Condition
 from cupel.control.fleet import ACTIONS, REASONS
+from cupel.decide.autonomy import Told
 from cupel.kube.recorder import Note, Recorder, Reference
 from cupel.kube.resources import AUTONOMY_POLICY
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("cupel.autopilot")
 QUIET = frozenset({"NotAllowed", "Allowed"})
 """Reasons that only repeat what a person wrote into the spec."""
+TURN = frozenset({"Ready", "Seeing", "Acting"})
+"""Conditions that say something by themselves; the others repeat these in the words of other tools."""
 FIGURES = {
     "demand_per_second": "demand", "level_per_second": "level", "level_deviation_per_second": "level_sd",
     "trend_per_second": "trend", "capacity_per_second": "capacity", "forecast_per_second": "expected",
@@ -49,27 +52,26 @@ class Telling:
         action, reason = ACTIONS[int(outcome.action[row])], REASONS[int(outcome.reason[row])]
         self._metrics.decisions.labels(*place, action, reason).inc()
 
-    def told(self, before: AutonomyPolicy, after: AutonomyPolicy) -> None:
+    def told(self, before: AutonomyPolicy, after: AutonomyPolicy, news: tuple[Told, ...]) -> None:
         """`after` is as it was stored."""
         old = {one.type: one for one in before.status.conditions}
         for new in after.status.conditions:
             known = old.get(new.type)
-            if new.reason not in QUIET and (known is None or known.reason != new.reason):
+            if new.type in TURN and new.reason not in QUIET and (known is None or known.reason != new.reason):
                 self._turned(after, new)
-        latest = before.status.history[:1]
-        if after.status.history and after.status.history[:1] != latest:
-            self._moved(after, after.status.history[0])
+        for one in news:
+            self._note(after, one.kind, one.action, one.reason, one.message)
+            said = {
+                "namespace": after.namespace,
+                "policy": after.name,
+                "action": one.action,
+                "reason": one.reason,
+            }
+            log.info("%s", one.message, extra={"fields": said})
 
     def _turned(self, policy: AutonomyPolicy, new: Condition) -> None:
         bad = new.status == "False" and new.reason not in ("Paused", "AllPaused")
         self._note(policy, "Warning" if bad else "Normal", new.type, new.reason, new.message or new.reason)
-
-    def _moved(self, policy: AutonomyPolicy, decided: Decided) -> None:
-        did = "" if decided.authority == "Act" else "would be: "
-        what = f"{did}{decided.before} to {decided.replicas} Pods, {decided.confidence_percent} % sure"
-        self._note(policy, "Normal", decided.action, decided.reason, f"{what}: {decided.message}")
-        said = {"namespace": policy.namespace, "policy": policy.name, "action": decided.action}
-        log.info("%s", what, extra={"fields": said | {"reason": decided.reason}})
 
     def _note(
         self, policy: AutonomyPolicy, kind: Literal["Normal", "Warning"], action: str, reason: str, text: str

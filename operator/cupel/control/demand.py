@@ -70,9 +70,7 @@ def surge(seen: Demand, belief: Belief, innovation: Innovation, settings: Settin
     return np.where(innovation.used, now, 0.0) + seen.waiting / np.maximum(settings.lead, settings.period)
 
 
-def _residence(
-    memory: Memory, settings: Settings, seen: Sighting, load: Floats, ready: Floats
-) -> Floats:
+def _residence(memory: Memory, settings: Settings, seen: Sighting, load: Floats, ready: Floats) -> Floats:
     """Little's law, while the Pods are not busy: calls in flight over calls a second."""
     calm = (load > 0) & (seen.load > 0) & (load < CALM * ready * settings.capacity)
     measured = np.where(calm, seen.in_flight / np.maximum(seen.load, 1e-9), np.nan)

@@ -106,9 +106,7 @@ def share_below(peaks: Peaks, deviations: Floats) -> Floats:
     return lower + (upper - lower) * (where - place)
 
 
-def _learn(
-    peaks: Peaks, begun: Floats, highest: Floats, done: Mask, period: Floats
-) -> tuple[Floats, Floats]:
+def _learn(peaks: Peaks, begun: Floats, highest: Floats, done: Mask, period: Floats) -> tuple[Floats, Floats]:
     law, learnt = peaks.law.copy(), peaks.learnt.copy()
     for block in np.flatnonzero(done.any(axis=0)):
         rows = np.flatnonzero(done[:, block])
@@ -128,9 +126,7 @@ def _begin(peaks: Peaks, rows: Mask, expected: Floats) -> Peaks:
     chosen = np.flatnonzero(rows)
     under_way = np.isfinite(peaks.expected[chosen])
     free = np.where(under_way, peaks.age[chosen], np.inf).argmax(axis=1)
-    begun, highest, age, due = (
-        a.copy() for a in (peaks.expected, peaks.highest, peaks.age, peaks.due)
-    )
+    begun, highest, age, due = (a.copy() for a in (peaks.expected, peaks.highest, peaks.age, peaks.due))
     begun[chosen, free] = expected[chosen]
     highest[chosen, free] = 0.0
     age[chosen, free] = 0.0

@@ -69,5 +69,3 @@ class Memory:
     def unpack(cls, text: str) -> Memory:
         """The row that `pack_row` wrote; a blank one where the text is damaged or of another version."""
         return table.unpack(text, cls.blank(1))
-
-

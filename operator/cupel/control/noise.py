@@ -60,7 +60,9 @@ def trend_variance(belief: Belief, tuning: Tuning) -> Floats:
 def forget(belief: Belief, dt: Floats, tuning: Tuning) -> tuple[Floats, Floats]:
     """Shape and scale of R after `dt` seconds: the same expectation, on less evidence (their equation 14)."""
     kept = tuning.gamma ** (dt / tuning.period)
-    shape = np.where(tuning.eta > 0, np.maximum(kept * belief.shape, np.minimum(belief.shape, LEAST_SHAPE)), belief.shape)
+    shape = np.where(
+        tuning.eta > 0, np.maximum(kept * belief.shape, np.minimum(belief.shape, LEAST_SHAPE)), belief.shape
+    )
     return shape, belief.scale * (shape / belief.shape)
 
 

@@ -127,5 +127,3 @@ class Outcome:
     gamma: Floats
     tau: Floats
     blind: Mask
-
-

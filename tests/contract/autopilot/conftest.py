@@ -13,7 +13,7 @@ from tests.contract.crds.apiserver import APPLY, Server, until
 
 ROOT = Path(__file__).parents[3]
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-PLURALS = ("autonomypolicies", "generatedtools")
+PLURALS = ("autonomypolicies", "generatedtools", "toolpolicies")
 
 
 @pytest.fixture(scope="package")
