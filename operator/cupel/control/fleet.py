@@ -35,12 +35,13 @@ def tick(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, Ou
     before = predict(memory.belief, arrived.seconds, tuning)
     belief, innovation = correct(before, arrived.load, arrived.seconds, tuning)
     ahead = _horizon(settings, tuning)
-    expected = np.maximum(predict(belief, ahead, tuning).level, 0.0)
+    then = predict(belief, ahead, tuning)
+    expected = np.maximum(then.level, 0.0)
     load = trusted(arrived, before, innovation)
     peaks = watch(memory.peaks, load, expected, arrived.seconds, settings.period)
     memory = _looked(memory, arrived, seen, innovation)
     memory = replace(memory, belief=belief, tuning=tuning, peaks=peaks)
-    case = _case(memory, settings, arrived, expected, surge(arrived, belief, innovation, settings))
+    case = _case(memory, settings, arrived, then, surge(arrived, belief, innovation, settings))
     choice = choose(case, _limits(settings), peaks)
     outcome = _outcome(choice, case, arrived, belief, innovation, tuning, ahead)
     return _decided(memory, choice), outcome
@@ -66,10 +67,12 @@ def _looked(memory: Memory, arrived: Demand, seen: Sighting, innovation: Innovat
     )
 
 
-def _case(memory: Memory, settings: Settings, arrived: Demand, expected: Floats, surely: Floats) -> Case:
+def _case(memory: Memory, settings: Settings, arrived: Demand, then: Belief, surely: Floats) -> Case:
+    expected = np.maximum(then.level, 0.0)
     return Case(
         pods=arrived.pods,
         expected=expected,
+        deviation=np.sqrt(then.p00),
         spread=deviation(expected, settings.period),
         surge=surely,
         capacity=settings.capacity,
@@ -88,6 +91,7 @@ def _limits(settings: Settings) -> Limits:
         settings.down,
         settings.reserve,
         settings.sureness,
+        settings.use,
         settings.idle,
     )
 

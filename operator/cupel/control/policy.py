@@ -28,6 +28,8 @@ class Settings:
     down: Floats
     reserve: Floats
     sureness: Floats
+    use: Floats
+    """Share of the Pods' capacity that demand should use, 0 to 1."""
     ahead: Mask
     idle: Floats
     """Without a call, before the last Pod goes where least is 0."""
@@ -63,6 +65,7 @@ _DEFAULTS: dict[str, Any] = {
     "down": 1.0,
     "reserve": 0.0,
     "sureness": 0.7,
+    "use": 0.7,
     "ahead": False,
     "idle": 600.0,
     "counts": True,
