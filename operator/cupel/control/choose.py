@@ -25,13 +25,13 @@ PATIENCE = 0.5
 """Seconds that a call may wait for a Pod."""
 CHANCE = 1.5
 """-ln of the chance that a call waits longer."""
-BAND = 1.18
+BAND = 1.2
 """Pods are added when they are used this much more than they should be."""
-SETTLE_UP = 150.0
+SETTLE_UP = 300.0
 """Seconds after a ScaleUp before Pods are taken away."""
 SETTLE_DOWN = 60.0
 """Seconds between two ScaleDowns."""
-SLACK = 0.25
+SLACK = 0.5
 """Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""
 
 

@@ -56,7 +56,7 @@ class Settings:
 
 
 _DEFAULTS: dict[str, Any] = {
-    "period": 5.0,
+    "period": 2.0,
     "lead": 10.0,
     "capacity": np.nan,
     "least": 1.0,
@@ -65,7 +65,7 @@ _DEFAULTS: dict[str, Any] = {
     "down": 1.0,
     "reserve": 0.0,
     "sureness": 0.7,
-    "use": 0.7,
+    "use": 0.72,
     "ahead": False,
     "idle": 600.0,
     "counts": True,
