@@ -1,9 +1,10 @@
 """What to do about a forecast: ScaleUp, ScaleDown or NoOp, how sure that is, and when it may be done.
 
-A ScaleUp is right when demand at the lead time is more than the Pods there are carry well; how sure that is comes from the filter's
-own covariance. A ScaleDown is right when for JUDGED_DOWN seconds no peak comes that the Pods left could not carry; how sure that is
-comes from what peaks there have been (`forecast`). Nothing is done below the mode's sureness. Between the use at which Pods are
-added and the use they are then brought to lies a band, and what ScaleDown leaves lies inside it: a constant load stands still.
+A ScaleUp is right when demand at the lead time is more than the Pods there are carry well; how sure that
+is comes from the filter's own covariance. A ScaleDown is right when for JUDGED_DOWN seconds no peak comes
+that the Pods left could not carry; how sure that is comes from what peaks there have been (`forecast`).
+Nothing is done below the mode's sureness. Between the use at which Pods are added and the use they are
+then brought to lies a band, and what ScaleDown leaves lies inside it: a constant load stands still.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .belief import Floats, Mask
+from .rows import Floats, Mask
 from .forecast import WATCH, Peaks, quantile
 from .forecast import share_below as share_of_peaks
 from .normal import deviations, share_below
@@ -46,7 +47,7 @@ class Action(IntEnum):
 
 
 class Reason(IntEnum):
-    """Why; stable CamelCase words."""
+    """Why; stable CamelCase words. Those of RETUNE follow them in `fleet.REASONS`."""
 
     ForecastAbovePods = 0
     SurgeAbovePods = 1
@@ -61,7 +62,6 @@ class Reason(IntEnum):
     AtMost = 10
     Idle = 11
     Woken = 12
-    TunedForFit = 13
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Case:
     spread: Floats
     """What peaks are measured in."""
     surge: Floats
-    """Load there surely is now, calls that wait included; what the forecast says does not matter below it."""
+    """Load there surely is now, calls that wait included; what the forecast says does not matter below it.
     capacity: Floats
     since_up: Floats
     since_down: Floats
@@ -111,10 +111,12 @@ class Choice:
 
 
 def pods_for(load: Floats, capacity: Floats) -> Floats:
-    """Pods (N,), with a fraction, that keep calls from waiting longer than PATIENCE at a Poisson load (N,) a second.
+    """Pods (N,), with a fraction, that keep calls from waiting longer than PATIENCE at a Poisson load
+    (N,) a second.
 
-    A queue of rate C and load a exceeds C·PATIENCE with chance exp(-2·PATIENCE·C·(C-a)/a) in heavy traffic (Kingman 1962); that
-    solved for C. For large loads it is the load and a constant, for small ones a multiple.
+    A queue of rate C and load a exceeds C·PATIENCE with chance exp(-2·PATIENCE·C·(C-a)/a) in heavy
+    traffic (Kingman 1962); that solved for C. For large loads it is the load and a constant, for small
+    ones a multiple.
     """
     extra = CHANCE / (2 * PATIENCE)
     half = load / 2
@@ -236,7 +238,8 @@ def _confidence(
     reason: NDArray[np.int8],
     replicas: Floats,
 ) -> Floats:
-    """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain; blind, nothing is."""
+    """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain;
+    blind, nothing is."""
     left = load_for(np.maximum(replicas - limits.reserve, 0.0), case.capacity)
     up = sure_up(_carried(case.pods, case, limits), case)
     sure = np.select(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .belief import Floats
+from .rows import Floats
 
 _ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
 _NUMERATOR = (2.50662823884, -18.61500062529, 41.39119773534, -25.44106049637)

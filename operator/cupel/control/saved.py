@@ -1,6 +1,7 @@
 """Rows of nested dataclasses of arrays: taken, put back, and one of them as a short string.
 
-Every leaf is an array whose first axis is the policy. What is written is versioned by the names and shapes of the leaves.
+Every leaf is an array whose first axis is the policy. What is written is versioned by the names and
+shapes of the leaves.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .rows import Rows
+
 T = TypeVar("T")
-Rows = NDArray[np.intp] | NDArray[np.bool_]
 CHECK_BYTES = 6
 
 
@@ -45,7 +47,8 @@ def leaves(thing: object, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
 
 
 def pack(thing: object, row: int) -> str:
-    """One row as Base64: float32, shares of a law as 16 bits, the head of a SHA-256 over the schema and them."""
+    """One row as Base64: float32, shares of a law as 16 bits, the head of a SHA-256 over the schema and
+    them."""
     body = b"".join(_written(name, array[row]) for name, array in leaves(thing))
     return base64.b64encode(body + _check(_schema(thing), body)).decode("ascii")
 
