@@ -15,10 +15,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .rows import Floats, Mask
 from .forecast import WATCH, Peaks, quantile
 from .forecast import share_below as share_of_peaks
 from .normal import deviations, share_below
+from .rows import Floats, Mask
 
 JUDGED_DOWN = 600.0
 """Seconds for which what a ScaleDown leaves must carry every peak."""
@@ -75,7 +75,7 @@ class Case:
     spread: Floats
     """What peaks are measured in."""
     surge: Floats
-    """Load there surely is now, calls that wait included; what the forecast says does not matter below it.
+    """Load there surely is now, calls that wait included."""
     capacity: Floats
     since_up: Floats
     since_down: Floats
