@@ -18,7 +18,7 @@ from .rows import Floats, Mask
 WATCH = 300.0
 """Seconds over which a peak is awaited."""
 BLOCKS = 16
-"""Watches under way at once, begun one after the other: a sample of the peak every WATCH / BLOCKS seconds.
+"""Watches under way at once, begun one after the other: a sample of the peak every WATCH / BLOCKS seconds."""
 BINS, LEAST, WIDTH = 56, -2.5, 0.15
 """Bins of asinh(peak in deviations): narrow near 0, and up to 250 deviations far out."""
 MEMORY = 7200.0
