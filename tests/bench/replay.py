@@ -13,7 +13,7 @@ if not __package__:
     # as a script, Python puts this folder first, where operator.py hides Python's own module of that name
     del sys.path[0]
 
-from pathlib import Path  # noqa: E402  (after the path is right, as all that follow)
+from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "operator"), str(ROOT)]
@@ -29,14 +29,25 @@ from tests.bench import replay_traces as traces  # noqa: E402
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--traces", type=Path, required=True, help="folder of .csv and .csv.gz")
     parser.add_argument("--json", type=Path, required=True, help="where the rows are written")
     parser.add_argument("--start", type=int, default=10, help="seconds from a decision to a ready Pod (10)")
     parser.add_argument("--objective", type=float, default=0.5, help="seconds a request may wait (0.5)")
-    parser.add_argument("--capacity", type=float, default=0.0, help="requests a second and Pod (chosen per trace: about six Pods on average)")
-    parser.add_argument("--seed", type=int, default=1, help="of the Poisson process that spreads counts over seconds (1)")
-    parser.add_argument("--family", action="append", choices=sorted(families.FAMILIES), help="only these (all)")
+    parser.add_argument(
+        "--capacity",
+        type=float,
+        default=0.0,
+        help="requests a second and Pod (chosen per trace: about six Pods on average)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of the Poisson process that spreads counts over seconds (1)"
+    )
+    parser.add_argument(
+        "--family", action="append", choices=sorted(families.FAMILIES), help="only these (all)"
+    )
     parser.add_argument("--processes", type=int, default=2, help="processes (2)")
     return parser.parse_args()
 

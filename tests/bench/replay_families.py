@@ -10,8 +10,9 @@ import numpy.typing as npt
 from tests.bench.baselines import hpa, kpa, oracle, percentile, phpa
 from tests.bench.replay_traces import Flown
 
-from cupel.control.fleet import Memory, Settings, Sighting, tick
-from cupel.control.plant import Flight, Plant, Policy, Seen
+from cupel.control.fleet import Settings
+from cupel.control.pilot import Pilot
+from cupel.control.plant import Flight, Plant, Policy
 
 Floats = npt.NDArray[np.float64]
 TARGETS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
@@ -19,6 +20,7 @@ START_USE = 0.7
 """All families begin with the Pods that the first minute takes at this use."""
 CUPEL = tuple((sure, use) for sure in (0.5, 0.7, 0.85) for use in (0.6, 0.66, 0.72, 0.8, 0.88))
 SURE, USE = 0.7, 0.72
+PERIOD = 2
 """The kind's defaults, for every trace."""
 
 
@@ -32,25 +34,14 @@ class Rows:
     start: int
 
 
-class Cupel:
-    """The autopilot's own tick, fed with what the plant shows: calls finished, calls that wait, Pods."""
-
-    period = 2
-
-    def __init__(self, rows: Rows) -> None:
-        sure, use = np.array(CUPEL).T
-        self.settings = Settings.default(
-            len(rows.capacity), period=float(self.period), lead=float(rows.start), capacity=rows.capacity, most=rows.most,
-            sureness=sure[rows.parameter], use=use[rows.parameter],
-        )  # fmt: skip
-        self.memory = Memory.blank(len(rows.capacity))
-
-    def __call__(self, seen: Seen) -> Floats:
-        sighting = Sighting.blank(
-            len(seen.ready), seconds=seen.seconds, load=seen.served, in_flight=seen.waiting, ready=seen.ready, wanted=seen.wanted
-        )
-        self.memory, outcome = tick(self.memory, self.settings, sighting)
-        return outcome.replicas
+def cupel(rows: Rows) -> Policy:
+    """The autopilot's own tick, fed with what the plant shows."""
+    sure, use = np.array(CUPEL).T
+    settings = Settings.default(
+        len(rows.capacity), period=float(PERIOD), lead=float(rows.start), capacity=rows.capacity, most=rows.most,
+        sureness=sure[rows.parameter], use=use[rows.parameter],
+    )  # fmt: skip
+    return Pilot(settings)
 
 
 def _at(kind: Callable[..., Policy], **given: object) -> Callable[[Rows], Policy]:
@@ -69,7 +60,7 @@ class Family:
 
 _TARGET_NAMES = tuple(f"target={target:g}" for target in TARGETS)
 FAMILIES = {
-    "cupel": Family(Cupel, tuple(f"sureness={s:g},use={u:g}" for s, u in CUPEL), f"sureness={SURE:g},use={USE:g}", Cupel.period),
+    "cupel": Family(cupel, tuple(f"sureness={s:g},use={u:g}" for s, u in CUPEL), f"sureness={SURE:g},use={USE:g}", PERIOD),
     "hpa": Family(_at(hpa.Requests), _TARGET_NAMES, "target=0.7", hpa.Requests.period),
     "hpa-behavior": Family(_at(hpa.Requests, behavior=True), _TARGET_NAMES, "target=0.7", hpa.Requests.period),
     "hpa-cpu": Family(_at(hpa.Cpu), _TARGET_NAMES, "target=0.7", hpa.Cpu.period),
@@ -100,24 +91,57 @@ def fly(name: str, flown: list[Flown], start: int, objective: float) -> list[dic
     plan = _plan(name, arrivals, capacity, of_leg, parameter, start)
     policy = family.make(rows) if plan is None else oracle.Oracle(plan)
     warm = np.array([leg.warm for _, leg in legs])[of_leg]
-    counted = _flown(Plant(capacity, start, objective), arrivals, of_leg, first, policy, family.period, warm, lengths[of_leg])
-    return [_row(name, family, flown, index, p, counted, _rows_of(legs, index, of_leg, parameter, p)) for index in range(len(flown)) for p in range(swept)]
+    counted = _flown(
+        Plant(capacity, start, objective),
+        arrivals,
+        of_leg,
+        first,
+        policy,
+        family.period,
+        warm,
+        lengths[of_leg],
+    )
+    return [
+        _row(name, family, flown, index, p, counted, _rows_of(legs, index, of_leg, parameter, p))
+        for index in range(len(flown))
+        for p in range(swept)
+    ]
 
 
-def _plan(name: str, arrivals: Floats, capacity: Floats, of_leg: npt.NDArray[np.intp], parameter: npt.NDArray[np.intp], start: int) -> Floats | None:
+def _plan(
+    name: str,
+    arrivals: Floats,
+    capacity: Floats,
+    of_leg: npt.NDArray[np.intp],
+    parameter: npt.NDArray[np.intp],
+    start: int,
+) -> Floats | None:
     if name != "oracle":
         return None
     needed = oracle.plan(arrivals[:, of_leg], capacity, start)
     return np.ceil(needed / np.array(ORACLE_USE)[parameter] - 1e-9)
 
 
-def _rows_of(legs: list[tuple[int, object]], index: int, of_leg: npt.NDArray[np.intp], parameter: npt.NDArray[np.intp], p: int) -> npt.NDArray[np.bool_]:
+def _rows_of(
+    legs: list[tuple[int, object]],
+    index: int,
+    of_leg: npt.NDArray[np.intp],
+    parameter: npt.NDArray[np.intp],
+    p: int,
+) -> npt.NDArray[np.bool_]:
     mine = np.array([trace == index for trace, _ in legs])
     return mine[of_leg] & (parameter == p)
 
 
 def _flown(
-    plant: Plant, arrivals: Floats, of_leg: npt.NDArray[np.intp], first: Floats, policy: Policy, period: int, warm: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]
+    plant: Plant,
+    arrivals: Floats,
+    of_leg: npt.NDArray[np.intp],
+    first: Floats,
+    policy: Policy,
+    period: int,
+    warm: npt.NDArray[np.intp],
+    ends: npt.NDArray[np.intp],
 ) -> dict[str, Floats]:
     """What each row counted between its warm-up and its own end."""
     flight = Flight(plant, first)
@@ -139,7 +163,15 @@ def _flown(
     return counted
 
 
-def _row(name: str, family: Family, flown: list[Flown], index: int, p: int, counted: dict[str, Floats], mine: npt.NDArray[np.bool_]) -> dict[str, object]:
+def _row(
+    name: str,
+    family: Family,
+    flown: list[Flown],
+    index: int,
+    p: int,
+    counted: dict[str, Floats],
+    mine: npt.NDArray[np.bool_],
+) -> dict[str, object]:
     trace = flown[index]
     sums = {column: float(values[mine].sum()) for column, values in counted.items()}
     hours = trace.seconds / 3600

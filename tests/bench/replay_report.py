@@ -26,7 +26,9 @@ def shown(rows: Sequence[Row], flown: Sequence[Flown]) -> str:
     lines = []
     for trace in flown:
         here = [row for row in rows if row["trace"] == trace.name]
-        lines.append(f"\n{trace.name}: {trace.total:.0f} requests in {trace.seconds / 3600:.1f} h, one Pod carries {trace.capacity:g} a second")
+        lines.append(
+            f"\n{trace.name}: {trace.total:.0f} requests in {trace.seconds / 3600:.1f} h, one Pod carries {trace.capacity:g} a second"
+        )
         lines += [_line(row) for row in here if row["default"]]
         lines += compared(here)
     return "\n".join(lines)

@@ -64,7 +64,17 @@ def read(file: Path, name: str, seed: int, capacity: float = 0.0) -> Flown:
     if whole.total <= 0:
         raise trace.TraceProblem(f"{name}: no request in it")
     carries = capacity or round_figure(whole.total / len(whole.counts) / PODS)
-    return Flown(name, digest, whole.kind, whole.step, whole.skipped, whole.total, len(whole.counts), carries, legs(whole.counts))
+    return Flown(
+        name,
+        digest,
+        whole.kind,
+        whole.step,
+        whole.skipped,
+        whole.total,
+        len(whole.counts),
+        carries,
+        legs(whole.counts),
+    )
 
 
 def round_figure(value: float) -> float:

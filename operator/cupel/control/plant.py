@@ -178,7 +178,13 @@ class Flight:
     def score(self) -> Score:
         """So far."""
         counts = (
-            self._total, self._missed, self._paid, self._least, self._actions, self._reversals, self._turns
+            self._total,
+            self._missed,
+            self._paid,
+            self._least,
+            self._actions,
+            self._reversals,
+            self._turns,
         )
         return Score(
             *(count.copy() for count in counts),
