@@ -100,9 +100,8 @@ def demand(given: Asked) -> trace.Trace:
     if not part.sum() > 0:
         raise Failure(f"{given.trace}: no request in these hours; see --skip-hours", Exit.UNUSABLE)
     if len(part) < len(whole.counts):
-        note(
-            f"flies {given.hours:g} of {len(whole.counts) * whole.step / 3600:.1f} h; see --hours, --skip-hours"
-        )
+        there = len(whole.counts) * whole.step / 3600
+        note(f"flies {given.hours:g} of {there:.1f} h; see --hours, --skip-hours")
     start = whole.start + first * whole.step
     cut = trace.Trace(whole.name, start, part, whole.step, whole.skipped, whole.kind)
     return trace.spread(cut, np.random.default_rng(given.seed))
