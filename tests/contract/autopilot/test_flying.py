@@ -38,7 +38,7 @@ def looks(stage: Stage, name: str, count: int) -> None:
     """Return when so many looks, of other seconds, were written."""
     for _ in range(count):
         last = looked(stage, name)
-        until(lambda last=last: looked(stage, name) > last, 30, f"{name} is looked at again")
+        until(lambda last=last: looked(stage, name) > last, 90, f"{name} is looked at again")
 
 
 def at(status: dict[str, Any], index: int) -> datetime:
@@ -75,7 +75,7 @@ def test_it_comes_down_a_pod_at_a_time(stage: Stage) -> None:
     stage.deploy("web", 9)
     stage.fly("web")
     stage.start()
-    until(lambda: stage.replicas("web") == 8, 60, "one Pod goes")
+    until(lambda: stage.replicas("web") == 8, 90, "one Pod goes")
     until(lambda: stage.replicas("web") == 7, 120, "and another")
     status = stage.status("web")
 
@@ -88,7 +88,7 @@ def test_recommend_says_what_it_would_do_and_does_nothing(stage: Stage) -> None:
     stage.deploy("web", 2)
     stage.fly("web", authority="Recommend")
     stage.start()
-    until(lambda: stage.status("web").get("history"), 60, "it says something")
+    until(lambda: stage.status("web").get("history"), 90, "it says something")
     looks(stage, "web", 3)
     status = stage.status("web")
 
@@ -135,7 +135,7 @@ def test_killed_it_goes_on_from_what_it_believed(stage: Stage) -> None:
     before = stage.status("web")["believed"]
     stage.load("web", None)
     stage.start()
-    until(lambda: looked(stage, "web") > before["at"], 60, "the second one looks")
+    until(lambda: looked(stage, "web") > before["at"], 90, "the second one looks")
     after = stage.status("web")["believed"]
 
     assert float(after["level"]) == pytest.approx(float(before["level"]), rel=0.2)
@@ -157,12 +157,12 @@ def test_a_target_that_is_scaled_by_others_is_refused(stage: Stage, server: Serv
     server.call("POST", path, scaler).good()
     stage.fly("web")
     stage.start()
-    until(lambda: stage.condition("web", "Ready") == ("False", "SharedWithAutoscaler"), 60, "it is refused")
+    until(lambda: stage.condition("web", "Ready") == ("False", "SharedWithAutoscaler"), 90, "it is refused")
     looks(stage, "web", 3)
     refused = stage.replicas("web")
     server.call("DELETE", f"{path}/other").good()
-    until(lambda: stage.condition("web", "Ready") == ("True", "Flown"), 30, "it is flown now")
-    until(lambda: stage.replicas("web") > 2, 30, "and scaled")
+    until(lambda: stage.condition("web", "Ready") == ("True", "Flown"), 90, "it is flown now")
+    until(lambda: stage.replicas("web") > 2, 90, "and scaled")
 
     assert refused == 2
 
@@ -173,7 +173,7 @@ def test_of_two_policies_the_older_one_flies(stage: Stage) -> None:
     stage.fly("web")
     stage.fly_also("web", "zweb")
     stage.start()
-    until(lambda: stage.condition("zweb", "Ready") == ("False", "AlreadyFlown"), 60, "the younger is refused")
+    until(lambda: stage.condition("zweb", "Ready") == ("False", "AlreadyFlown"), 90, "the younger is refused")
 
     assert until(lambda: stage.condition("web", "Ready") == ("True", "Flown"), 30)
 
@@ -197,7 +197,7 @@ def test_without_any_signal_it_holds_and_says_so(stage: Stage) -> None:
     )
     held, seen = stage.replicas("web"), stage.status("web")["seen"]
     stage.load("web", 35.0)
-    until(lambda: stage.condition("web", "Seeing") == ("True", "SignalsUsable"), 30, "it sees again")
+    until(lambda: stage.condition("web", "Seeing") == ("True", "SignalsUsable"), 90, "it sees again")
 
     assert held == there
     assert seen[0]["problem"] == "Prometheus has no such series now"
@@ -210,7 +210,7 @@ def test_a_namespace_that_did_not_opt_in_is_only_watched(stage: Stage) -> None:
     stage.deploy("web", 2)
     stage.fly("web")
     stage.start()
-    until(lambda: stage.condition("web", "Acting") == ("False", "NotOptedIn"), 60, "it says what is missing")
+    until(lambda: stage.condition("web", "Acting") == ("False", "NotOptedIn"), 90, "it says what is missing")
     looks(stage, "web", 3)
 
     assert stage.replicas("web") == 2

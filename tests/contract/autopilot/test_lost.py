@@ -30,10 +30,10 @@ def test_a_scaling_whose_answer_was_lost_is_not_done_twice(stage: Stage, tmp_pat
         proxy.lose = 1
         stage.fly("web", scaling={"stepUp": 2, "maxReplicas": 4})
         autopilot = stage.start(KUBECONFIG=str(through(stage.kubeconfig, proxy, tmp_path)))
-        until(lambda: proxy.writes, 60, "it scales")
-        until(lambda: stage.status("web").get("history"), 30, "it notes what it did")
+        until(lambda: proxy.writes, 90, "it scales")
+        until(lambda: stage.status("web").get("history"), 90, "it notes what it did")
         looked = autopilot.figure("cupel_autopilot_ticks_total")
-        until(lambda: autopilot.figure("cupel_autopilot_ticks_total") > looked + 4, 30, "it goes on looking")
+        until(lambda: autopilot.figure("cupel_autopilot_ticks_total") > looked + 4, 90, "it goes on looking")
 
         assert stage.replicas("web") == 4
         assert len(proxy.writes) == 1, "what was wanted stands there: nothing is left to do"
