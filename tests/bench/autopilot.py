@@ -131,8 +131,6 @@ async def loops(client: Client, count: int) -> Body:
         stage: round(1000 * value("sum", stage, metrics) / value("count", stage, metrics), 2)
         for stage in ("observe", "orient", "decide", "act", "loop")
     }
-    writes = metrics.registry.get_sample_value("cupel_autopilot_failures_total")
-    assert writes == 0
     busy = {"loop, processor ms, the played Prometheus' included": told(used[20:])}
     return busy | {"loop, ms": told(took[20:]), "mean of each stage, ms": stages, "loops": count}
 

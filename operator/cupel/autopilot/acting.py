@@ -139,7 +139,11 @@ class Acting:
                 log.warning("%s/%s could not be written: %s", *place, error)
 
     async def _do(self, place: Place, target: Target, plan: Plan) -> None:
-        """The writes beside the status. A refusal is kept and shown; it is tried again while it is wanted."""
+        """The writes beside the status. A refusal is kept and shown; it is tried again while it is wanted.
+
+        Where the answer was lost, it was done or not: the decision is noted either way, and the next look
+        sees which, and does what is left.
+        """
         self._denied = {one: said for one, said in self._denied.items() if one != place}
         try:
             if plan.scale is not None and target.deployment is not None:
@@ -148,6 +152,8 @@ class Acting:
                 await self._hands.condemn(target.tool, plan.condemn)
         except Denied as denied:
             self._denied[place] = str(denied)
+        except Weather as weather:
+            log.info("%s/%s: what was decided was done, or will be: %s", *place, weather)
 
     async def _write(self, policy: AutonomyPolicy, plan: Plan, moment: Moment) -> None:
         """Once, if it says something new; figures alone wait for their turn."""
