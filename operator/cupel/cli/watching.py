@@ -27,7 +27,7 @@ SETTLE_SECONDS = 0.05
 
 
 @dataclass
-class _Objects:
+class Objects:
     """All objects of one feed, by name."""
 
     news: asyncio.Event
@@ -58,11 +58,11 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
     news = asyncio.Event()
     place = session.namespace
     feeds = (
-        (Feed(GENERATED_TOOL, namespace=place, field_selector=f"metadata.name={tool}"), _Objects(news)),
-        (Feed(TOOL_REVISION, namespace=place, label_selector=f"{TOOL}={tool}"), _Objects(news)),
+        (Feed(GENERATED_TOOL, namespace=place, field_selector=f"metadata.name={tool}"), Objects(news)),
+        (Feed(TOOL_REVISION, namespace=place, label_selector=f"{TOOL}={tool}"), Objects(news)),
         (
             Feed(APPROVAL_LEDGER, namespace=place, field_selector=f"metadata.name={LEDGER_NAME}"),
-            _Objects(news),
+            Objects(news),
         ),
     )
     client = another(session.client)
@@ -79,7 +79,7 @@ async def watching(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
                 raise Failure(f"GeneratedTool {tool} was deleted")
             yield assembled(tools.found[tool], revisions.found.values(), ledgers.found.get(LEDGER_NAME))
     finally:
-        await _end(client, tasks)
+        await end(client, tasks)
 
 
 async def changing(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
@@ -92,7 +92,7 @@ async def changing(session: Session, tool: str) -> AsyncGenerator[Seen, None]:
             last = seen
 
 
-async def _end(client: Client, tasks: list[asyncio.Task[None]]) -> None:
+async def end(client: Client, tasks: list[asyncio.Task[None]]) -> None:
     """Close first: that aborts connections, also one being opened; a cancelled task leaves them closing."""
     await client.close()
     await asyncio.wait(tasks, timeout=ENDING_SECONDS)
@@ -101,7 +101,7 @@ async def _end(client: Client, tasks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _whole(first: Seen, tools: _Objects, revisions: _Objects, ledgers: _Objects) -> bool:
+def _whole(first: Seen, tools: Objects, revisions: Objects, ledgers: Objects) -> bool:
     """Whether everything the caller may read was listed: half a picture would show things as gone."""
     return (
         tools.listed

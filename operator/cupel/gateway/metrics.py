@@ -139,6 +139,12 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self.in_flight = Gauge(
+            "cupel_gateway_in_flight",
+            "Tool calls under way.",
+            ("namespace", "tool"),
+            registry=self.registry,
+        )
         self.refused = Counter(
             "cupel_gateway_refused",
             "Requests refused before they became calls.",

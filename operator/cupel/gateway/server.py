@@ -112,11 +112,12 @@ class Gateway:
         clock = asyncio.get_running_loop().time
         started = clock()
         wait = self._wait(visit)
-        outcome = (
-            Outcome("rate_limited", slower(wait))
-            if wait
-            else await self._calls.call(entry, params.arguments or {}, visit.caller.tenant)
-        )
+        with self._metrics.in_flight.labels(entry.namespace, entry.tool_name).track_inprogress():
+            outcome = (
+                Outcome("rate_limited", slower(wait))
+                if wait
+                else await self._calls.call(entry, params.arguments or {}, visit.caller.tenant)
+            )
         self._metrics.called(entry.namespace, entry.tool_name, outcome.label, clock() - started)
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=outcome.text)],

@@ -90,12 +90,14 @@ class Client:
         query = {"fieldManager": manager} | ({"dryRun": trial} if trial else {})
         return await self._write("try" if trial else "patch", kind, "PATCH", path, query, patch, MERGE)
 
-    async def replace(self, manifest: JsonObject, subresource: str = "") -> JsonObject:
+    async def replace(
+        self, manifest: JsonObject, subresource: str = "", manager: str = FIELD_MANAGER
+    ) -> JsonObject:
         """Replace, only if the object still has the manifest's resourceVersion; Weather when it has not."""
         kind, namespace, name = address(manifest)
         path = kind.path(namespace, name, subresource)
         verb = subresource or "replace"
-        return await self._write(verb, kind, "PUT", path, {"fieldManager": FIELD_MANAGER}, manifest, JSON)
+        return await self._write(verb, kind, "PUT", path, {"fieldManager": manager}, manifest, JSON)
 
     async def delete(
         self, kind: Kind, namespace: str, name: str, uid: str, grace_seconds: int | None = None

@@ -74,9 +74,15 @@ class Recorder:
     """
 
     def __init__(
-        self, client: Client, instance: str, lost: Callable[[], None], crowded: Callable[[], bool]
+        self,
+        client: Client,
+        instance: str,
+        lost: Callable[[], None],
+        crowded: Callable[[], bool],
+        controller: str = CONTROLLER,
     ) -> None:
         self._client = client
+        self._controller = controller
         self._instance = instance
         self._lost = lost
         self._crowded = crowded
@@ -131,7 +137,7 @@ class Recorder:
             "kind": EVENT.name,
             "metadata": {"name": note.name, "namespace": note.regarding.namespace},
             "eventTime": _micro(note.at),
-            "reportingController": CONTROLLER,
+            "reportingController": self._controller,
             "reportingInstance": self._instance[:128],
             "type": note.type,
             "action": note.action,

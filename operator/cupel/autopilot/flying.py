@@ -1,0 +1,153 @@
+"""The clock of all policies: who is due is looked at together, decided about, acted for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from cupel.api.autonomy_policy import AutonomyPolicy, Signal
+from cupel.kube.may import May, Wanted
+from cupel.signals.reading import Key, Moment, Reading, Request
+
+from . import clock
+from .acting import Acting, Look
+from .flight import Flight
+from .looking import Eyes
+from .metrics import Metrics
+from .sights import Sights, Target
+
+log = logging.getLogger("cupel.autopilot")
+IDLE_SECONDS = 0.2
+"""How often it is seen whether there are policies of another period, while nothing is due."""
+OF_PODS = ("PodMetrics", "Resource")
+"""Types of signals for which the target's Pods are looked up."""
+SCALE: Wanted = ("patch", "deployments", "scale")
+ROLL_BACK: Wanted = ("patch", "deployments", "")
+STEP_SECONDS = 2.0
+"""From this much on the clock of the day was set, rather than kept in time."""
+
+
+class Flying:
+    """Flies every policy. One tick at a time: two would write the same status."""
+
+    def __init__(self, sights: Sights, eyes: Eyes, acting: Acting, may: May, metrics: Metrics) -> None:
+        self._sights = sights
+        self._eyes = eyes
+        self._acting = acting
+        self._may = may
+        self._metrics = metrics
+        self._flights: dict[float, Flight] = {}
+        self._last = moment()
+
+    async def run(self) -> None:
+        """Until cancelled. A tick that fails by a mistake of ours is told, and the next one is tried."""
+        while self._sights.unlisted():
+            await asyncio.sleep(IDLE_SECONDS)
+        while True:
+            self._muster()
+            flight = min(self._flights.values(), key=lambda one: one.due, default=None)
+            wait = IDLE_SECONDS if flight is None else flight.due - clock.steady()
+            if flight is None or wait > 0:
+                await asyncio.sleep(min(wait, IDLE_SECONDS))
+                continue
+            try:
+                await self.tick(flight)
+            except Exception:
+                self._metrics.failures.inc()
+                log.exception("a tick of the policies looked at every %g s failed", flight.period)
+            flight.next(moment())
+
+    def _muster(self) -> None:
+        """Who is there, by period."""
+        found: dict[float, list[AutonomyPolicy]] = defaultdict(list)
+        for here in self._sights.policies.objects.values():
+            for policy in here.values():
+                found[float(policy.spec.period_seconds)].append(policy)
+        now = moment()
+        self._flights = {period: self._flights.get(period) or Flight(period, now) for period in found}
+        for period, policies in found.items():
+            self._flights[period].crew(policies, now)
+        self._metrics.forget({(one.namespace, one.name) for policies in found.values() for one in policies})
+
+    async def tick(self, flight: Flight) -> None:
+        """Observe, orient, decide, act."""
+        began = moment()
+        self._clock_kept(began)
+        self._metrics.ticks.inc()
+        if flight.late(began):
+            self._metrics.late.inc()
+        policies = [self._fresh(one) for one in flight.policies]
+        targets = [await self._permitted(one, self._sights.target(one)) for one in policies]
+        readings = await self._observe(flight, targets)
+        seen = moment()
+        self._timed("observe", began, seen)
+        ready, wanted = (np.array(column, float) for column in zip(*map(_pods, targets), strict=True))
+        outcome = flight.tick(readings, seen, ready, wanted)
+        oriented = moment()
+        self._timed("orient", seen, oriented)
+        look = Look(flight, policies, targets, readings, outcome, seen)
+        plans = self._acting.decide(look)
+        decided = moment()
+        self._timed("decide", oriented, decided)
+        await self._acting.act(look, plans)
+        ended = moment()
+        self._timed("act", decided, ended)
+        self._timed("loop", began, ended)
+
+    def _fresh(self, policy: AutonomyPolicy) -> AutonomyPolicy:
+        """As it is now: the crew knows its spec, while its status moves on."""
+        return self._sights.policies.get(policy.namespace, policy.name) or policy
+
+    async def _permitted(self, policy: AutonomyPolicy, target: Target) -> Target:
+        """With what the namespace lets us do to its Deployments; asked only where something may be done."""
+        if policy.spec.flies_a_tool or policy.spec.authority != "Act":
+            return target
+        rolls = policy.spec.rollback.enabled
+        scale = await self._may.do(policy.namespace, SCALE)
+        back = await self._may.do(policy.namespace, ROLL_BACK) if rolls else True
+        return replace(target, may_scale=scale, may_roll_back=back)
+
+    async def _observe(self, flight: Flight, targets: Sequence[Target]) -> list[Reading]:
+        """A reading for every signal of every policy, in their order."""
+        roster = flight.judged.roster
+        requests = [
+            request
+            for policy, watched, target in zip(roster.policies, roster.watched, targets, strict=True)
+            for request in self._requests(policy, watched, target)
+        ]
+        found = await self._eyes.look(requests, moment())
+        return [found[request.key] for request in requests]
+
+    def _requests(self, policy: AutonomyPolicy, watched: Sequence[Signal], target: Target) -> list[Request]:
+        found = target.deployment
+        reads_pods = any(signal.type in OF_PODS for signal in watched)
+        pods = self._sights.addresses(self._sights.ready_pods(found)) if found and reads_pods else ()
+        tool = target.tool.tool_name if target.tool else ""
+        place = (policy.namespace, policy.name)
+        return [Request(Key(*place, signal.name), signal, tool, pods) for signal in watched]
+
+    def _clock_kept(self, now: Moment) -> None:
+        """Count when the clock of the day moved other than time did; nothing is measured by it."""
+        moved = (now.now - self._last.now) - (now.steady - self._last.steady)
+        if abs(moved) > STEP_SECONDS:
+            self._metrics.clock_steps.inc()
+            log.warning("the clock of the day was set by %+.1f s; nothing is measured by it", moved)
+        self._last = now
+
+    def _timed(self, stage: str, began: Moment, ended: Moment) -> None:
+        self._metrics.seconds.labels(stage).observe(ended.steady - began.steady)
+
+
+def moment() -> Moment:
+    return Moment(clock.now().timestamp(), clock.steady())
+
+
+def _pods(target: Target) -> tuple[float, float]:
+    """Pods ready, and Pods wanted; NaN where there is no Deployment."""
+    found = target.deployment
+    return (np.nan, np.nan) if found is None else (float(found.ready), float(found.replicas))

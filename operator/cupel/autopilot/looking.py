@@ -1,0 +1,80 @@
+"""One look: every signal asked of its source, all at once, and nobody waited for longer than the look may
+take.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from cupel.control.quantities import total
+from cupel.kube.client import Client
+from cupel.kube.usage import Usage, usage
+from cupel.signals.reading import Key, Moment, Reading, Readings, Request, Source
+
+from .seen import PodSeen
+
+SLACK = 1.2
+"""A source is given this much of a look's time: each of its requests ends by itself before."""
+NO_SOURCE = "the autopilot has no Prometheus: CUPEL_AUTOPILOT_PROMETHEUS_URL names none"
+Pods = Callable[[Request], Sequence[PodSeen]]
+
+
+class Eyes:
+    """Every source, by the word that names it in a policy."""
+
+    def __init__(self, sources: Mapping[str, Source], seconds: float) -> None:
+        self._sources = sources
+        self._seconds = seconds * SLACK
+
+    async def look(self, requests: Sequence[Request], moment: Moment) -> dict[Key, Reading]:
+        """A reading for every request."""
+        by_source: dict[str, list[Request]] = defaultdict(list)
+        for request in requests:
+            by_source[request.signal.type].append(request)
+        parts = [self._ask(name, asked, moment) for name, asked in by_source.items()]
+        return {key: reading for part in await asyncio.gather(*parts) for key, reading in part.items()}
+
+    async def _ask(self, name: str, requests: Sequence[Request], moment: Moment) -> Readings:
+        source = self._sources.get(name)
+        if source is None:
+            return {request.key: Reading.missing(NO_SOURCE) for request in requests}
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await source.read(requests, moment)
+        except TimeoutError:
+            late = f"{name} did not answer within {self._seconds:g} s"
+            return {request.key: Reading.missing(late) for request in requests}
+
+
+class UsageSource:
+    """Processor and memory of the target's Pods, in percent of what they are limited to, else of what they
+    asked for.
+    """
+
+    def __init__(self, client: Client, pods: Pods) -> None:
+        self._client = client
+        self._pods = pods
+
+    async def read(self, requests: Sequence[Request], moment: Moment) -> Readings:
+        """One list for each namespace."""
+        spaces = sorted({request.key.namespace for request in requests})
+        found = await asyncio.gather(*(usage(self._client, space) for space in spaces))
+        by_space = dict(zip(spaces, found, strict=True))
+        return {request.key: self._reading(request, by_space[request.key.namespace]) for request in requests}
+
+    def _reading(self, request: Request, used: Mapping[str, Usage] | str) -> Reading:
+        pods = self._pods(request)
+        if isinstance(used, str) or not pods:
+            return Reading.missing(used if isinstance(used, str) else "no Pod of the target is ready")
+        measured = [(pod, used[pod.name]) for pod in pods if pod.name in used]
+        if not measured:
+            return Reading.missing("metrics.k8s.io knows none of the target's Pods yet")
+        processor = request.signal.name == "cpuPercent"
+        amounts = [total(seen.cpu if processor else seen.memory) for _, seen in measured]
+        allowed = sum(total(pod.cpu if processor else pod.memory) for pod, _ in measured)
+        if not allowed > 0:
+            what = "processor" if processor else "memory"
+            return Reading.missing(f"the Pods name neither a limit nor a request of {what}: percent of what?")
+        return Reading(100 * sum(amounts) / allowed, min(seen.at for _, seen in measured))

@@ -1,0 +1,82 @@
+"""What arrived since the last look, told from what was finished and what waits; and what of it is surely
+more than a moment's noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .belief import Belief
+from .choose import PATIENCE
+from .forecast import RELATIVE
+from .kalman import GATE, Innovation
+from .memory import Memory
+from .policy import Settings, Sighting
+from .rows import Floats
+
+SURELY = 2.0
+"""Deviations by which a load is taken to be smaller than measured, where it alone would raise the Pods."""
+LEARN = 0.1
+"""Weight of a new residence time."""
+CALM = 0.8
+"""Use of the Pods below which calls hardly wait: only then is the time that one takes learnt."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What arrived; arrays (N,), NaN is not known."""
+
+    seconds: Floats
+    load: Floats
+    """Calls that arrived, a second."""
+    waiting: Floats
+    """Calls beyond those that are just being served."""
+    residence: Floats
+    """Seconds a call stays when none waits."""
+    pods: Floats
+    ready: Floats
+
+
+def demand(memory: Memory, settings: Settings, capacity: Floats, seen: Sighting) -> Demand:
+    """What arrived: what was finished, and what is in flight more than before."""
+    seconds = np.where(seen.seconds > 0, seen.seconds, settings.period)
+    grown = np.nan_to_num((seen.in_flight - memory.in_flight) / seconds, nan=0.0)
+    load = np.maximum(seen.load + grown, 0.0)
+    pods = np.where(np.isfinite(seen.wanted), seen.wanted, memory.decided)
+    pods = np.where(np.isfinite(pods), pods, seen.ready)
+    ready = np.where(np.isfinite(seen.ready), seen.ready, pods)
+    residence = _residence(memory, seen, load, ready * capacity)
+    usual = (residence + PATIENCE) * np.maximum(load, seen.load)
+    waiting = np.maximum(np.nan_to_num(seen.in_flight - usual, nan=0.0), 0.0)
+    return Demand(seconds, load, waiting, residence, pods, ready)
+
+
+def trusted(seen: Demand, before: Belief, innovation: Innovation) -> Floats:
+    """The load (N,), a doubted one no further from what was expected than the filter's gate lets it; NaN
+    where missing."""
+    reach = GATE * np.sqrt(np.nan_to_num(innovation.S, nan=0.0))
+    gated = np.clip(seen.load, before.level - reach, before.level + reach)
+    load = np.where(innovation.doubted, gated, seen.load)
+    return np.where(innovation.used, load, np.nan)
+
+
+def surge(seen: Demand, belief: Belief, innovation: Innovation, settings: Settings) -> Floats:
+    """The load (N,) there surely is now, and what it takes to work off what waits within one lead.
+
+    A single outlier is believed only when calls wait for it, or when the next sample says the same.
+    """
+    noise = np.sqrt(np.maximum(seen.load, 0.0) / seen.seconds + (RELATIVE * seen.load) ** 2)
+    surely = np.maximum(seen.load - SURELY * noise, 0.0)
+    alone = innovation.doubted & (seen.waiting <= 0)
+    now = np.where(alone, np.minimum(surely, np.maximum(belief.level, 0.0)), surely)
+    return np.where(innovation.used, now, 0.0) + seen.waiting / np.maximum(settings.lead, settings.period)
+
+
+def _residence(memory: Memory, seen: Sighting, load: Floats, able: Floats) -> Floats:
+    """Little's law, while the Pods are not busy: calls in flight over calls a second."""
+    calm = (load > 0) & (seen.load > 0) & (load < CALM * able)
+    measured = np.where(calm, seen.in_flight / np.maximum(seen.load, 1e-9), np.nan)
+    old = memory.residence
+    moved = np.where(np.isfinite(old), old + LEARN * (measured - old), measured)
+    return np.where(np.isfinite(moved), moved, old)
