@@ -7,6 +7,7 @@ a ScaleDown when no period's demand within 600 s was above what the Pods it left
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def main() -> None:
         for one in decisions(leg.arrivals.astype(np.float64), trace.capacity, given.sureness)
     ]
     print("| confidence | ScaleUp, right of all | ScaleDown, right of all |\n| --- | --- | --- |")
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in pairwise(EDGES):
         cells = []
         for action in ("ScaleUp", "ScaleDown"):
             chosen = [right for kind, sure, right in judged if kind == action and low <= sure < high]
