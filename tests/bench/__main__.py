@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|autopilot]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|control|autopilot]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -61,6 +61,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "egress": lambda: run("egress"),
     "operator": operator,
     "analyser": lambda: run("analyser"),
+    "control": lambda: run("control"),
     "autopilot": autopilot,
 }
 

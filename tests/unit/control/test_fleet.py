@@ -77,7 +77,9 @@ def test_bounds_hold_whatever_is_seen(sees: str) -> None:
             "nothing": np.full(n, np.nan),
             "nonsense": rng.choice([np.nan, np.inf, -np.inf, -1.0, 1e300, 0.0, 5.0], n),
         }[sees]
-        seen = Sighting.blank(n, seconds=PERIOD, load=load, in_flight=rng.exponential(5.0, n), ready=pods, wanted=pods)
+        seen = Sighting.blank(
+            n, seconds=PERIOD, load=load, in_flight=rng.exponential(5.0, n), ready=pods, wanted=pods
+        )
         memory, outcome = tick(memory, policy, seen)
         assert (outcome.replicas >= 2.0).all() and (outcome.replicas <= 30.0).all()
         assert (outcome.replicas <= 2 * pods).all()
@@ -150,7 +152,9 @@ def test_nothing_but_what_was_measured_acts_below_the_modes_sureness() -> None:
     policy = Settings.default(n, period=PERIOD, capacity=1.0, most=1000.0, sureness=sureness)
     memory, pods, low = Memory.blank(n), np.full(n, 12.0), 0
     for _ in range(200):
-        seen = Sighting.blank(n, seconds=PERIOD, load=rng.poisson(16.0, n) / PERIOD, in_flight=0, ready=pods, wanted=pods)
+        seen = Sighting.blank(
+            n, seconds=PERIOD, load=rng.poisson(16.0, n) / PERIOD, in_flight=0, ready=pods, wanted=pods
+        )
         memory, outcome = tick(memory, policy, seen)
         acts = np.isin(outcome.action, [ACTIONS.index("ScaleUp"), ACTIONS.index("ScaleDown")])
         low += int((acts & (outcome.confidence < sureness - 0.01)).sum())
@@ -171,7 +175,9 @@ def test_a_restart_goes_on_where_it_was() -> None:
     _, (restarted,), _ = steadily(np.array([9.0, 31.0]), pods, 1, read)
 
     for field in fields(Outcome):
-        assert getattr(restarted, field.name) == pytest.approx(getattr(straight, field.name), rel=1e-4, abs=1e-4, nan_ok=True)
+        assert getattr(restarted, field.name) == pytest.approx(
+            getattr(straight, field.name), rel=1e-4, abs=1e-4, nan_ok=True
+        )
 
 
 @pytest.mark.parametrize("text", ["", "AAAA", "no base64!", "é", "A" * 2048])

@@ -78,7 +78,14 @@ def test_rows_fly_alone_and_the_warm_part_does_not_count() -> None:
     plant = Plant(np.array([1.0, 2.0, 4.0]))
     first = np.array([9.0, 6.0, 3.0])
     together = fly(plant, arrivals, first, 5, lambda seen: np.ceil(seen.arrived) + 1, warm=100)
-    alone = fly(Plant(plant.capacity[1:2]), arrivals[:, 1:2], first[1:2], 5, lambda s: np.ceil(s.arrived) + 1, warm=100)
+    alone = fly(
+        Plant(plant.capacity[1:2]),
+        arrivals[:, 1:2],
+        first[1:2],
+        5,
+        lambda s: np.ceil(s.arrived) + 1,
+        warm=100,
+    )
 
     assert together.missed[1] == alone.missed[0]
     assert together.total[1] == arrivals[100:, 1].sum()

@@ -7,7 +7,11 @@ import pytest
 
 from cupel.control.trace import TraceProblem, read, spread
 
-REQUESTS = ["TIMESTAMP,ContextTokens,GeneratedTokens", "2023-11-16 18:15:46.6805900,374,44", "2023-11-16 18:15:48.1,1,1"]
+REQUESTS = [
+    "TIMESTAMP,ContextTokens,GeneratedTokens",
+    "2023-11-16 18:15:46.6805900,374,44",
+    "2023-11-16 18:15:48.1,1,1",
+]
 
 
 @pytest.mark.parametrize(
