@@ -46,11 +46,9 @@ def get(
 
 app.command("autopilot")(on_cluster(autopilot))
 app.command("replay")(replay)
-app.add_typer(zone, name="zone")
-app.add_typer(ledger, name="ledger")
-app.add_typer(codes, name="codes")
-app.add_typer(state, name="state")
-app.add_typer(store, name="store")
+GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store}
+for title, group in GROUPS.items():
+    app.add_typer(group, name=title)
 
 
 @app.command("check", short_help="Judge tools without a cluster; nothing is executed.")
