@@ -49,7 +49,7 @@ from cupel.signals.reading import Moment, Reading
 from cupel.signals.vector import Sample, numbered
 
 ROOT = Path(__file__).parents[2]
-SPACE = "autopilot-bench"
+SPACE = f"bench-{os.getpid()}"
 MANY = 10_000
 Body = dict[str, Any]
 

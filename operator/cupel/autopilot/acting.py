@@ -84,7 +84,7 @@ class Acting:
     def decide(self, look: Look) -> list[Plan]:
         """A plan for every row."""
         now = datetime.fromtimestamp(look.moment.now, UTC).replace(microsecond=0)
-        seen = _seen(look)
+        seen = seen_by(look)
         self._missed(look)
         plans = []
         for row, policy in enumerate(look.policies):
@@ -189,7 +189,7 @@ def row_of(outcome: Outcome, row: int) -> Row:
     return Row(action=cast(Action, action), reason=reason, blind=bool(outcome.blind[row]), **figures)
 
 
-def _seen(look: Look) -> list[tuple[SignalSeen, ...]]:
+def seen_by(look: Look) -> list[tuple[SignalSeen, ...]]:
     """By policy: every signal, its last usable figure kept where there is none now."""
     judged = look.flight.judged
     found: list[list[SignalSeen]] = [[] for _ in look.policies]
