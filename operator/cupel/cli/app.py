@@ -8,9 +8,10 @@ import typer
 
 from cupel.kube.target import Target
 
-from .autopilot_app import autopilot, replay
+from .autopilot_app import autopilot
 from .codes_app import codes
 from .ledger_app import ledger
+from .offline_commands import replay, version
 from .options import (
     AlthoughRefused,
     Digest,
@@ -55,7 +56,6 @@ def get(
 
 
 app.command("autopilot")(on_cluster(autopilot))
-app.command("replay")(replay)
 GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store}
 for title, group in GROUPS.items():
     app.add_typer(group, name=title)
@@ -114,16 +114,8 @@ def record(
     )
 
 
-@app.command("version")
-def version() -> None:
-    """Print the version of this command line."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    try:
-        print(f"cupel {installed('cupel')}")
-    except PackageNotFoundError:
-        print("cupel, run from its source tree")
+app.command("replay", short_help="Fly an AutonomyPolicy over a recorded demand, without a cluster.")(replay)
+app.command("version")(version)
 
 
 @app.command("explain", short_help="Say which gate stopped a tool, and what to do next.")

@@ -153,4 +153,5 @@ def _begin(peaks: Peaks, rows: Mask, expected: Floats) -> Peaks:
 def _assumed() -> Floats:
     centres = np.sinh(_UPPER_EDGES - WIDTH / 2)
     mass = np.exp(-0.5 * ((centres - 3.0) / 3.0) ** 2) * np.cosh(_UPPER_EDGES - WIDTH / 2)
-    return np.cumsum(mass) / mass.sum()
+    law: Floats = np.cumsum(mass) / mass.sum()
+    return law

@@ -18,7 +18,7 @@ def share_below(deviations: Floats) -> Floats:
     x = np.abs(deviations) / np.sqrt(2.0)
     t = 1.0 / (1.0 + 0.3275911 * x)
     series = t * np.polyval(_ERF[::-1], t)
-    half = 0.5 * series * np.exp(-x * x)
+    half: Floats = 0.5 * series * np.exp(-x * x)
     return np.where(deviations < 0, half, 1.0 - half)
 
 
@@ -26,4 +26,5 @@ def deviations(share: Floats) -> Floats:
     """z with P(Z <= z) = share (Beasley and Springer 1977, the middle part)."""
     y = np.clip(share, LEAST_SHARE, 1.0 - LEAST_SHARE) - 0.5
     r = y * y
-    return y * np.polyval(_NUMERATOR[::-1], r) / (1.0 + r * np.polyval(_DENOMINATOR[::-1], r))
+    found: Floats = y * np.polyval(_NUMERATOR[::-1], r) / (1.0 + r * np.polyval(_DENOMINATOR[::-1], r))
+    return found

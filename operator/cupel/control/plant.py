@@ -177,16 +177,13 @@ class Flight:
 
     def score(self) -> Score:
         """So far."""
-        counts = (
-            self._total,
-            self._missed,
-            self._paid,
-            self._least,
-            self._actions,
-            self._reversals,
-            self._turns,
-        )
         return Score(
-            *(count.copy() for count in counts),
+            self._total.copy(),
+            self._missed.copy(),
+            self._paid.copy(),
+            self._least.copy(),
+            self._actions.copy(),
+            self._reversals.copy(),
+            self._turns.copy(),
             self._clock - self._since,
         )

@@ -72,13 +72,15 @@ def unpack(text: str, blank: T) -> T:
     return _mapped(lambda _: next(source), blank)
 
 
-def _mapped(change: Callable[..., Any], *things: Any) -> Any:
-    first = things[0]
+def _mapped(change: Callable[..., Any], first: T, *others: T) -> T:
+    things = (first, *others)
     if not is_dataclass(first) or isinstance(first, type):
-        return change(*(np.asarray(thing) for thing in things))
-    return type(first)(
+        leaf: T = change(*(np.asarray(thing) for thing in things))
+        return leaf
+    mapped: T = type(first)(
         **{f.name: _mapped(change, *(getattr(thing, f.name) for thing in things)) for f in fields(first)}
     )
+    return mapped
 
 
 def _is_law(name: str) -> bool:
@@ -91,9 +93,11 @@ def _format(name: str) -> str:
 
 def _written(name: str, values: NDArray[Any]) -> bytes:
     if _is_law(name):
-        return np.round(np.clip(values, 0.0, 1.0) * 65535).astype("<u2").tobytes()
+        shares: NDArray[np.float64] = np.round(np.clip(values, 0.0, 1.0) * 65535)
+        return shares.astype("<u2").tobytes()
     limit = np.finfo(np.float32).max
-    return np.clip(np.asarray(values, dtype=np.float64), -limit, limit).astype("<f4").tobytes()
+    figures: NDArray[np.float64] = np.clip(np.asarray(values, dtype=np.float64), -limit, limit)
+    return figures.astype("<f4").tobytes()
 
 
 def _read(name: str, values: NDArray[Any], like: NDArray[Any]) -> NDArray[Any]:

@@ -142,8 +142,10 @@ def _number(text: str) -> float:
 def _times(texts: Sequence[str]) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Seconds of the readable ones, and which those are."""
     seconds = np.array([_time(text) for text in texts], dtype=np.float64)
-    if len(seconds) and np.nanmedian(seconds) > 1e11:  # milliseconds, micro- or nanoseconds since 1970
-        seconds = seconds / 1000.0 ** np.floor((np.log10(np.nanmedian(seconds)) - 8) / 3)
+    # milliseconds, micro- or nanoseconds since 1970
+    if np.isfinite(seconds).any() and np.nanmedian(seconds) > 1e11:
+        digits = np.log10(np.nanmedian(seconds))
+        seconds = seconds / 1000.0 ** np.floor((digits - 8) / 3)
     good = np.isfinite(seconds)
     return seconds[good], good
 

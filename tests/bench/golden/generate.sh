@@ -16,4 +16,4 @@ rm -f "$work"/podautoscaler/*_test.go
 cp "$here/histories_test.go" "$work/podautoscaler/"
 cd "$work"
 GOLDEN=$file HISTORIES=${2:-400} SEED=${3:-1} GOFLAGS=-mod=readonly GOTOOLCHAIN=local GOPROXY=off CGO_ENABLED=0 \
-  go test -count=1 -timeout 60m -run '^TestWriteHistories$' ./podautoscaler
+  go test -vet=off -count=1 -timeout 60m -run '^TestWriteHistories$' ./podautoscaler
