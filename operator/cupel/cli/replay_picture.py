@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from operator import attrgetter
 
 WIDTH, HIGH, LOW, LEFT, GAP = 1000, 320, 90, 60, 40
 MOST_POINTS = 1000
@@ -36,7 +37,7 @@ def picture(moments: Sequence[Moment], title: str) -> str:
     most = max((max(m.demand, m.carried) for m in kept), default=1.0) or 1.0
     longest = max(max((m.waits for m in kept), default=0.0), 1.0)
     lines = [
-        _line(kept, name, lambda m, name=name: getattr(m, name), last, (0, HIGH, most))
+        _line(kept, name, attrgetter(name), last, (0, HIGH, most))
         for name in ("carried", "high", "expected", "demand")
     ]
     lines.append(_line(kept, "waits", lambda m: m.waits, last, (HIGH + GAP, LOW, longest)))
