@@ -192,7 +192,7 @@ class AutonomyPolicySpec(Model):
         description="How sure a decision must be: above 85, 70 or 50 %. Aggressive also acts ahead of need.",
     )
     period_seconds: Annotated[StrictInt, Field(ge=1, le=300)] = Field(
-        default=5, description="Time between two looks, in seconds."
+        default=2, description="Time between two looks, in seconds."
     )
     signals: Annotated[tuple[Signal, ...], Field(max_length=16)] = Field(
         default=(),
