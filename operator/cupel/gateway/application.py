@@ -58,7 +58,13 @@ class Application:
         allowance = Allowance(limits.calls_per_second, limits.burst)
         gateway = Gateway(
             self.catalogue,
-            Calls(self.catalogue, self._pods, Crowd(limits.calls_per_tool), self.keeper),
+            Calls(
+                self.catalogue,
+                self._pods,
+                Crowd(limits.calls_per_tool),
+                self.keeper,
+                self.metrics.revisions,
+            ),
             allowance,
             self.metrics,
             self._listeners,
@@ -123,6 +129,7 @@ class Application:
     def _count_tools(self, namespaces: frozenset[str]) -> None:
         for namespace in namespaces:
             entries = self.catalogue.entries.get(namespace, {}).values()
+            self.metrics.revisions.serve(namespace, ((entry.tool, entry.digest) for entry in entries))
             self.metrics.tools.labels(namespace).set(sum(not entry.missing for entry in entries))
 
 

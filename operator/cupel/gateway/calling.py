@@ -14,6 +14,7 @@ from .catalogue import Catalogue
 from .checking import problem
 from .entry import Entry
 from .keeper import Keeper
+from .metrics import RevisionMetrics
 from .outcome import NO_LONGER, Outcome
 from .pods import AVOID_SECONDS, Backend
 from .remembering import Remembering, Served
@@ -31,10 +32,13 @@ LARGE_BYTES = 65_536
 class Calls:
     """Calls tools on their Pods."""
 
-    def __init__(self, catalogue: Catalogue, pods: ToolPods, crowd: Crowd, keeper: Keeper) -> None:
+    def __init__(
+        self, catalogue: Catalogue, pods: ToolPods, crowd: Crowd, keeper: Keeper, revisions: RevisionMetrics
+    ) -> None:
         self._catalogue = catalogue
         self._pods = pods
         self._crowd = crowd
+        self._revisions = revisions
         self._remembering = Remembering(catalogue, keeper, self._counted)
 
     async def call(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Outcome:
@@ -70,12 +74,9 @@ class Calls:
                 body, asked = await _request(entry, arguments, state), entry.digest
             if isinstance(body, Outcome):
                 return Served(body)
-            answer = await self._ask(entry, body)
-            if isinstance(answer, Outcome):
-                return Served(answer)
-            if answer is not None:
-                outcome = await _judge(entry, answer)
-                return Served(outcome, answer.state if outcome.label == "ok" else None)
+            served = await self._run(entry, body)
+            if served is not None:
+                return served
             left = patience - loop.time()
             if left <= 0:
                 return Served(self._nobody(entry))
@@ -84,6 +85,19 @@ class Calls:
             if current is None:
                 return Served(Outcome("unavailable", NO_LONGER))
             entry = current
+
+    async def _run(self, entry: Entry, body: bytes) -> Served | None:
+        """One run, counted for the revision that served it; None when no Pod took it."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        answer = await self._ask(entry, body)
+        if answer is None:
+            return None
+        seconds = clock() - started
+        outcome = answer if isinstance(answer, Outcome) else await _judge(entry, answer)
+        self._revisions.ran(entry.namespace, entry.tool, entry.digest, outcome.label, seconds)
+        state = answer.state if isinstance(answer, Answer) and outcome.label == "ok" else None
+        return Served(outcome, state)
 
     def _nobody(self, entry: Entry) -> Outcome:
         if self._catalogue.backends.count(entry.namespace, entry.digest):

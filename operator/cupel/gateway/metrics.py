@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from cupel.api.bundle import short
+from cupel.control.counts import LATENCY_EDGES
+
+from .outcome import Label
 
 BUCKETS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
 """Of OpenTelemetry's semantic conventions for `mcp.server.operation.duration`."""
@@ -27,6 +34,65 @@ class StoreMetrics:
         self.failures = Counter(
             "cupel_gateway_store_failures", "Times the store of state failed.", registry=registry
         )
+
+
+VERDICTS: dict[Label, str] = {
+    "ok": "ok",
+    "tool_error": "failed",
+    "out_of_memory": "failed",
+    "broken": "failed",
+    "timeout": "invalid",
+    "too_large": "invalid",
+    "invalid_result": "invalid",
+}
+"""What a run says about the revision that served it. Other outcomes are the caller's or the cluster's."""
+Served = tuple[str, str, str]
+"""Namespace, object name of the tool, and the first 40 digits of the digest."""
+
+
+class RevisionMetrics:
+    """How each revision does that serves now: what rollbacks are decided by. Others have no series."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._known: frozenset[Served] = frozenset()
+        labels = ("namespace", "tool", "digest")
+        self.runs = Counter(
+            "cupel_gateway_revision_runs",
+            "Runs of a revision that serves, by what they say about it.",
+            (*labels, "verdict"),
+            registry=registry,
+        )
+        self.seconds = Histogram(
+            "cupel_gateway_revision_run_seconds",
+            "Time a Pod of the revision took to answer, of runs that went well.",
+            labels,
+            buckets=LATENCY_EDGES,
+            registry=registry,
+        )
+
+    def serve(self, namespace: str, revisions: Iterable[tuple[str, str]]) -> None:
+        """These (tool, digest) serve in the namespace: they count from 0; whatever else did is dropped."""
+        now = frozenset((namespace, tool, short(digest)) for tool, digest in revisions)
+        before = frozenset(one for one in self._known if one[0] == namespace)
+        for gone in before - now:
+            for verdict in ("ok", "failed", "invalid"):
+                self.runs.remove(*gone, verdict)
+            self.seconds.remove(*gone)
+        for new in now - before:
+            for verdict in ("ok", "failed", "invalid"):
+                self.runs.labels(*new, verdict)
+            self.seconds.labels(*new)
+        self._known = (self._known - before) | now
+
+    def ran(self, namespace: str, tool: str, digest: str, label: Label, seconds: float) -> None:
+        """A run ended. Not counted: one of a revision that no longer serves, or that says nothing of it."""
+        one = (namespace, tool, short(digest))
+        verdict = VERDICTS.get(label)
+        if verdict is None or one not in self._known:
+            return
+        self.runs.labels(*one, verdict).inc()
+        if verdict == "ok":
+            self.seconds.labels(*one).observe(seconds)
 
 
 class Metrics:
@@ -66,6 +132,7 @@ class Metrics:
             registry=self.registry,
         )
         self.store = StoreMetrics(self.registry)
+        self.revisions = RevisionMetrics(self.registry)
 
     def called(self, namespace: str, tool: str, outcome: str, seconds: float) -> None:
         self.calls.labels(namespace, tool, outcome).inc()

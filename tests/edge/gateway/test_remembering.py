@@ -242,7 +242,7 @@ async def test_who_waits_for_a_turn_keeps_no_other_tenant_out(store_url: str) ->
 
     given, serve = counting(waits)
     async with kept(store_url) as keeper, ToolPods() as pods:
-        calls = Calls(Known(entry()), pods, Crowd(2), keeper)
+        calls = Calls(Known(entry()), pods, Crowd(2), keeper, Metrics().revisions)
         calls._serve = serve  # the tool is a function of the test
         tasks = [
             asyncio.create_task(calls.call(entry(), {}, tenant))
