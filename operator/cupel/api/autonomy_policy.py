@@ -183,7 +183,10 @@ class AutonomyPolicySpec(Model):
         default="Recommend",
         description="Observe: watch only. Recommend: say what it would do. Act: do it.",
     )
-    paused: StrictBool = Field(default=False, description="True: as with Observe, from the next period on.")
+    paused: StrictBool = Field(
+        default=False,
+        description="True: nothing is changed and what there is stays, from the next period on.",
+    )
     mode: Literal["Conservative", "Balanced", "Aggressive"] = Field(
         default="Balanced",
         description="How sure a decision must be: above 85, 70 or 50 %. Aggressive also acts ahead of need.",

@@ -77,6 +77,10 @@ class Decided(Model):
     )
     judged_at: datetime | None = Field(default=None, description="When it is, or was, judged.")
     digest: Digest | None = Field(default=None, description="The digest it condemned.")
+    left: Annotated[str, Field(max_length=128)] | None = Field(
+        default=None,
+        description="What a ROLLBACK left: a tool's digest, or the template hash of a Deployment's Pods.",
+    )
     outcome: Literal["Pending", "Right", "Wrong", "NotTaken", "Unknown"] = Field(
         default="Pending", description="Whether it proved right, judged at its horizon."
     )

@@ -6,16 +6,16 @@ One row a policy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
+from math import inf, nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cupel.api.autonomy_policy import AutonomyPolicy, AutonomyPolicySpec
-from cupel.control.fleet import Memory, Settings, Sighting
+from cupel.control.fleet import FIGURES, Memory, Settings, Sighting
 
-from .roster import Judged
+from .roster import COLUMNS, Judged
 
 Floats = NDArray[np.float64]
 SURENESS = {"Conservative": 0.85, "Balanced": 0.7, "Aggressive": 0.5}
@@ -30,7 +30,7 @@ def settings_of(policies: Sequence[AutonomyPolicy]) -> Settings:
     return Settings.default(len(asked), **columns)
 
 
-def _asked(spec: AutonomyPolicySpec) -> dict[str, float | bool]:
+def _asked(spec: AutonomyPolicySpec) -> dict[str, float | bool | list[float]]:
     scaling, tuning = spec.scaling, spec.tuning
     capacity = scaling.capacity_per_replica
     return {
@@ -51,7 +51,25 @@ def _asked(spec: AutonomyPolicySpec) -> dict[str, float | bool]:
         "most_gamma": tuning.most_memory_per_mille / 1000,
         "least_tau": tuning.least_horizon_seconds,
         "most_tau": tuning.most_horizon_seconds,
+        **_objectives(spec),
     }
+
+
+def _objectives(spec: AutonomyPolicySpec) -> dict[str, list[float]]:
+    """Bounds and weights of each of the engine's figures. Others are not among them."""
+    columns = COLUMNS | {spec.scaling.load: "load"}
+    bounds = {
+        "at_least": [-inf] * len(FIGURES),
+        "at_most": [inf] * len(FIGURES),
+        "weights": [0.0] * len(FIGURES),
+    }
+    for objective in spec.objectives:
+        if objective.signal in columns:
+            place = FIGURES.index(columns[objective.signal])
+            bounds["at_least"][place] = -inf if objective.at_least is None else float(objective.at_least)
+            bounds["at_most"][place] = inf if objective.at_most is None else float(objective.at_most)
+            bounds["weights"][place] = float(objective.weight)
+    return bounds
 
 
 def _counts(spec: AutonomyPolicySpec) -> bool:

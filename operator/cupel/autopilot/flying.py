@@ -56,7 +56,7 @@ class Flying:
                 await asyncio.sleep(min(wait, IDLE_SECONDS))
                 continue
             try:
-                await self._tick(flight)
+                await self.tick(flight)
             except Exception:
                 self._metrics.failures.inc()
                 log.exception("a tick of the policies looked at every %g s failed", flight.period)
@@ -74,7 +74,7 @@ class Flying:
             self._flights[period].crew(policies, now)
         self._metrics.forget({(one.namespace, one.name) for policies in found.values() for one in policies})
 
-    async def _tick(self, flight: Flight) -> None:
+    async def tick(self, flight: Flight) -> None:
         """Observe, orient, decide, act."""
         began = moment()
         self._clock_kept(began)

@@ -1,4 +1,4 @@
-"""The bounds of what the estimator believes and takes in: what keeps every figure finite, whatever it is fed."""
+"""Bounds of what the estimator takes in and believes: they keep every figure finite, whatever it is fed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ LEAST_SECONDS = 1e-3
 MOST_SECONDS = 86_400.0
 """Longest time predicted over in one step; after a day of silence another day adds nothing."""
 LEAST_DISPERSION = 1e-12
-MOST_DISPERSION = 1e20
-"""R in units of the Poisson variance (at least 1 there), or of the signal squared for gauges."""
-LEAST_SIGNAL_TO_NOISE = 0.08
-"""A steady gain of 0.25: a change is believed to 90 % within eight samples, however long nothing changed before."""
+MOST_DISPERSION = 1e28
+"""Variance of a gauge's noise: up to a tenth of the largest load, squared."""
+MOST_OVERDISPERSION = 1e8
+"""Variance of counts over Poisson's; it is at least 1."""
+LEAST_SIGNAL_TO_NOISE = 0.09
+"""A steady gain of 0.26: a change is believed to 90 % within eight samples, however steady it was before."""
 MOST_SIGNAL_TO_NOISE = 100.0
 """A steady gain of 0.99: the last sample is all that counts."""

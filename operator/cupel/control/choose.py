@@ -1,8 +1,10 @@
 """What to do about a forecast: ScaleUp, ScaleDown or NoOp, how sure that is, and when it may be done.
 
-A ScaleUp is right when demand outgrows the Pods there were within JUDGED_UP seconds; a ScaleDown, when it stays within the Pods that
-are left for JUDGED_DOWN seconds. The confidence is that probability, from what peaks there have been. Nothing is done below the
-mode's sureness. That ScaleDown must clear a higher quantile than ScaleUp is what keeps a constant load still.
+A ScaleUp is right when demand at the lead time is more than the Pods there are carry well; how sure that
+is comes from the filter's own covariance. A ScaleDown is right when for JUDGED_DOWN seconds no peak comes
+that the Pods left could not carry; how sure that is comes from what peaks there have been (`forecast`).
+Nothing is done below the mode's sureness. Between the use at which Pods are added and the use they are
+then brought to lies a band, and what ScaleDown leaves lies inside it: a constant load stands still.
 """
 
 from __future__ import annotations
@@ -13,22 +15,24 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .belief import Floats, Mask
-from .forecast import WATCH, Peaks, quantile, share_below
+from .forecast import WATCH, Peaks, quantile
+from .forecast import share_below as share_of_peaks
+from .normal import deviations, share_below
+from .rows import Floats, Mask
 
-JUDGED_UP = 1800.0
 JUDGED_DOWN = 600.0
-APART = 0.5
-"""The share of peaks that exceed what ScaleDown leaves is at most this part of the share at which ScaleUp begins."""
+"""Seconds for which what a ScaleDown leaves must carry every peak."""
 PATIENCE = 0.5
 """Seconds that a call may wait for a Pod."""
 CHANCE = 1.5
-"""-ln of the chance that, at the peak, a call waits longer."""
+"""-ln of the chance that a call waits longer."""
+BAND = 1.2
+"""Pods are added when they are used this much more than they should be."""
 SETTLE_UP = 300.0
 """Seconds after a ScaleUp before Pods are taken away."""
 SETTLE_DOWN = 60.0
 """Seconds between two ScaleDowns."""
-SLACK = 0.25
+SLACK = 0.5
 """Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""
 
 
@@ -43,7 +47,7 @@ class Action(IntEnum):
 
 
 class Reason(IntEnum):
-    """Why; stable CamelCase words."""
+    """Why; stable CamelCase words. Those of RETUNE follow them in `fleet.REASONS`."""
 
     ForecastAbovePods = 0
     SurgeAbovePods = 1
@@ -58,7 +62,6 @@ class Reason(IntEnum):
     AtMost = 10
     Idle = 11
     Woken = 12
-    TunedForFit = 13
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,12 @@ class Case:
 
     pods: Floats
     expected: Floats
+    deviation: Floats
+    """Standard deviation of what is expected."""
     spread: Floats
     """What peaks are measured in."""
     surge: Floats
-    """Load there surely is now, calls that wait included; what the forecast says does not matter below it."""
+    """Load there surely is now, calls that wait included."""
     capacity: Floats
     since_up: Floats
     since_down: Floats
@@ -89,6 +94,8 @@ class Limits:
     down: Floats
     reserve: Floats
     sureness: Floats
+    use: Floats
+    """Share of the Pods' capacity that demand should use, 0 to 1."""
     idle: Floats
 
 
@@ -104,10 +111,12 @@ class Choice:
 
 
 def pods_for(load: Floats, capacity: Floats) -> Floats:
-    """Pods (N,), with a fraction, that keep calls from waiting longer than PATIENCE at a Poisson load (N,) a second.
+    """Pods (N,), with a fraction, that keep calls from waiting longer than PATIENCE at a Poisson load
+    (N,) a second.
 
-    A queue of rate C and load a exceeds C·PATIENCE with chance exp(-2·PATIENCE·C·(C-a)/a) in heavy traffic (Kingman 1962); that
-    solved for C. For large loads it is the load and a constant, for small ones a multiple.
+    A queue of rate C and load a exceeds C·PATIENCE with chance exp(-2·PATIENCE·C·(C-a)/a) in heavy
+    traffic (Kingman 1962); that solved for C. For large loads it is the load and a constant, for small
+    ones a multiple.
     """
     extra = CHANCE / (2 * PATIENCE)
     half = load / 2
@@ -140,7 +149,7 @@ def choose(case: Case, limits: Limits, peaks: Peaks) -> Choice:
     """The choice of every row."""
     aims = _aims(case, limits, peaks)
     up = _raised(case.pods, aims.above, limits)
-    down = np.maximum(np.maximum(case.pods - limits.down, aims.spare), aims.floor)
+    down = np.maximum(np.maximum(_lowered(case.pods, limits), aims.spare), aims.floor)
     down = np.where((case.quiet >= limits.idle) & (limits.least == 0), 0.0, down)
     action, reason = _decided(case, limits, aims, down)
     replicas = np.select([action == Action.ScaleUp, action == Action.ScaleDown], [up, down], case.pods)
@@ -149,41 +158,48 @@ def choose(case: Case, limits: Limits, peaks: Peaks) -> Choice:
     return Choice(action, reason, replicas, sure, aims.high)
 
 
-def thresholds(sureness: Floats) -> tuple[Floats, Floats]:
-    """The share of peaks that ScaleUp provides for, and the share that ScaleDown must leave room for; (N,) both.
-
-    `sure_up` and `sure_down` solved for the share; the second is always the larger.
-    """
-    up = (1.0 - sureness) ** (WATCH / JUDGED_UP)
-    down = sureness ** (WATCH / JUDGED_DOWN)
-    return up, np.maximum(down, 1.0 - APART * (1.0 - up))
+def sure_up(load: Floats, case: Case) -> Floats:
+    """Chance (N,) that demand at the lead time is above this load (N,)."""
+    return share_below((case.expected - load) / case.deviation)
 
 
-def sure_up(below: Floats) -> Floats:
-    """Chance (N,) that a peak comes above what this share (N,) of peaks stays below, within JUDGED_UP."""
-    return 1.0 - below ** (JUDGED_UP / WATCH)
-
-
-def sure_down(below: Floats) -> Floats:
-    """Chance (N,) that none comes within JUDGED_DOWN."""
-    return below ** (JUDGED_DOWN / WATCH)
+def sure_down(load: Floats, case: Case, peaks: Peaks) -> Floats:
+    """Chance (N,) that no peak comes above this load (N,) within JUDGED_DOWN."""
+    rise = np.nan_to_num((load - case.expected) / case.spread, nan=0.0)
+    return share_of_peaks(peaks, rise) ** (JUDGED_DOWN / WATCH)
 
 
 def _aims(case: Case, limits: Limits, peaks: Peaks) -> Aims:
-    provided, left = thresholds(limits.sureness)
-    high = np.maximum(case.expected + case.spread * quantile(peaks, provided), 0.0)
-    low = np.maximum(case.expected + case.spread * quantile(peaks, left), 0.0)
-    wanted = np.ceil(pods_for(high, case.capacity)) + limits.reserve
-    spare = np.ceil(pods_for(np.maximum(low, case.surge), case.capacity) + SLACK) + limits.reserve
-    surge = np.ceil(pods_for(case.surge, case.capacity)) + limits.reserve
+    z = deviations(limits.sureness)
+    surely = np.maximum(case.expected - z * case.deviation, 0.0)
+    needed = np.maximum(pods_for(surely, case.capacity), surely / (BAND * limits.use * case.capacity))
+    usual = case.expected / (limits.use * case.capacity)
+    surge = np.ceil(pods_for(case.surge, case.capacity))
+    enough = np.maximum(np.ceil(needed), surge) + limits.reserve
+    full = enough > case.pods
+    above = np.where(full, np.maximum(enough, np.ceil(usual) + limits.reserve), enough)
+    peak = case.expected + case.spread * quantile(peaks, limits.sureness ** (WATCH / JUDGED_DOWN))
+    left = np.maximum(pods_for(np.maximum(peak, case.surge), case.capacity), usual)
+    spare = np.ceil(left + SLACK) + limits.reserve
     floor = np.maximum(limits.least, np.where(case.quiet >= limits.idle, 0.0, 1.0))
-    return Aims(np.maximum(wanted, surge), spare, surge, floor, high)
+    return Aims(above, spare, surge + limits.reserve, floor, case.expected + z * case.deviation)
+
+
+def _carried(pods: Floats, case: Case, limits: Limits) -> Floats:
+    """The load (N,) at which so many Pods (N,) are just not too few."""
+    able = np.maximum(pods - limits.reserve, 0.0)
+    return np.minimum(load_for(able, case.capacity), BAND * limits.use * able * case.capacity)
 
 
 def _raised(pods: Floats, above: Floats, limits: Limits) -> Floats:
     """At least one step, several where the forecast says so, at most twice the Pods there are."""
     most = np.minimum(np.maximum(2 * pods, 1.0), limits.most)
     return np.maximum(np.minimum(np.maximum(above, pods + limits.up), most), limits.least)
+
+
+def _lowered(pods: Floats, limits: Limits) -> Floats:
+    """Down to half at once, where the forecast says so; one step where that is more."""
+    return np.minimum(np.ceil(pods / 2), pods - limits.down)
 
 
 def _decided(
@@ -222,11 +238,13 @@ def _confidence(
     reason: NDArray[np.int8],
     replicas: Floats,
 ) -> Floats:
-    """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain; blind, nothing is."""
-    judged = np.where(action == Action.ScaleDown, replicas, case.pods) - limits.reserve
-    room = (load_for(judged, case.capacity) - case.expected) / case.spread
-    below = share_below(peaks, np.nan_to_num(room, nan=0.0))
-    sure = np.where(action == Action.ScaleUp, sure_up(below), sure_down(below))
+    """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain;
+    blind, nothing is."""
+    left = load_for(np.maximum(replicas - limits.reserve, 0.0), case.capacity)
+    up = sure_up(_carried(case.pods, case, limits), case)
+    sure = np.select(
+        [action == Action.ScaleUp, action == Action.ScaleDown], [up, sure_down(left, case, peaks)], 1.0 - up
+    )
     certain = np.isin(reason, [Reason.SurgeAbovePods, Reason.BelowLeast, Reason.AboveMost, Reason.Woken])
     unknown = case.blind | ~(case.capacity > 0)
-    return np.select([certain, unknown], [1.0, 0.0], np.clip(sure, 0.0, 1.0))
+    return np.select([certain, unknown], [1.0, 0.0], np.clip(np.nan_to_num(sure), 0.0, 1.0))

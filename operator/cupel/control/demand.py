@@ -1,4 +1,5 @@
-"""What arrived since the last look, told from what was finished and what waits; and what of it is surely more than a moment's noise."""
+"""What arrived since the last look, told from what was finished and what waits; and what of it is surely
+more than a moment's noise."""
 
 from __future__ import annotations
 
@@ -6,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .belief import Belief, Floats
+from .belief import Belief
 from .choose import PATIENCE
 from .forecast import RELATIVE
 from .kalman import GATE, Innovation
 from .memory import Memory
 from .policy import Settings, Sighting
+from .rows import Floats
 
 SURELY = 2.0
 """Deviations by which a load is taken to be smaller than measured, where it alone would raise the Pods."""
@@ -36,7 +38,7 @@ class Demand:
     ready: Floats
 
 
-def demand(memory: Memory, settings: Settings, seen: Sighting) -> Demand:
+def demand(memory: Memory, settings: Settings, capacity: Floats, seen: Sighting) -> Demand:
     """What arrived: what was finished, and what is in flight more than before."""
     seconds = np.where(seen.seconds > 0, seen.seconds, settings.period)
     grown = np.nan_to_num((seen.in_flight - memory.in_flight) / seconds, nan=0.0)
@@ -44,14 +46,15 @@ def demand(memory: Memory, settings: Settings, seen: Sighting) -> Demand:
     pods = np.where(np.isfinite(seen.wanted), seen.wanted, memory.decided)
     pods = np.where(np.isfinite(pods), pods, seen.ready)
     ready = np.where(np.isfinite(seen.ready), seen.ready, pods)
-    residence = _residence(memory, settings, seen, load, ready)
+    residence = _residence(memory, seen, load, ready * capacity)
     usual = (residence + PATIENCE) * np.maximum(load, seen.load)
     waiting = np.maximum(np.nan_to_num(seen.in_flight - usual, nan=0.0), 0.0)
     return Demand(seconds, load, waiting, residence, pods, ready)
 
 
 def trusted(seen: Demand, before: Belief, innovation: Innovation) -> Floats:
-    """The load (N,), a doubted one no further from what was expected than the filter's gate lets it; NaN where missing."""
+    """The load (N,), a doubted one no further from what was expected than the filter's gate lets it; NaN
+    where missing."""
     reach = GATE * np.sqrt(np.nan_to_num(innovation.S, nan=0.0))
     gated = np.clip(seen.load, before.level - reach, before.level + reach)
     load = np.where(innovation.doubted, gated, seen.load)
@@ -70,9 +73,9 @@ def surge(seen: Demand, belief: Belief, innovation: Innovation, settings: Settin
     return np.where(innovation.used, now, 0.0) + seen.waiting / np.maximum(settings.lead, settings.period)
 
 
-def _residence(memory: Memory, settings: Settings, seen: Sighting, load: Floats, ready: Floats) -> Floats:
+def _residence(memory: Memory, seen: Sighting, load: Floats, able: Floats) -> Floats:
     """Little's law, while the Pods are not busy: calls in flight over calls a second."""
-    calm = (load > 0) & (seen.load > 0) & (load < CALM * ready * settings.capacity)
+    calm = (load > 0) & (seen.load > 0) & (load < CALM * able)
     measured = np.where(calm, seen.in_flight / np.maximum(seen.load, 1e-9), np.nan)
     old = memory.residence
     moved = np.where(np.isfinite(old), old + LEARN * (measured - old), measured)

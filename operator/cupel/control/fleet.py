@@ -1,55 +1,118 @@
 """One tick of every policy: what was seen goes in, what to do and what is believed come out.
 
-The autopilot's process and the replay call this same function. Arrays of shape (N,), float64; NaN is missing.
+The autopilot's process and the replay call this same function. Arrays of shape (N,), float64; NaN is
+missing.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .belief import Belief, Floats
+from . import capacity as pods
+from . import indices, retune
+from .belief import Belief
 from .choose import Action, Case, Choice, Limits, Reason, choose
 from .demand import Demand, demand, surge, trusted
 from .forecast import deviation, watch
 from .kalman import Innovation, correct, predict
 from .memory import Memory
-from .policy import Outcome, Settings, Sighting
-from .tuning import Tuning
+from .policy import FIGURES, Outcome, Settings, Sighting
+from .rows import Floats
+from .tuning import Bounds, Tuning
 
-__all__ = ["ACTIONS", "REASONS", "Memory", "Outcome", "Settings", "Sighting", "tick"]
+__all__ = ["ACTIONS", "FIGURES", "REASONS", "Memory", "Outcome", "Settings", "Sighting", "tick"]
 
 ACTIONS = tuple(action.name for action in Action)
-REASONS = tuple(reason.name for reason in Reason)
+REASONS = (*(reason.name for reason in Reason), *retune.REASONS[1:])
 BLIND_PERIODS = 3.0
 """Periods without a usable load after which nothing is changed any more."""
 AHEAD = 2.0
 """How many times further a policy looks that acts ahead of need."""
+LEAST_ETA, LEAST_GAMMA = 0.01, 0.5
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one tick found; arrays (N,)."""
+
+    arrived: Demand
+    innovation: Innovation
+    then: Belief
+    """The belief at the lead time."""
+    ahead: Floats
+    capacity: Floats
+    capacity_sd: Floats
+    omega: Floats
 
 
 def tick(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, Outcome]:
     """One look at every row. Pure: the same arguments give the same answer."""
-    tuning = replace(memory.tuning, period=settings.period, counts=settings.counts)
-    arrived = demand(memory, settings, seen)
+    memory = replace(memory, tuning=_bounds(settings).hold(_tuned(memory, settings)))
+    memory, look = _look(memory, settings, seen)
+    case = _case(memory, settings, look)
+    choice = choose(case, _limits(settings), memory.peaks)
+    memory, choice = _retuned(memory, settings, look, choice)
+    memory = _decided(memory, choice)
+    return memory, _outcome(memory, look, case, choice)
+
+
+def _look(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, _Look]:
+    """Observe and orient."""
+    tuning = memory.tuning
+    learnt, each_sd = pods.known(memory.capacity)
+    capacity = np.where(np.isfinite(settings.capacity), settings.capacity, learnt)
+    arrived = demand(memory, settings, capacity, seen)
     before = predict(memory.belief, arrived.seconds, tuning)
     belief, innovation = correct(before, arrived.load, arrived.seconds, tuning)
     ahead = _horizon(settings, tuning)
-    expected = np.maximum(predict(belief, ahead, tuning).level, 0.0)
+    then = predict(belief, ahead, tuning)
     load = trusted(arrived, before, innovation)
-    peaks = watch(memory.peaks, load, expected, arrived.seconds, settings.period)
-    memory = _looked(memory, arrived, seen, innovation)
-    memory = replace(memory, belief=belief, tuning=tuning, peaks=peaks)
-    case = _case(memory, settings, arrived, expected, surge(arrived, belief, innovation, settings))
-    choice = choose(case, _limits(settings), peaks)
-    outcome = _outcome(choice, case, arrived, belief, innovation, tuning, ahead)
-    return _decided(memory, choice), outcome
+    expected = np.maximum(then.level, 0.0)
+    omega = indices.omega_score(seen.figures(), settings.at_least, settings.at_most, settings.weights)
+    after = replace(
+        _looked(memory, arrived, seen, innovation),
+        belief=belief,
+        peaks=watch(memory.peaks, load, expected, arrived.seconds, settings.period),
+        capacity=pods.observe(memory.capacity, _busy(seen), arrived.seconds),
+        omega=indices.averaged(memory.omega, omega, arrived.seconds),
+    )
+    sd = np.where(np.isfinite(settings.capacity), 0.0, each_sd)
+    return after, _Look(arrived, innovation, then, ahead, capacity, sd, omega)
+
+
+def _tuned(memory: Memory, settings: Settings) -> Tuning:
+    """What RETUNE made of it; of a policy that has seen nothing, what its own figures say."""
+    fresh = memory.belief.steps == 0
+    tau = np.where(fresh, settings.lead + settings.period, memory.tuning.tau)
+    return replace(memory.tuning, tau=tau, period=settings.period, counts=settings.counts)
+
+
+def _bounds(settings: Settings) -> Bounds:
+    least_eta = np.minimum(LEAST_ETA, settings.most_eta)
+    least_gamma = np.minimum(LEAST_GAMMA, settings.most_gamma)
+    return Bounds(
+        least_eta,
+        settings.most_eta,
+        least_gamma,
+        settings.most_gamma,
+        settings.least_tau,
+        settings.most_tau,
+        settings.retune,
+    )
 
 
 def _horizon(settings: Settings, tuning: Tuning) -> Floats:
-    """Seconds: what is decided now is ready after `lead`, what is decided at the next look one period later."""
-    reach = np.maximum(settings.lead, tuning.tau) + settings.period
+    """Seconds: what is decided now is ready after `lead`, what is decided at the next look one period
+    later."""
+    reach = np.maximum(settings.lead + settings.period, tuning.tau)
     return np.where(settings.ahead, AHEAD * reach, reach)
+
+
+def _busy(seen: Sighting) -> pods.Busy:
+    good = seen.load * (1.0 - np.nan_to_num(seen.error_per_mille, nan=0.0) / 1000.0)
+    return pods.Busy(good, seen.ready, seen.latency, seen.in_flight, seen.cpu)
 
 
 def _looked(memory: Memory, arrived: Demand, seen: Sighting, innovation: Innovation) -> Memory:
@@ -66,13 +129,15 @@ def _looked(memory: Memory, arrived: Demand, seen: Sighting, innovation: Innovat
     )
 
 
-def _case(memory: Memory, settings: Settings, arrived: Demand, expected: Floats, surely: Floats) -> Case:
+def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
+    expected = np.maximum(look.then.level, 0.0)
     return Case(
-        pods=arrived.pods,
+        pods=look.arrived.pods,
         expected=expected,
+        deviation=np.sqrt(look.then.p00),
         spread=deviation(expected, settings.period),
-        surge=surely,
-        capacity=settings.capacity,
+        surge=surge(look.arrived, memory.belief, look.innovation, settings),
+        capacity=look.capacity,
         since_up=memory.since_up,
         since_down=memory.since_down,
         quiet=memory.quiet,
@@ -81,15 +146,26 @@ def _case(memory: Memory, settings: Settings, arrived: Demand, expected: Floats,
 
 
 def _limits(settings: Settings) -> Limits:
-    return Limits(
-        settings.least,
-        settings.most,
-        settings.up,
-        settings.down,
-        settings.reserve,
-        settings.sureness,
-        settings.idle,
-    )
+    s = settings
+    return Limits(s.least, s.most, s.up, s.down, s.reserve, s.sureness, s.use, s.idle)
+
+
+def _retuned(memory: Memory, settings: Settings, look: _Look, choice: Choice) -> tuple[Memory, Choice]:
+    """RETUNE where nothing else is to be done; and what the indices make of this tick."""
+    evidence = retune.Evidence(look.arrived.load, 1.0 - memory.omega, settings.lead + settings.period)
+    trial = retune.note(memory.trial, look.innovation, evidence)
+    bounds = _bounds(settings)
+    idle = replace(bounds, enabled=bounds.enabled & (choice.action == Action.NoOp))
+    trial, tuning, why = retune.retune(trial, memory.tuning, idle, evidence)
+    now = indices.performance(look.omega, trial.error_ratio)
+    resilience = indices.resilience(memory.resilience, now, look.innovation.shifted, look.arrived.seconds)
+    memory = replace(memory, trial=trial, tuning=tuning, resilience=resilience)
+    moves = why > 0
+    if not moves.any():
+        return memory, choice
+    action = np.where(moves, int(Action.Retune), choice.action).astype(np.int8)
+    reason = np.where(moves, len(Reason) - 1 + why, choice.reason).astype(np.int8)
+    return memory, replace(choice, action=action, reason=reason)
 
 
 def _decided(memory: Memory, choice: Choice) -> Memory:
@@ -101,33 +177,26 @@ def _decided(memory: Memory, choice: Choice) -> Memory:
     )
 
 
-def _outcome(
-    choice: Choice,
-    case: Case,
-    arrived: Demand,
-    belief: Belief,
-    innovation: Innovation,
-    tuning: Tuning,
-    ahead: Floats,
-) -> Outcome:
-    unknown = np.full(len(belief), np.nan)
+def _outcome(memory: Memory, look: _Look, case: Case, choice: Choice) -> Outcome:
+    belief, tuning = memory.belief, memory.tuning
     return Outcome(
         action=choice.action,
         reason=choice.reason,
         replicas=choice.replicas,
         confidence=choice.confidence,
-        demand=arrived.load,
+        demand=look.arrived.load,
         level=belief.level,
-        level_sd=np.sqrt(belief.p00),
+        level_sd=belief.deviation,
         trend=belief.trend,
-        capacity=case.capacity,
+        capacity=look.capacity,
+        capacity_sd=look.capacity_sd,
         expected=case.expected,
         high=choice.high,
-        lead=ahead,
-        nis=innovation.nis,
-        omega=unknown,
-        psi=unknown,
-        beta=unknown,
+        lead=look.ahead,
+        nis=look.innovation.nis,
+        omega=memory.omega,
+        psi=indices.psi_index(belief),
+        beta=memory.resilience.beta,
         eta=tuning.eta,
         gamma=tuning.gamma,
         tau=tuning.tau,

@@ -1,8 +1,10 @@
-"""How far demand rises above what was expected of it: an empirical distribution per policy, learnt from its own past.
+"""How far demand rises above what was expected of it: an empirical distribution per policy, learnt from
+its own past.
 
-What is learnt is the *peak*: the largest load of one period within the next WATCH seconds, less the load that was expected when
-those began, in deviations. Its quantile is the head-room (nonparametric prediction limits, Conformal style: the past errors of the
-forecast are the law of its next one); a slope is never multiplied into one.
+What is learnt is the *peak*: the largest load of one period within the next WATCH seconds, less the load
+that was expected when those began, in deviations. Its quantile is the head-room (nonparametric prediction
+limits, Conformal style: the past errors of the forecast are the law of its next one); a slope is never
+multiplied into one.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .belief import Floats, Mask
+from .rows import Floats, Mask
 
 WATCH = 300.0
 """Seconds over which a peak is awaited."""
@@ -63,14 +65,15 @@ class Peaks:
 
 
 def deviation(expected: Floats, period: Floats) -> Floats:
-    """What peaks are measured in (N,): Poisson's deviation of a period's load, and RELATIVE of the load itself."""
+    """What peaks are measured in (N,): Poisson's deviation of a period's load, and RELATIVE of the load
+    itself."""
     load = np.maximum(expected, 0.0)
     return np.sqrt(np.maximum(load, 1.0 / period) / period + (RELATIVE * load) ** 2)
 
 
 def watch(peaks: Peaks, load: Floats, expected: Floats, dt: Floats, period: Floats) -> Peaks:
-    """The peaks after `dt` seconds at `load` (N,), with `expected` (N,) from now on. A NaN load, or a gap, ends the
-    watches of its row: it may hide a peak.
+    """The peaks after `dt` seconds at `load` (N,), with `expected` (N,) from now on. A NaN load, or a
+    gap, ends the watches of its row: it may hide a peak.
     """
     known = np.isfinite(load) & (dt <= GAP * period)
     highest = np.maximum(peaks.highest, np.where(known, load, 0.0)[:, None])

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import rows as table
-from .belief import Belief, Floats
+from . import saved as table
+from .belief import Belief
+from .capacity import Capacity
 from .forecast import Peaks
-from .rows import Rows
+from .indices import Resilience
+from .retune import Trial
+from .rows import Floats, Rows
 from .tuning import Tuning
 
 
@@ -19,7 +22,12 @@ class Memory:
 
     belief: Belief
     tuning: Tuning
+    trial: Trial
     peaks: Peaks
+    capacity: Capacity
+    resilience: Resilience
+    omega: Floats
+    """Share of the objectives met, averaged; NaN: none was measured."""
     in_flight: Floats
     """Calls in flight at the last tick; NaN: not known."""
     residence: Floats
@@ -40,8 +48,12 @@ class Memory:
         return cls(
             Belief.blank(n),
             Tuning.default(n),
+            Trial.blank(n),
             Peaks.blank(n),
+            Capacity.blank(n),
+            Resilience.blank(n),
             nothing,
+            nothing.copy(),
             nothing.copy(),
             long_ago,
             long_ago.copy(),

@@ -1,7 +1,9 @@
-"""A fluid queue with Pods that take time to start: what a replay flies. Many policies at once, one row each.
+"""A fluid queue with Pods that take time to start: what a replay flies. Many policies at once, one row
+each.
 
-Requests arrive evenly within a step, wait in one queue in order, and are served at the rate of the ready Pods. The wait
-of a request is the queue it finds divided by that rate (Newell, *Applications of Queueing Theory*, 1982, chapter 2).
+Requests arrive evenly within a step, wait in one queue in order, and are served at the rate of the ready
+Pods. The wait of a request is the queue it finds divided by that rate (Newell, *Applications of Queueing
+Theory*, 1982, chapter 2).
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ REVERSAL_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class Plant:
-    """`capacity` (N,): requests a second of one Pod; `start`: steps from decision to ready Pod; `objective`: seconds a
-    request may wait; `step`: seconds of one step."""
+    """`capacity` (N,): requests a second of one Pod; `start`: steps from decision to ready Pod;
+    `objective`: seconds a request may wait; `step`: seconds of one step."""
 
     capacity: Floats
     start: int = 10
@@ -162,7 +164,8 @@ class Flight:
         self._clock += step
 
     def _late(self, before: Floats, after: Floats, rate: Floats) -> Floats:
-        """Share of a step's arrivals that waits longer than the objective: the queue goes evenly from before to after."""
+        """Share of a step's arrivals that waits longer than the objective: the queue goes evenly from
+        before to after."""
         allowed = self.plant.objective * rate
         low, high = np.minimum(before, after), np.maximum(before, after)
         share = (high - allowed) / np.maximum(high - low, 1e-12)

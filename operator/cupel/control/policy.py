@@ -1,4 +1,5 @@
-"""What goes into a tick of the fleet and what comes out: settings, sightings, outcomes. Arrays of shape (N,), float64; NaN is missing."""
+"""What goes into a tick of the fleet and what comes out: settings, sightings, outcomes. Arrays of shape
+(N,), float64; NaN is missing."""
 
 from __future__ import annotations
 
@@ -8,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import rows as table
-from .belief import Floats, Mask
-from .rows import Rows
+from . import saved as table
+from .rows import Floats, Mask, Rows
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Settings:
     down: Floats
     reserve: Floats
     sureness: Floats
+    use: Floats
+    """Share of the Pods' capacity that demand should use, 0 to 1."""
     ahead: Mask
     idle: Floats
     """Without a call, before the last Pod goes where least is 0."""
@@ -38,23 +40,29 @@ class Settings:
     most_gamma: Floats
     least_tau: Floats
     most_tau: Floats
+    at_least: Floats
+    """(N, FIGURES): objectives, a lower bound of each figure; -inf does not bind."""
+    at_most: Floats
+    """(N, FIGURES): an upper one; inf does not bind."""
+    weights: Floats
+    """(N, FIGURES): their shares in omega; 0: no objective."""
 
     @classmethod
     def default(cls, n: int, **given: Any) -> Settings:
-        """The kind's defaults for n policies, with what is given (a number for all, or an array) in their place."""
+        """The kind's defaults for n policies, with what is given (a number for all, or an array) in their
+        place."""
         unknown = set(given) - set(_DEFAULTS)
         if unknown:
             raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
         columns = {name: given.get(name, value) for name, value in _DEFAULTS.items()}
-        flags = {"ahead", "counts", "retune"}
-        return cls(**{k: np.full(n, v, np.bool_ if k in flags else np.float64) for k, v in columns.items()})
+        return cls(**{name: _column(n, name, value) for name, value in columns.items()})
 
     def take(self, rows: Rows) -> Settings:
         return table.take(self, rows)
 
 
 _DEFAULTS: dict[str, Any] = {
-    "period": 5.0,
+    "period": 2.0,
     "lead": 10.0,
     "capacity": np.nan,
     "least": 1.0,
@@ -63,6 +71,7 @@ _DEFAULTS: dict[str, Any] = {
     "down": 1.0,
     "reserve": 0.0,
     "sureness": 0.7,
+    "use": 0.72,
     "ahead": False,
     "idle": 600.0,
     "counts": True,
@@ -71,26 +80,45 @@ _DEFAULTS: dict[str, Any] = {
     "most_gamma": 0.995,
     "least_tau": 5.0,
     "most_tau": 120.0,
+    "at_least": -np.inf,
+    "at_most": np.inf,
+    "weights": 0.0,
 }
+FIGURES = ("load", "in_flight", "latency", "error_per_mille", "cpu", "memory")
+"""The figures of a Sighting that objectives are about, in this order."""
+_FLAGS = {"ahead", "counts", "retune"}
+_TABLES = {"at_least", "at_most", "weights"}
+
+
+def _column(n: int, name: str, value: Any) -> NDArray[Any]:
+    if name in _TABLES:
+        return np.broadcast_to(np.asarray(value, np.float64), (n, len(FIGURES))).copy()
+    return np.full(n, value, np.bool_ if name in _FLAGS else np.float64)
 
 
 @dataclass(frozen=True)
 class Sighting:
     """What was measured since the last tick of each row; arrays (N,), NaN is missing.
 
-    `load` is what was *finished* a second; with `in_flight` known, its growth is added, so that calls that only wait count as
-    demand. Without it, `load` had better be what arrived.
+    `load` is what was *finished* a second; with `in_flight` known, its growth is added, so that calls
+    that only wait count as demand. Without it, `load` had better be what arrived.
     """
 
     seconds: Floats
     load: Floats
     in_flight: Floats
     latency: Floats
+    """Of a call, in milliseconds."""
     error_per_mille: Floats
     cpu: Floats
+    """Processor use of a Pod, in percent of what it may use."""
     memory: Floats
     ready: Floats
     wanted: Floats
+
+    def figures(self) -> Floats:
+        """(N, FIGURES)."""
+        return np.stack([getattr(self, name) for name in FIGURES], axis=1)
 
     @classmethod
     def blank(cls, n: int, **given: Any) -> Sighting:
@@ -115,6 +143,7 @@ class Outcome:
     level_sd: Floats
     trend: Floats
     capacity: Floats
+    capacity_sd: Floats
     expected: Floats
     high: Floats
     lead: Floats

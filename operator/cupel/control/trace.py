@@ -1,4 +1,5 @@
-"""A recorded demand as requests in every second. Pure: text in, arrays out; chance is a generator handed in."""
+"""A recorded demand as requests in every second. Pure: text in, arrays out; chance is a generator handed
+in."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ class TraceProblem(ValueError):
 
 @dataclass(frozen=True)
 class Trace:
-    """Requests in each step of `step` seconds from `start` (seconds since 1970, or of the trace's own clock)."""
+    """Requests in each step of `step` seconds from `start` (seconds since 1970, or of the trace's own
+    clock)."""
 
     name: str
     start: float
@@ -41,8 +43,8 @@ class Trace:
 def read(name: str, lines: Iterable[str]) -> Trace:
     """A trace of CSV `lines`: a time a row (one request each), or a time and a count a row.
 
-    Rows need no order; those without a readable time (a header, a comment, a torn last line) are skipped and counted.
-    Periods that are not there have no requests. A TraceProblem says why a text is no trace.
+    Rows need no order; those without a readable time (a header, a comment, a torn last line) are skipped
+    and counted. Periods that are not there have no requests. A TraceProblem says why a text is no trace.
     """
     head, rows = _rows(lines)
     column = _count_column(head, rows)
@@ -61,10 +63,11 @@ def read(name: str, lines: Iterable[str]) -> Trace:
 
 
 def spread(trace: Trace, rng: np.random.Generator) -> Trace:
-    """The same requests second by second: each period's count thrown into its seconds as a Poisson process does.
+    """The same requests second by second: each period's count thrown into its seconds as a Poisson
+    process does.
 
-    Given its count, a Poisson process puts every request into any second with equal chance (multinomial), so no request
-    is lost or made. Periods of a second or less stay as they are.
+    Given its count, a Poisson process puts every request into any second with equal chance (multinomial),
+    so no request is lost or made. Periods of a second or less stay as they are.
     """
     seconds = round(trace.step)
     if seconds <= 1:
@@ -90,7 +93,8 @@ def _rows(lines: Iterable[str]) -> tuple[list[str], list[list[str]]]:
 def _count_column(head: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
     """Which column is a count a period; None where each row is one request.
 
-    A named count column decides. Otherwise rows of exactly a time and a number are counts, when the times are regular.
+    A named count column decides. Otherwise rows of exactly a time and a number are counts, when the times
+    are regular.
     """
     names = [name.lower() for name in head]
     for index, name in enumerate(names[1:], start=1):

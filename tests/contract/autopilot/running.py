@@ -26,13 +26,12 @@ class RunningAutopilot:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, name: str, lease: str, kubeconfig: Path, folder: Path, **settings: str) -> RunningAutopilot:
+    def start(cls, name: str, kubeconfig: Path, folder: Path, **settings: str) -> RunningAutopilot:
         log = folder / f"{name}.log"
         environment = os.environ | {
             "KUBECONFIG": str(kubeconfig),
             "PYTHONPATH": str(OPERATOR),
             "CUPEL_IDENTITY": name,
-            "CUPEL_LEASE_NAME": lease,
             "CUPEL_LEASE_SECONDS": "3",
             "CUPEL_LEASE_RENEW_SECONDS": "2",
             "CUPEL_LEASE_RETRY_SECONDS": "0.3",
@@ -68,7 +67,9 @@ class RunningAutopilot:
     def figure(self, series: str) -> float:
         """A sample of its /metrics, by name and labels as they are written there; NaN where there is none."""
         lines = self.ask("/metrics")[1].splitlines()
-        return next((float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"{series} ")), float("nan"))
+        return next(
+            (float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"{series} ")), float("nan")
+        )
 
     def leads(self) -> bool:
         return self.process.poll() is None and bool(json.loads(self.ask("/readyz")[1])["leading"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-import uuid
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -47,8 +47,6 @@ class Prometheus:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def answer(self, query: str) -> dict[str, Any]:
-        import time
-
         self.queries += 1
         parts = query.split(" or ") if "label_replace" in query else [query]
         rows = []
@@ -80,7 +78,9 @@ class Player:
                 wanted, status = item["spec"].get("replicas", 1), item.get("status", {})
                 if status.get("readyReplicas", 0) != wanted:
                     counts = dict.fromkeys(("replicas", "readyReplicas", "availableReplicas"), wanted)
-                    self._server.call("PATCH", f"{self._path}/{item['metadata']['name']}/status", {"status": counts}, MERGE)
+                    self._server.call(
+                        "PATCH", f"{self._path}/{item['metadata']['name']}/status", {"status": counts}, MERGE
+                    )
 
     def close(self) -> None:
         self._ended.set()
@@ -89,7 +89,7 @@ class Player:
 
 @dataclass
 class Stage:
-    """One namespace, one Prometheus, and autopilots that compete for one Lease of this test's own."""
+    """One namespace, one Prometheus, and autopilots under their own identity."""
 
     server: Server
     namespace: str
@@ -99,13 +99,26 @@ class Stage:
     autopilots: list[RunningAutopilot] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.lease = f"autopilot-{uuid.uuid4().hex[:8]}"
         self.player = Player(self.server, self.namespace)
+
+    def opt_in(self) -> None:
+        """Let the autopilot scale Deployments of this namespace."""
+        role = {
+            "apiGroup": "rbac.authorization.k8s.io",
+            "kind": "ClusterRole",
+            "name": "cupel-autopilot-scale",
+        }
+        who = {"kind": "ServiceAccount", "name": "cupel-autopilot", "namespace": "cupel-system"}
+        body = {"metadata": {"name": "autopilot"}, "roleRef": role, "subjects": [who]}
+        self.server.call("POST", self._bindings, body).good()
+
+    def opt_out(self) -> None:
+        self.server.call("DELETE", f"{self._bindings}/autopilot").good()
 
     def start(self, **settings: str) -> RunningAutopilot:
         name = f"autopilot-{len(self.autopilots)}"
         asked = {"CUPEL_AUTOPILOT_PROMETHEUS_URL": self.prometheus.url} | settings
-        self.autopilots.append(RunningAutopilot.start(name, self.lease, self.kubeconfig, self.folder, **asked))
+        self.autopilots.append(RunningAutopilot.start(name, self.kubeconfig, self.folder, **asked))
         return self.autopilots[-1]
 
     def deploy(self, name: str, replicas: int) -> None:
@@ -113,7 +126,10 @@ class Stage:
         spec = {
             "replicas": replicas,
             "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "c", "image": "none"}]}},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"containers": [{"name": "c", "image": "none"}]},
+            },
         }
         body = {"metadata": {"name": name}, "spec": spec}
         self.server.call("POST", f"{APPS}/namespaces/{self.namespace}/deployments", body).good()
@@ -124,14 +140,27 @@ class Stage:
 
     def fly(self, name: str, **spec: Any) -> None:
         """A policy over the Deployment of the same name, whose load is the figure of the same name."""
-        signal = {"name": "throughputPerSecond", "type": "Prometheus", "prometheus": {"query": f"load_{name}"}}
-        scaling = {"capacityPerReplica": 10_000, "startSeconds": 2, "maxReplicas": 20} | spec.pop("scaling", {})
+        self._fly(name, name, spec)
+
+    def fly_also(self, target: str, name: str) -> None:
+        """Another policy over the same Deployment."""
+        self._fly(target, name, {})
+
+    def _fly(self, target: str, name: str, spec: dict[str, Any]) -> None:
+        signal = {
+            "name": "throughputPerSecond",
+            "type": "Prometheus",
+            "prometheus": {"query": f"load_{target}"},
+        }
+        scaling = {"capacityPerReplica": 10_000, "startSeconds": 2, "maxReplicas": 20} | spec.pop(
+            "scaling", {}
+        )
         body = {
             "apiVersion": "cupel.dev/v1alpha1",
             "kind": "AutonomyPolicy",
             "metadata": {"name": name},
             "spec": {
-                "targetRef": {"kind": "Deployment", "name": name}, "authority": "Act", "periodSeconds": 1,
+                "targetRef": {"kind": "Deployment", "name": target}, "authority": "Act", "periodSeconds": 1,
                 "signals": [signal], "scaling": scaling, **spec,
             },
         }  # fmt: skip
@@ -150,6 +179,10 @@ class Stage:
 
     def load(self, name: str, value: float | None) -> None:
         self.prometheus.figures[f"load_{name}"] = value
+
+    @property
+    def _bindings(self) -> str:
+        return f"/apis/rbac.authorization.k8s.io/v1/namespaces/{self.namespace}/rolebindings"
 
     @property
     def _policies(self) -> str:

@@ -373,6 +373,7 @@ def decided() -> Object:
         "consistencyPerMille": 950,
         "judgedAt": TIME,
         "digest": DIGEST,
+        "left": DIGEST,
         "outcome": "Right",
         "outcomeMessage": "demand took 4 Pods",
     }

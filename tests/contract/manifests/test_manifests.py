@@ -13,6 +13,7 @@ import yaml
 from tests.support.kustomize import MANIFESTS, rendered
 
 from cupel.api import names
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.decide.pods import HARNESS_USER, TOOL_USER
@@ -27,12 +28,15 @@ BASE = rendered("base")
 ROLES = [body for body in BASE if body["kind"] in ("Role", "ClusterRole")]
 EXAMPLES = sorted((MANIFESTS / "examples").glob("*.yaml"))
 CODES = rendered("components/codes")
-MODELS = {"GeneratedTool": GeneratedTool, "ToolPolicy": ToolPolicy}
+AUTOPILOT = rendered("components/autopilot")
+MODELS = {"GeneratedTool": GeneratedTool, "ToolPolicy": ToolPolicy, "AutonomyPolicy": AutonomyPolicy}
 TEMPLATES = {
     body["metadata"]["name"]: body["spec"]["template"] for body in BASE if body["kind"] == "Deployment"
 }
-WITH_CODES = TEMPLATES | {
-    body["metadata"]["name"]: body["spec"]["template"] for body in CODES if body["kind"] == "Deployment"
+PROCESSES = TEMPLATES | {
+    body["metadata"]["name"]: body["spec"]["template"]
+    for body in (*CODES, *AUTOPILOT)
+    if body["kind"] == "Deployment"
 }
 THROUGH_THE_API_SERVER = {
     "apiGroups": [""],
@@ -132,9 +136,9 @@ class TestRoles:
 
 
 class TestProcesses:
-    @pytest.mark.parametrize("name", [*WITH_CODES, *JOBS])
+    @pytest.mark.parametrize("name", [*PROCESSES, *JOBS])
     def test_run_with_little(self, name: str) -> None:
-        spec = (WITH_CODES.get(name) or JOBS[name]["jobTemplate"]["spec"]["template"])["spec"]
+        spec = (PROCESSES.get(name) or JOBS[name]["jobTemplate"]["spec"]["template"])["spec"]
         assert (
             spec["securityContext"]["runAsNonRoot"]
             and spec["securityContext"]["seccompProfile"]["type"] == "RuntimeDefault"
@@ -155,13 +159,13 @@ class TestProcesses:
         assert job["template"]["spec"]["restartPolicy"] == "Never"
         assert job["template"]["spec"]["serviceAccountName"] == name
 
-    @pytest.mark.parametrize("name", [*WITH_CODES, *JOBS])
+    @pytest.mark.parametrize("name", [*PROCESSES, *JOBS])
     def test_each_is_let_out_by_a_network_policy(self, name: str) -> None:
-        template = WITH_CODES.get(name) or JOBS[name]["jobTemplate"]["spec"]["template"]
+        template = PROCESSES.get(name) or JOBS[name]["jobTemplate"]["spec"]["template"]
         component = template["metadata"]["labels"][names.COMPONENT]
         selectors = [
             body["spec"]["podSelector"]
-            for body in (*BASE, *CODES)
+            for body in (*BASE, *CODES, *AUTOPILOT)
             if body["kind"] == "NetworkPolicy" and body["spec"].get("egress")
         ]
         assert any(component in str(selector) for selector in selectors)
@@ -174,12 +178,12 @@ class TestProcesses:
             "cupel-gateway": gateway_settings({}).port,
         }
         for name, port in ports.items():
-            assert WITH_CODES[name]["spec"]["containers"][0]["ports"] == [
+            assert PROCESSES[name]["spec"]["containers"][0]["ports"] == [
                 {"name": "http", "containerPort": port}
             ]
 
     def test_the_code_service_listens_where_its_settings_say_and_shows_callers_no_metrics(self) -> None:
-        settings, container = codes_settings({}), WITH_CODES["cupel-codes"]["spec"]["containers"][0]
+        settings, container = codes_settings({}), PROCESSES["cupel-codes"]["spec"]["containers"][0]
         assert {port["name"]: port["containerPort"] for port in container["ports"]} == {
             "codes": settings.port,
             "http": settings.health_port,
@@ -194,7 +198,7 @@ class TestProcesses:
         assert settings.health_port in opened and settings.port not in opened
 
     def test_the_code_service_finds_its_store_and_its_keys_where_they_are_mounted(self) -> None:
-        (container,) = WITH_CODES["cupel-codes"]["spec"]["containers"]
+        (container,) = PROCESSES["cupel-codes"]["spec"]["containers"]
         mounts = {mount["mountPath"] for mount in container["volumeMounts"]}
         settings = codes_settings({})
         assert str(Path(settings.keys_file).parent) in mounts
@@ -243,6 +247,30 @@ class TestProcesses:
             for page in (MANIFESTS.parent / "docs").glob("*.md"):
                 named = set(re.findall(r"`(CUPEL_[A-Z_]+)`", page.read_text(encoding="utf-8")))
                 assert not [name for name in named if taken.match(name)]
+
+
+class TestAutopilot:
+    def test_the_switch_is_the_one_object_it_may_read_at_home(self) -> None:
+        (switch,) = [body for body in AUTOPILOT if body["kind"] == "ConfigMap"]
+        (role,) = [
+            body for body in ROLES if body["kind"] == "Role" and body["metadata"]["name"] == "cupel-autopilot"
+        ]
+        (rule,) = [rule for rule in role["rules"] if "configmaps" in rule["resources"]]
+        assert rule["resourceNames"] == [switch["metadata"]["name"]]
+        assert set(rule["verbs"]) == {"get", "list", "watch"}
+        assert switch["data"] == {"paused": "false"}
+
+    def test_what_a_namespace_binds_is_bound_to_nobody_by_us(self) -> None:
+        bound = {body["roleRef"]["name"] for body in BASE if body["kind"].endswith("RoleBinding")}
+        assert not {"cupel-autopilot-scale", "cupel-autopilot-rollback"} & bound
+
+    def test_of_tools_and_workloads_it_patches_and_never_makes_or_deletes(self) -> None:
+        for role in ROLES:
+            for rule in role["rules"]:
+                if role["metadata"]["name"].startswith("cupel-autopilot") and {"apps", "cupel.dev"} & set(
+                    rule["apiGroups"]
+                ):
+                    assert not {"create", "delete"} & set(rule["verbs"])
 
 
 class TestExamples:

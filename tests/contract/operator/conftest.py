@@ -21,7 +21,7 @@ BINDINGS = [
     f"/apis/admissionregistration.k8s.io/v1/{kind}admissionpolicybindings"
     for kind in ("validating", "mutating")
 ]
-PLURALS = ("generatedtools", "toolrevisions", "approvalledgers", "toolpolicies")
+PLURALS = ("generatedtools", "toolrevisions", "approvalledgers", "toolpolicies", "autonomypolicies")
 
 
 @pytest.fixture(scope="package")

@@ -36,6 +36,7 @@ from cupel.kube.observe import Sight
 from cupel.kube.recorder import Note
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
+    AUTONOMY_POLICY,
     CONFIG_MAP,
     GENERATED_TOOL,
     NAMESPACE,
@@ -547,6 +548,16 @@ def test_a_change_wakes_those_it_concerns(desk: Desk) -> None:
     assert set(concerned(desk.cluster, replace(same, by=TOOL_KEY))) == set(), "whoever wrote it knows"
     moved = Change(GENERATED_TOOL, known, before=replace(known, outward="otherwise"), by=TOOL_KEY)
     assert set(concerned(desk.cluster, moved)) == {rev_key}
+
+
+def test_an_autonomy_policy_wakes_the_tool_it_flies_by_what_it_asks_for_alone(desk: Desk) -> None:
+    flown = {"targetRef": {"kind": "GeneratedTool", "name": "t"}}
+    desk.cluster.take(AUTONOMY_POLICY, thing("AutonomyPolicy", "p", 6, flown))
+    policy = desk.cluster[AUTONOMY_POLICY].get("tools", "p")
+
+    assert policy is not None
+    assert set(concerned(desk.cluster, Change(AUTONOMY_POLICY, policy))) == {TOOL_KEY}
+    assert set(concerned(desk.cluster, Change(AUTONOMY_POLICY, policy, before=policy))) == set()
 
 
 @pytest.mark.parametrize("depth", [150, 300, 5000])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cupel.kube.cluster import Cluster
-from cupel.kube.resources import CONFIG_MAP, DEPLOYMENT, GENERATED_TOOL, NAMESPACE, POD
+from cupel.kube.resources import AUTONOMY_POLICY, CONFIG_MAP, DEPLOYMENT, GENERATED_TOOL, NAMESPACE, POD
 from cupel.kube.stores import Store, Stored, stored
 from cupel.kube.trim import holds, quantity, trim
 
@@ -77,6 +77,27 @@ def test_tools_are_found_by_the_name_agents_call_and_by_policy() -> None:
         store.put({"metadata": {"name": name, "namespace": "tools", "resourceVersion": "1"}, "spec": spec})
     assert [one.name for one in store.marked(("toolName", "tools", "a"))] == ["a", "b"]
     assert [one.name for one in store.marked(("policy", "tools", "strict"))] == ["b"]
+
+
+def autonomy(kind: str = "GeneratedTool", version: int = 1, **status: object) -> dict[str, Any]:
+    metadata = {"name": "p", "namespace": "tools", "resourceVersion": str(version), "generation": 1}
+    return {"metadata": metadata, "spec": {"targetRef": {"kind": kind, "name": "t"}}, "status": status}
+
+
+def test_policies_are_found_by_the_tool_they_fly_and_not_by_a_deployment_of_its_name() -> None:
+    for kind, found in (("GeneratedTool", ["p"]), ("Deployment", [])):
+        store = Store(AUTONOMY_POLICY)
+        store.put(autonomy(kind))
+        assert [one.name for one in store.marked(("flown", "tools", "t"))] == found
+
+
+def test_what_an_autonomy_policy_believes_is_neither_kept_nor_news() -> None:
+    wants = {"desiredReplicas": 2, "desiredAt": "2030-01-01T12:00:00Z"}
+    before = stored(AUTONOMY_POLICY, autonomy(**wants, believed={"saved": "QUJD"}))
+    after = stored(AUTONOMY_POLICY, autonomy(version=2, **wants, believed={"saved": "REVG"}))
+    other = stored(AUTONOMY_POLICY, autonomy(version=3, **wants | {"desiredReplicas": 3}))
+    assert before.body()["status"] == wants
+    assert before.outward == after.outward != other.outward
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -10,7 +10,9 @@ import pytest
 import yaml
 from lupa.lua51 import LuaRuntime
 
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.kinds import KINDS
+from cupel.decide.autonomy import Row, World, decide
 from cupel.decide.plan import Outcome, passed, refused, waiting
 from cupel.decide.plan import walk as walked
 from cupel.decide.summary import conditions
@@ -35,6 +37,23 @@ def tool(*outcomes: tuple[str, Outcome], seen: int = 3, kind: str = "GeneratedTo
     return {"kind": kind, "metadata": {"name": "t", "generation": 3}, "status": status}
 
 
+def flown(**world: Any) -> dict[str, Any]:
+    """An AutonomyPolicy of generation 3 after one look at this world."""
+    spec = {"targetRef": {"kind": "GeneratedTool", "name": "t"}, "authority": "Act"}
+    body: dict[str, Any] = {
+        "kind": "AutonomyPolicy",
+        "metadata": {"name": "p", "generation": 3},
+        "spec": spec,
+    }
+    figures = dict.fromkeys(
+        "replicas confidence level level_sd trend capacity expected high lead".split(), 1.0
+    )
+    indices = dict.fromkeys("omega psi beta eta gamma tau".split(), 1.0)
+    row = Row(action="NoOp", reason="WithinForecast", blind=False, **figures, **indices)
+    plan = decide(AutonomyPolicy.parse(body), row, World(**{"replicas": 1} | world), NOW)
+    return body | {"status": plan.status.wire()}
+
+
 ACCEPTED = ("Accepted", passed("Accepted"))
 ROWS = [
     ("just applied, the status not defaulted", {"kind": "GeneratedTool", "metadata": {"generation": 1}}, "Progressing", "Waiting"),
@@ -51,6 +70,10 @@ ROWS = [
     ("edited after a refusal", tool(("Analyzed", refused("CodeRefused", "no")), seen=2), "Progressing", "Waiting"),
     ("a revision approved", tool(("Approved", passed("Approved")), kind="ToolRevision"), "Healthy", "Serving"),
     ("a policy in use", tool(("Accepted", passed("Active")), kind="ToolPolicy"), "Healthy", "Serving"),
+    ("a policy of the autopilot, flown", flown(), "Healthy", "Flown"),
+    ("... refused", flown(scaler="hpa"), "Degraded", "SharedWithAutoscaler"),
+    ("... paused", flown(all_paused=True), "Suspended", "AllPaused"),
+    ("... with nothing to fly yet", flown(replicas=None), "Progressing", "TargetMissing"),
     ("a ledger", {"kind": "ApprovalLedger", "metadata": {"generation": 1}, "spec": {}}, "Healthy", ""),
     ("a ledger with a condemnation", {"kind": "ApprovalLedger", "metadata": {"generation": 1}, "status": {"condemned": {"d": "r"}}}, "Healthy", ""),
 ]  # fmt: skip

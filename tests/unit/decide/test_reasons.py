@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from cupel.decide.autonomy_words import BECAUSE
+
 ROOT = Path(__file__).resolve().parents[3]
 DECIDE = ROOT / "operator" / "cupel" / "decide"
 MANIFESTS = {DECIDE / "desired.py", DECIDE / "pods.py", DECIDE / "zone.py"}
@@ -14,7 +16,7 @@ SUMMARIES = {"Serving", "Approved", "InUse"}
 
 def given() -> set[str]:
     """Reasons written as literals: in outcomes, verdicts, and tables that map to them."""
-    found: set[str] = set()
+    found: set[str] = set(BECAUSE)  # the engine's, which `decide` puts into words
     for path in set(DECIDE.glob("*.py")) - MANIFESTS:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
@@ -41,7 +43,7 @@ def listed() -> set[str]:
 OTHER_WORDS = {
     "ToolRevision", "GeneratedTool", "ConfigMap", "Deployment", "Pod", "RollingUpdate", "RuntimeDefault", "IfNotPresent",
     "TwoPeople", "CrashLoopBackOff", "ImagePullBackOff", "InvalidImageName", "ErrImagePull", "ErrImageNeverPull",
-    "DeadlineExceeded", "Running", "RolledBack", "NotReached",
+    "DeadlineExceeded", "Running", "RolledBack", "NotReached", "ScaleUp", "ScaleDown", "NoOp", "NotTaken",
 }  # fmt: skip
 """Words of Kubernetes, of our kinds and of what approvers are shown, that stand where reasons may stand."""
 

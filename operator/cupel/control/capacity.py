@@ -1,0 +1,178 @@
+"""The load one Pod carries, learnt while it carries it; nothing is claimed before a Pod was seen busy.
+
+Two ways, each a random walk of log capacity: by processor (the utilisation law, U = X·D), and by how much
+queueing stretches latency. The smaller known one binds. Formulas: docs/control.md, "Capacity".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .bounds import MOST_LOAD, MOST_SECONDS
+from .rows import Floats, Mask
+
+ENOUGH = 5.0
+"""Samples of one way before it is believed."""
+SURE = 0.3
+"""Relative deviation above which a way is not known."""
+BUSY_PERCENT = 10.0
+"""Processor use of a Pod below which it says nothing of its limit."""
+BASE_PERCENT = 5.0
+"""Processor use, at most, that is not caused by load."""
+STRETCH = 1.5
+"""Latency over that of an idle Pod, from which on Pods queue."""
+OCCUPIED = 1.0
+"""Calls in flight in a Pod, below which a long latency is no queue."""
+MODEL = 0.1
+"""Relative deviation of any single sample: Pods differ, and windows do not match."""
+DRIFT = 0.1**2 / 3600
+"""Variance that log capacity gains a second: a tenth in an hour."""
+UNKNOWN = 1e4
+LEAST_LOAD = 1e-12
+LOWER, RISE, CARRY = 0.1, 1 / 1800, 1 / 3600
+"""How fast the idle latency falls (a sample), rises (a second), and how fast a carried load is forgotten."""
+QUEUEING = 0.1
+"""How much slower it rises while calls queue, which is what long latencies then come of."""
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Arrays of shape (N,). A way is known where it has seen enough; see `known`."""
+
+    by_cpu: Floats
+    """Log of load a second and Pod at which the processor is full."""
+    cpu_variance: Floats
+    cpu_samples: Floats
+    by_latency: Floats
+    """Log of load a second and Pod at which queues would grow without end."""
+    latency_variance: Floats
+    latency_samples: Floats
+    idle: Floats
+    """Latency of a Pod that queues nothing, in seconds; 0 where none was seen."""
+    carried: Floats
+    """Largest load a second and Pod that was carried without a queue, slowly forgotten; 0: none."""
+
+    @classmethod
+    def blank(cls, n: int) -> Capacity:
+        zero, unknown = np.zeros(n), np.full(n, UNKNOWN)
+        return cls(zero, unknown, zero, zero, unknown, zero, zero, zero)
+
+
+@dataclass(frozen=True)
+class Busy:
+    """What Pods did over the last period; arrays (N,), NaN where not measured."""
+
+    load: Floats
+    """Calls answered a second, by all of them. Calls that failed are no evidence: leave them out."""
+    ready: Floats
+    """Pods that were ready."""
+    latency: Floats
+    """Of a call, in milliseconds."""
+    in_flight: Floats
+    """Calls in all of them together."""
+    cpu: Floats
+    """Processor use of a Pod, in percent of what it may use."""
+
+
+def known(capacity: Capacity) -> tuple[Floats, Floats]:
+    """Load a second that one Pod carries, and its standard deviation, (N,) each; NaN where not known."""
+    cpu = _believed(capacity.by_cpu, capacity.cpu_variance, capacity.cpu_samples)
+    latency = _believed(capacity.by_latency, capacity.latency_variance, capacity.latency_samples)
+    least = np.fmin(cpu, latency)
+    variance = np.where(cpu == least, capacity.cpu_variance, capacity.latency_variance)
+    estimate = np.fmax(least, np.where(np.isnan(least), np.nan, capacity.carried))
+    return estimate, estimate * np.sqrt(variance)
+
+
+def observe(capacity: Capacity, busy: Busy, dt: Floats) -> Capacity:
+    """What is known after `dt` seconds (N,) with these figures; what is missing teaches nothing."""
+    dt = np.where(dt > 0, np.minimum(dt, MOST_SECONDS), 0.0)
+    load, latency = _per_pod(busy)
+    occupied = np.where(np.isfinite(busy.in_flight), _over(busy.in_flight, busy.ready), load * latency)
+    ratio = _over(latency, capacity.idle)
+    queues = (ratio >= STRETCH) & (occupied >= OCCUPIED)
+    idle = _idle(capacity.idle, latency, load, np.where(queues, QUEUEING, 1.0) * dt)
+    chance = 1.0 / np.sqrt(np.maximum(np.where(load > 0, busy.load, 0.0) * dt, 1.0))
+    cpu, cpu_doubt = _cpu_says(load, busy.cpu)
+    knee, knee_doubt = _latency_says(load, np.where(queues, ratio, np.nan), load * idle)
+    cpu_doubt, knee_doubt = np.hypot(cpu_doubt, chance), np.hypot(knee_doubt, chance)
+    free = (load > 0) & (ratio < STRETCH)
+    faded = capacity.carried * np.exp(-CARRY * dt)
+    return Capacity(
+        *_taken(capacity.by_cpu, capacity.cpu_variance, capacity.cpu_samples, cpu, cpu_doubt, dt),
+        *_taken(
+            capacity.by_latency, capacity.latency_variance, capacity.latency_samples, knee, knee_doubt, dt
+        ),
+        idle,
+        np.where(free, np.fmax(faded, faded + LOWER * (load * (1 - 2 * chance) - faded)), faded),
+    )
+
+
+def _per_pod(busy: Busy) -> tuple[Floats, Floats]:
+    """Load a second and Pod, and latency in seconds (Little's law, where only calls in flight are known)."""
+    load = _over(busy.load, busy.ready)
+    measured = np.where(busy.latency > 0, busy.latency / 1000.0, np.nan)
+    by_little = _over(busy.in_flight, busy.load)
+    latency = np.where(np.isfinite(measured), measured, np.where(by_little > 0, by_little, np.nan))
+    return load, np.where(latency <= MOST_SECONDS, latency, np.nan)
+
+
+def _cpu_says(load: Floats, cpu: Floats) -> tuple[Floats, Floats]:
+    """Log of the load at which the processor is full, if use grows with load, and its deviation."""
+    usable = (cpu >= BUSY_PERCENT) & (cpu <= 1e4) & (load > 0)
+    use = np.where(usable, cpu, np.nan)
+    return np.log(
+        100.0 * np.where(usable, np.maximum(load, LEAST_LOAD), 1.0) / use
+    ), MODEL + BASE_PERCENT / use
+
+
+def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats, Floats]:
+    """Log of load / use, and its deviation; NaN where nothing queues.
+
+    A Pod that works on c calls at a time stretches them to ratio = 1 + 1 / (c·(1 - use)) when busy: exact for
+    one at a time and processor sharing (M/G/1), the heavy-traffic limit for more (M/M/c: Sakasegawa 1977). c is
+    at least `offered`, the calls a Pod would have in flight if none queued.
+    """
+    usable = np.isfinite(ratio) & np.isfinite(offered) & (load > 0)
+    at_once = np.maximum(np.where(usable, offered, 1.0), 1.0)
+    use = 1.0 - 1.0 / (1.0 + at_once * (np.where(usable, ratio, 2.0) - 1.0))
+    says = np.log(np.where(usable, np.maximum(load, LEAST_LOAD), 1.0) / use)
+    return np.where(usable, says, np.nan), np.hypot(MODEL, (1.0 - use) / 2)
+
+
+def _taken(
+    log: Floats, variance: Floats, samples: Floats, says: Floats, doubt: Floats, dt: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """One step of a scalar Kalman filter of log capacity, gated as Huber does; NaN says nothing.
+
+    Samples err together (the same Pods, the same bounds): ten of them are never surer than four that do not.
+    """
+    there = np.isfinite(says)
+    P = np.minimum(variance + DRIFT * dt, UNKNOWN)
+    y = np.where(there, says - log, 0.0)
+    R = np.where(there, doubt, 1.0) ** 2
+    R = np.maximum(R, np.abs(y) * np.sqrt(P + R) / 3.0 - P)
+    K = np.where(there, P / (P + R), 0.0)
+    after = np.maximum((1 - K) ** 2 * P + K**2 * R, np.minimum(P, R / 4))
+    return log + K * y, np.where(there, after, P), samples + there
+
+
+def _idle(idle: Floats, latency: Floats, load: Floats, dt: Floats) -> Floats:
+    """Latency of an idle Pod: follows shorter ones in ten samples, longer ones in half an hour without a queue."""
+    there: Mask = np.isfinite(latency) & (load > 0)
+    seconds = np.where(there, latency, idle)
+    share = np.where(seconds < idle, LOWER, -np.expm1(-RISE * dt))
+    return np.where(idle > 0, idle + share * (seconds - idle), np.where(there, seconds, 0.0))
+
+
+def _believed(log: Floats, variance: Floats, samples: Floats) -> Floats:
+    enough = (samples >= ENOUGH) & (variance <= SURE**2)
+    return np.where(enough, np.exp(np.where(enough, log, 0.0)), np.nan)
+
+
+def _over(above: Floats, below: Floats) -> Floats:
+    """The quotient; NaN where either is missing, negative, absurd, or nothing is below."""
+    usable = (above >= 0) & (above <= MOST_LOAD) & (below >= 1 / MOST_LOAD) & (below <= MOST_LOAD)
+    return np.where(usable, above, np.nan) / np.where(usable, below, 1.0)

@@ -1,0 +1,84 @@
+"""The last ten decisions that were not NoOp, and what came of each, judged once at its horizon.
+
+What was only recommended is judged by the same question, so that trust can be had before authority is given.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import ceil, isfinite
+
+from cupel.api.autonomy_status import Decided
+
+from .autonomy_world import Row, World
+
+KEPT = 10
+OVERDUE = timedelta(minutes=5)
+"""What could not be judged this long after its horizon never will be."""
+SLACK = 0.05
+"""Part of a Pod that demand may be above what the Pods carry before one more counts as needed."""
+
+
+def remembered(
+    history: tuple[Decided, ...], decided: Decided | None, row: Row, world: World, now: datetime
+) -> tuple[Decided, ...]:
+    """The history after this look: what was due is judged, a new decision goes first."""
+    judged = tuple(_judged(one, row, world, now) for one in history)
+    if decided is None or decided.action == "NoOp" or (judged and _same(decided, judged[0])):
+        return judged
+    return (decided, *judged)[:KEPT]
+
+
+def _same(new: Decided, newest: Decided) -> bool:
+    """The decision of the period before, still waiting for what comes of it, or refused and tried again."""
+    if new.action == newest.action == "Rollback" and new.left == newest.left:
+        return True
+    asked = (new.action, new.before, new.replicas, new.digest, new.authority)
+    return newest.outcome in ("Pending", "NotTaken") and asked == (
+        newest.action, newest.before, newest.replicas, newest.digest, newest.authority,
+    )  # fmt: skip
+
+
+def _judged(one: Decided, row: Row, world: World, now: datetime) -> Decided:
+    if one.outcome != "Pending" or one.judged_at is None:
+        return one
+    if world.denied and one.authority == "Act" and one.action in ("ScaleUp", "ScaleDown"):
+        return _closed(one, "NotTaken", f"the API server refused: {world.denied}"[:512])
+    if now < one.judged_at:
+        return one
+    found = _verdict(one, row, world)
+    if found is None:
+        late = now >= one.judged_at + OVERDUE
+        return _closed(one, "Unknown", "too little was seen by then to say") if late else one
+    right, message = found
+    return _closed(one, "Right" if right else "Wrong", message)
+
+
+def _closed(one: Decided, outcome: str, message: str) -> Decided:
+    return one.model_copy(update={"outcome": outcome, "outcome_message": message})
+
+
+def _verdict(one: Decided, row: Row, world: World) -> tuple[bool, str] | None:
+    """Whether it was right, and what happened; None while that cannot be said."""
+    match one.action:
+        case "ScaleUp" | "ScaleDown":
+            return _scaled(one, row)
+        case "Retune" if one.consistency_per_mille is not None and isfinite(row.psi):
+            now, then = round(1000 * row.psi), one.consistency_per_mille
+            return now >= then, f"psi_index went from {then / 1000:.3g} to {now / 1000:.3g}"
+        case "Rollback" if world.serving:
+            gone = world.serving != one.digest
+            return gone, "another revision serves" if gone else "the same revision still serves"
+    return None
+
+
+def _scaled(one: Decided, row: Row) -> tuple[bool, str] | None:
+    """Up: right if those there were would not have been enough. Down: right if those left are."""
+    if row.blind or one.before is None or one.replicas is None:
+        return None
+    if not isfinite(row.level) or not row.capacity > 0:
+        return None
+    needed = max(0, ceil(row.level / row.capacity - SLACK))
+    right = needed > one.before if one.action == "ScaleUp" else needed <= one.replicas
+    said = f"demand took {needed} Pods; there were {one.before}, {one.replicas} were chosen"
+    return right, said if one.authority == "Act" else f"{said}, had it been done"

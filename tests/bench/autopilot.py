@@ -1,0 +1,263 @@
+"""The autopilot: one policy's whole loop and one scaling on a real API server, and a tick of 10,000 policies in memory.
+
+    CUPEL_APISERVER_KUBECONFIG=<administrator of a control plane only> python -m tests.bench.autopilot [--loops 300] [--json OUT]
+
+The loop is the process' own code, in this process: Prometheus is a local server, Pods are played, every look writes its status.
+API server and etcd share this machine's cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from tests.contract.autopilot.stage import Prometheus as Told
+from tests.unit.autopilot.flown import policy
+
+from cupel.autopilot import clock
+from cupel.autopilot.acting import Acting
+from cupel.autopilot.flight import Flight
+from cupel.autopilot.flying import Flying, moment
+from cupel.autopilot.hands import Hands
+from cupel.autopilot.looking import Eyes
+from cupel.autopilot.metrics import Metrics
+from cupel.autopilot.sights import Sights
+from cupel.autopilot.telling import Telling
+from cupel.control.fleet import Sighting, tick
+from cupel.kube.client import Client
+from cupel.kube.connect import api_client, configuration
+from cupel.kube.errors import Denied, Weather
+from cupel.kube.may import May
+from cupel.kube.recorder import Recorder
+from cupel.kube.resources import AUTONOMY_POLICY, DEPLOYMENT
+from cupel.settings.autopilot import autopilot_settings
+from cupel.signals.fetching import Limits, session
+from cupel.signals.prometheus import TOGETHER, Prometheus
+from cupel.signals.reading import Moment, Reading
+from cupel.signals.vector import Sample, numbered
+
+ROOT = Path(__file__).parents[2]
+SPACE = "autopilot-bench"
+MANY = 10_000
+Body = dict[str, Any]
+
+
+def told(milliseconds: list[float]) -> Body:
+    """Median and tail, in milliseconds."""
+    ordered = sorted(milliseconds)
+    tail = ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))]
+    return {"p50": round(statistics.median(ordered), 2), "p99": round(tail, 2), "least": round(ordered[0], 2)}
+
+
+async def prepared(client: Client) -> None:
+    """Our kinds are served, and a Deployment with its policy is there."""
+    for plural in ("autonomypolicies", "generatedtools", "toolpolicies"):
+        body = yaml.safe_load((ROOT / "crds" / f"{plural}.yaml").read_text("utf-8"))
+        path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{plural}.cupel.dev"
+        await client._send("PATCH", path, {"fieldManager": "bench", "force": "true"}, body, "application/apply-patch+yaml")  # fmt: skip
+    labels = {"app": "web"}
+    container = {"name": "c", "image": "none"}
+    spec = {
+        "replicas": 4,
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+    }
+    for kind, name, more in (("Namespace", SPACE, {}), ("Deployment", "web", {"spec": spec})):
+        version = "v1" if kind == "Namespace" else "apps/v1"
+        metadata = {"name": name} if kind == "Namespace" else {"name": name, "namespace": SPACE}
+        await again(lambda: client.apply({"apiVersion": version, "kind": kind, "metadata": metadata, **more}))
+    signal = {"name": "throughputPerSecond", "type": "Prometheus", "prometheus": {"query": "load_web"}}
+    scaling = {"capacityPerReplica": 10_000, "startSeconds": 2, "maxReplicas": 50}
+    flown = {
+        "apiVersion": AUTONOMY_POLICY.api_version, "kind": AUTONOMY_POLICY.name,
+        "metadata": {"name": "web", "namespace": SPACE},
+        "spec": {
+            "targetRef": {"kind": "Deployment", "name": "web"}, "authority": "Act", "periodSeconds": 1,
+            "signals": [signal], "scaling": scaling,
+        },
+    }  # fmt: skip
+    await again(lambda: client.apply(flown))
+
+
+async def again(call: Callable[[], Coroutine[Any, Any, Body]]) -> Body:
+    """Kinds that are just being served pass."""
+    for _ in range(60):
+        try:
+            return await call()
+        except (Weather, Denied) as error:
+            last = error
+        await asyncio.sleep(0.5)
+    raise last
+
+
+async def loops(client: Client, count: int) -> Body:
+    """Whole loops with one policy: its load moves, so that it scales now and then; every loop writes a status."""
+    prometheus, metrics, sights = Told(), Metrics(), Sights("cupel-system", clock.steady)
+    watched = [asyncio.create_task(loop) for loop in sights.reflectors(client)]
+    while sights.unlisted() or not sights.policies.get(SPACE, "web"):
+        await asyncio.sleep(0.1)
+    settings = autopilot_settings({"CUPEL_AUTOPILOT_STATUS_SECONDS": "0"})
+    telling = Telling(Recorder(client, "bench", metrics.events_lost.inc), metrics)
+    async with session() as http:
+        eyes = Eyes({"Prometheus": Prometheus(http, prometheus.url, Limits(1, 1 << 20))}, 1.0)
+        acting = Acting(sights, Hands(client), telling, metrics, settings)
+        flying = Flying(sights, eyes, acting, May(client, clock.steady), metrics)
+        flight, took = Flight(1.0, moment()), []
+        for number in range(count + 20):
+            prometheus.figures["load_web"] = 20 + 15 * np.sin(number / 20) + number % 3
+            flight.crew(sights.policies.within(SPACE), moment())
+            began = time.perf_counter()
+            await flying.tick(flight)
+            took.append(1000 * (time.perf_counter() - began))
+            await asyncio.sleep(0.02)
+    for task in watched:
+        task.cancel()
+    await asyncio.gather(*watched, return_exceptions=True)
+    prometheus.close()
+    stages = {
+        stage: round(1000 * value("sum", stage, metrics) / value("count", stage, metrics), 2)
+        for stage in ("observe", "orient", "decide", "act", "loop")
+    }
+    writes = metrics.registry.get_sample_value("cupel_autopilot_failures_total")
+    assert writes == 0
+    return {"loop, ms": told(took[20:]), "mean of each stage, ms": stages, "loops": count}
+
+
+def value(kind: str, stage: str, metrics: Metrics) -> float:
+    found = metrics.registry.get_sample_value(f"cupel_autopilot_stage_seconds_{kind}", {"stage": stage})
+    return found or 0.0
+
+
+async def scaling(client: Client, count: int) -> Body:
+    """Setting the replicas of a Deployment, from decision to the API server's answer; a bare patch beside it."""
+    sights, hands = Sights("cupel-system", clock.steady), Hands(client)
+    watched = [asyncio.create_task(loop) for loop in sights.reflectors(client)]
+    while sights.deployments.get(SPACE, "web") is None:
+        await asyncio.sleep(0.1)
+    ours, bare = [], []
+    for number in range(count):
+        target = sights.deployments.get(SPACE, "web")
+        assert target is not None
+        wanted = 2 + (target.replicas - 1) % 3
+        began = time.perf_counter()
+        await hands.scale(target, wanted)
+        ours.append(1000 * (time.perf_counter() - began))
+        began = time.perf_counter()
+        await client.merge_patch(DEPLOYMENT, SPACE, "web", {"spec": {"replicas": 5 + number % 2}}, "scale")
+        bare.append(1000 * (time.perf_counter() - began))
+        until = time.monotonic() + 5
+        while (
+            sights.deployments.get(SPACE, "web") or target
+        ).replicas != 5 + number % 2 and time.monotonic() < until:
+            await asyncio.sleep(0.005)
+    for task in watched:
+        task.cancel()
+    await asyncio.gather(*watched, return_exceptions=True)
+    return {"scale, ms": told(ours), "a bare patch, ms": told(bare)}
+
+
+def fleet() -> Flight:
+    """10,000 policies that have seen a hundred looks of loads from 1 to 200 a second."""
+    flight = Flight(5.0, Moment(0.0, 0.0))
+    flight.crew([policy(f"p{number}") for number in range(MANY)], Moment(0.0, 0.0))
+    loads = np.linspace(1, 200, MANY)
+    dice = np.random.default_rng(1)
+    for number in range(1, 101):
+        now = Moment(5.0 * number, 5.0 * number)
+        arrived = dice.poisson(loads * 5) / 5
+        readings = [Reading(float(one), now.now) for one in arrived]
+        flight.tick(readings, now, np.full(MANY, 4.0), np.full(MANY, 4.0))
+    return flight
+
+
+def answers() -> list[bytes]:
+    """What Prometheus answers to 100 joined queries of 100 each."""
+    found = []
+    for part in range(MANY // TOGETHER):
+        rows = [
+            {
+                "metric": {"cupel_signal": str(number)},
+                "value": [1764188725.123, f"{(part + number) * 0.37:.4f}"],
+            }
+            for number in range(TOGETHER)
+        ]
+        body = {"status": "success", "data": {"resultType": "vector", "result": rows}}
+        found.append(json.dumps(body, separators=(",", ":")).encode())
+    return found
+
+
+def in_memory(count: int) -> Body:
+    """One tick of 10,000 policies: from figures in memory, and from Prometheus' answers, to decisions."""
+    flight, texts = fleet(), answers()
+    settings, pods = flight._settings, np.full(MANY, 4.0)
+    loads = np.linspace(1, 200, MANY) * 1.01
+    seen = Sighting.blank(MANY, seconds=5.0, ready=4.0, wanted=4.0, load=loads)
+    bare, asked = [], []
+    gc.collect()
+    for number in range(count):
+        began = time.perf_counter()
+        tick(flight.memory, settings, seen)
+        bare.append(1000 * (time.perf_counter() - began))
+        now = Moment(1764188725.5, 1000.0 + number)
+        began = time.perf_counter()
+        found = [sample for text in texts for sample in numbered(text, TOGETHER)]
+        readings = [Reading(one.value, one.stamp) for one in found if isinstance(one, Sample)]
+        flight.tick(readings, now, pods, pods)
+        asked.append(1000 * (time.perf_counter() - began))
+    size = max(len(flight.memory.pack_row(row)) for row in range(0, MANY, 1000))
+    held = sum(array.nbytes for array in leaves(flight.memory)) / MANY
+    return {
+        "policies": MANY,
+        "from figures in memory, ms": told(bare),
+        "from Prometheus' answers, ms": told(asked),
+        "memory a policy, bytes": round(held),
+        "saved in a status, characters at most": size,
+    }
+
+
+def leaves(thing: Any) -> list[Any]:
+    if hasattr(thing, "nbytes"):
+        return [thing]
+    return [leaf for name in thing.__dataclass_fields__ for leaf in leaves(getattr(thing, name))]
+
+
+async def on_a_server(count: int) -> Body:
+    where = {"KUBECONFIG": os.environ["CUPEL_APISERVER_KUBECONFIG"]}
+    client = Client(api_client(await configuration(where), agent="cupel-bench"))
+    try:
+        await prepared(client)
+        return await loops(client, count) | await scaling(client, count // 2)
+    finally:
+        await client.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--loops", type=int, default=300)
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args()
+    about = {
+        "machine": f"{os.cpu_count()} cores, {platform.platform()}",
+        "load": round(os.getloadavg()[0], 1),
+    }
+    found = about | in_memory(40) | asyncio.run(on_a_server(asked.loops))
+    print(json.dumps(found, indent=2))
+    if asked.json:
+        asked.json.write_text(json.dumps(found, indent=2))
+
+
+if __name__ == "__main__":
+    main()

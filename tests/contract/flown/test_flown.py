@@ -1,0 +1,175 @@
+"""A tool flown on a real API server: real controllers, the operator's own process, the policies of manifests/base, each identity with its own rights.
+
+The autopilot's process is not here: what it would decide comes from `decide`, and is written as it would write it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from math import nan
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.contract.crash.api import CUPEL, Api, Refused
+from tests.contract.crash.stage import SANDBOX, SERVING, Stage, staged
+from tests.contract.crash.workflow import ALICE, ZOE, Workflow
+
+from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.decide.autonomy import Plan, Row, World, Worse, decide
+
+pytestmark = pytest.mark.apiserver
+ACCOUNTS = ("system:serviceaccounts", "system:serviceaccounts:cupel-system", "system:authenticated")
+AUTOPILOT = ("system:serviceaccount:cupel-system:cupel-autopilot", *ACCOUNTS)
+TOOL, POLICY = "flown", f"{CUPEL}/{SERVING}/autonomypolicies/flown"
+DEPLOYMENTS = f"/apis/apps/v1/namespaces/{SERVING}/deployments"
+UP = Row(
+    action="ScaleUp", reason="ForecastAbovePods", replicas=2, confidence=0.9, level=28, level_sd=1, trend=0, capacity=10,
+    expected=30, high=36, lead=15, omega=1, psi=0.95, beta=nan, eta=0.1, gamma=0.98, tau=15, blind=False,
+)  # fmt: skip
+
+
+class Story:
+    """The stage, and what an autopilot does on it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.api = stage, stage.api
+        self.unready: list[str] = []
+
+    async def tool(self) -> Any:
+        return await self.api.ask("GET", f"{CUPEL}/{SERVING}/generatedtools/{TOOL}")
+
+    async def counts(self) -> dict[str, int]:
+        """Replicas of every Deployment of the tool."""
+        found = await self.api.ask("GET", DEPLOYMENTS)
+        return {one["metadata"]["name"]: one["spec"]["replicas"] for one in found["items"]}
+
+    async def plan(self, row: Row, worse: Worse | None = None) -> Plan:
+        """What the autopilot decides now."""
+        policy = AutonomyPolicy.parse(await self.api.ask("GET", POLICY, who=AUTOPILOT))
+        serving = (await self.tool())["status"]["serving"]
+        wanted = (await self.counts())[serving["revision"]]
+        return decide(policy, row, World(wanted, serving=serving["digest"], worse=worse), datetime.now(UTC))
+
+    async def flies(self, replicas: int) -> None:
+        """One look that ends in so many Pods, written as the autopilot writes it."""
+        status = (await self.plan(replace(UP, replicas=replicas))).status
+        await self.api.patch(f"{POLICY}/status", {"status": status.wire()}, AUTOPILOT)
+
+    async def runs(self, replicas: int) -> None:
+        """Wait until what serves runs so many; meanwhile the tool is ready all along."""
+
+        async def seen() -> bool:
+            tool = await self.tool()
+            ready = _condition(tool, "Ready")
+            if ready["status"] != "True":
+                self.unready.append(f"{ready['reason']}: {ready['message']}")
+            serving = tool["status"]["serving"]
+            return (await self.counts()).get(serving["revision"]) == serving["readyReplicas"] == replicas
+
+        await until(f"{replicas} Pods run", seen, self.counts)
+
+
+async def until(what: str, seen: Callable[[], Awaitable[Any]], why: Callable[[], Awaitable[Any]]) -> None:
+    end = time.monotonic() + 60
+    while not await seen():
+        assert time.monotonic() < end, f"{what}: {await why()}"
+        await asyncio.sleep(0.1)
+
+
+def _condition(body: Any, kind: str) -> Any:
+    return next(one for one in body["status"]["conditions"] if one["type"] == kind)
+
+
+async def refused(asked: Awaitable[Any], said: str) -> None:
+    with pytest.raises(Refused) as raised:
+        await asked
+    assert said in str(raised.value)
+
+
+@pytest.fixture
+async def story(tmp_path: Path) -> AsyncIterator[Story]:
+    async with staged("flown", 20, tmp_path) as stage:
+        stage.proxy.plan(0, "before")
+        yield Story(stage)
+
+
+async def test_a_tool_is_scaled_paused_rolled_back_and_let_go(story: Story) -> None:
+    api = story.api
+    await api.patch(f"{CUPEL}/{SERVING}/toolpolicies/default", {"spec": {"maxReplicas": 8}}, ZOE)
+    first, second = await Workflow(api, TOOL, SERVING, SANDBOX).grow()
+    scaling = {"minReplicas": 1, "maxReplicas": 12}
+    spec = {"targetRef": {"kind": "GeneratedTool", "name": TOOL}, "authority": "Act", "scaling": scaling}
+    body = {
+        "apiVersion": "cupel.dev/v1alpha1",
+        "kind": "AutonomyPolicy",
+        "metadata": {"name": TOOL, "namespace": SERVING},
+    }
+    await api.ask(
+        "POST", POLICY.rsplit("/", 1)[0], body | {"spec": spec | {"rollback": {"enabled": True}}}, who=ZOE
+    )
+
+    await story.runs(1)
+    for replicas in (2, 4):
+        await story.flies(replicas)
+        await story.runs(replicas)
+    said = _condition(await story.tool(), "Available")["message"]
+    assert f"AutonomyPolicy {TOOL} scales it, between 1 and 12 Pods" in said
+
+    # what a stolen autopilot would write: refused by the API server, or bounded by the operator
+    for absurd in (0, 9, 13, 1000):
+        await refused(
+            api.patch(f"{POLICY}/status", {"status": {"desiredReplicas": absurd}}, AUTOPILOT),
+            "desiredReplicas",
+        )
+    await api.patch(f"{POLICY}/status", {"status": {"replicas": 12, "desiredReplicas": 12}}, AUTOPILOT)
+    await story.runs(8)
+    await story.flies(4)
+    await story.runs(4)
+
+    # paused: what runs stays, whatever is asked for, through a kill -9 of the operator
+    await api.patch(POLICY, {"spec": {"paused": True}}, ZOE)
+    await until("the pause shows", lambda: _says(story, "is paused"), story.tool)
+    await api.patch(f"{POLICY}/status", {"status": {"desiredReplicas": 2}}, AUTOPILOT)
+    starts = story.stage.operator.starts
+    story.stage.operator.kill()
+    await until("it starts again", lambda: _true(story.stage.operator.starts > starts), story.tool)
+    await asyncio.sleep(5)  # fmt: skip  # its lease, its lists and two resyncs: what must not happen has had its time
+    assert set((await story.counts()).values()) == {4}
+    await api.patch(POLICY, {"spec": {"paused": False}}, ZOE)
+    await story.runs(2)
+
+    # the revision that serves is worse: the autopilot asks, the operator condemns, the one before takes over
+    worse = Worse(second, "the one before", "RevisionWorse", "20 % of calls failed, 1 % before")
+    condemn = (await story.plan(UP, worse)).condemn
+    assert condemn.startswith(f"{second}@")
+    note = {"metadata": {"annotations": {"cupel.dev/condemn": condemn}}}
+    await api.patch(f"{CUPEL}/{SERVING}/generatedtools/{TOOL}", note, AUTOPILOT)
+
+    async def back() -> bool:
+        status = (await story.tool())["status"]
+        return status["serving"]["digest"] == first and list((await story.counts()).values()) == [2]
+
+    assert story.unready == []
+    await until("the one before serves, as many Pods", back, story.tool)
+
+    # nobody flies it any more
+    await api.ask("DELETE", POLICY, who=ZOE)
+    await until("its own count", lambda: _true_counts(story, [1]), story.counts)
+    await api.ask("DELETE", f"{CUPEL}/{SERVING}/generatedtools/{TOOL}", who=ALICE)
+
+
+async def _says(story: Story, text: str) -> bool:
+    return text in _condition(await story.tool(), "Available")["message"]
+
+
+async def _true(found: bool) -> bool:
+    return found
+
+
+async def _true_counts(story: Story, counts: list[int]) -> bool:
+    return list((await story.counts()).values()) == counts
