@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -52,6 +52,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "egress": lambda: run("egress"),
     "operator": operator,
     "analyser": lambda: run("analyser"),
+    "rollback": lambda: run("rollback", "--years", "1000", "--step", "300"),
 }
 
 

@@ -14,6 +14,7 @@ import json
 import math
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -286,6 +287,9 @@ def years(wanted: float, step: float, rate: float, burst: float, seed: int) -> d
             false += int(alarm.sum())
             release += int(alarm.sum()) if fresh_looks * step < 86_400 else 0
             state = watch.restored(state, alarm)
+        if look % max(1, looks // 20) == 0:
+            done = (look + 1) * step * rows / evidence.YEAR_SECONDS
+            print(f"{done:.0f} tool-years, {false} false rollbacks", file=sys.stderr, flush=True)
     simulated = looks * step * rows / evidence.YEAR_SECONDS
     return {
         "tool_years": simulated, "step_seconds": step, "calls_per_second": rate, "burstiness": burst,

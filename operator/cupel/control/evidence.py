@@ -28,6 +28,8 @@ RELEASES_A_YEAR = 52.0
 """For how many revisions a year a tool's budget has to do; who makes more has more to be wrong about."""
 LOG_MARGIN = float(np.log(20.0))
 """A worsening counts when the odds are 20 to 1 that it is more than the smallest one that does."""
+ALMOST_ALL = 1.0 - 1e-9
+"""Sums of the same seconds in another order differ in their last digits."""
 LEAST_CALLS = 20.0
 LEAST_BAD = 3.0
 GLANCE = 1.5
@@ -85,7 +87,7 @@ def weighed(watch: Watch, settings: Settings) -> Evidence:
     for level, blocks in enumerate(watch.ladder.reached()):
         for block in blocks:
             since = since + block
-            oldest = whole & (since[SECONDS] >= total[SECONDS])
+            oldest = whole & (since[SECONDS] >= total[SECONDS] * ALMOST_ALL)
             needed = np.where(oldest, release, later[level])
             rows = _near(since, all_there_is - since, spread, needed - GLANCE)
             if rows.size:

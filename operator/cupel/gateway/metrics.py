@@ -51,10 +51,12 @@ Served = tuple[str, str, str]
 
 
 class RevisionMetrics:
-    """How each revision does that serves now: what rollbacks are decided by. Others have no series."""
+    """How each revision does that serves now, from its first run on: what rollbacks are decided by."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._known: frozenset[Served] = frozenset()
+        self._serving: frozenset[Served] = frozenset()
+        self._counted: set[Served] = set()
+        """Those that have series: a thousand tools that nobody calls cost nothing to expose."""
         labels = ("namespace", "tool", "digest")
         self.runs = Counter(
             "cupel_gateway_revision_runs",
@@ -71,25 +73,27 @@ class RevisionMetrics:
         )
 
     def serve(self, namespace: str, revisions: Iterable[tuple[str, str]]) -> None:
-        """These (tool, digest) serve in the namespace: they count from 0; whatever else did is dropped."""
+        """These (tool, digest) serve in the namespace; the series of whatever else did are dropped."""
         now = frozenset((namespace, tool, short(digest)) for tool, digest in revisions)
-        before = frozenset(one for one in self._known if one[0] == namespace)
-        for gone in before - now:
+        before = frozenset(one for one in self._serving if one[0] == namespace)
+        for gone in (before - now) & self._counted:
             for verdict in ("ok", "failed", "invalid"):
                 self.runs.remove(*gone, verdict)
             self.seconds.remove(*gone)
-        for new in now - before:
-            for verdict in ("ok", "failed", "invalid"):
-                self.runs.labels(*new, verdict)
-            self.seconds.labels(*new)
-        self._known = (self._known - before) | now
+        self._counted -= before - now
+        self._serving = (self._serving - before) | now
 
     def ran(self, namespace: str, tool: str, digest: str, label: Label, seconds: float) -> None:
         """A run ended. Not counted: one of a revision that no longer serves, or that says nothing of it."""
         one = (namespace, tool, short(digest))
         verdict = VERDICTS.get(label)
-        if verdict is None or one not in self._known:
+        if verdict is None or one not in self._serving:
             return
+        if one not in self._counted:
+            self._counted.add(one)
+            for each in ("ok", "failed", "invalid"):
+                self.runs.labels(*one, each)
+            self.seconds.labels(*one)
         self.runs.labels(*one, verdict).inc()
         if verdict == "ok":
             self.seconds.labels(*one).observe(seconds)

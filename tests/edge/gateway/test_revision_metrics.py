@@ -60,9 +60,7 @@ async def test_runs_are_counted_by_what_they_say_about_the_revision(
     assert len(digest) == 40
 
 
-async def test_only_digests_that_serve_have_series_and_they_begin_at_nought(
-    zone: Zone, gateway: RunningGateway
-) -> None:
+async def test_only_digests_that_serve_have_series(zone: Zone, gateway: RunningGateway) -> None:
     await zone.publish(moody(1))
     await gateway.listed("moody")
     await gateway.call("moody", {})
@@ -71,11 +69,24 @@ async def test_only_digests_that_serve_have_series_and_they_begin_at_nought(
     await zone.publish(moody(2))
 
     async def replaced() -> bool:
+        await gateway.call("moody", {})
         found = samples((await gateway.get("/metrics"))[1])
         return {key[2] for key in found}.isdisjoint(first) and len({key[2] for key in found}) == 1
 
     await until(replaced, "series of the second revision alone", 20)
-    assert {v for k, v in samples((await gateway.get("/metrics"))[1]).items() if k[0] == RUNS} == {0.0}
+
+
+async def test_who_looks_often_asks_for_what_they_need(zone: Zone, gateway: RunningGateway) -> None:
+    await zone.publish(moody())
+    await gateway.listed("moody")
+    await gateway.call("moody", {"how": "raise"})
+
+    _, text = await gateway.get(f"/metrics?name[]={RUNS}&name[]=cupel_gateway_revision_run_seconds_bucket")
+
+    found = samples(text)
+    assert sorted(v for k, v in found.items() if k[0] == RUNS) == [0.0, 0.0, 1.0]
+    assert sum(k[0] == "cupel_gateway_revision_run_seconds_bucket" for k in found) == len(LATENCY_EDGES) + 1
+    assert "cupel_gateway_calls" not in text
 
 
 def test_a_run_that_ends_after_its_revision_went_brings_no_series_back() -> None:
@@ -97,6 +108,8 @@ def test_other_namespaces_keep_their_series_when_one_changes() -> None:
     one, two = "sha256-" + "1" * 64, "sha256-" + "2" * 64
     metrics.revisions.serve("tools", [("a", one)])
     metrics.revisions.serve("others", [("a", two)])
+    metrics.revisions.ran("tools", "a", one, "ok", 0.01)
+    metrics.revisions.ran("others", "a", two, "ok", 0.01)
 
     metrics.revisions.serve("others", [])
 
@@ -107,6 +120,7 @@ def test_a_bucket_ends_at_every_edge_that_the_tests_stand_on() -> None:
     metrics = Metrics()
     one = "sha256-" + "1" * 64
     metrics.revisions.serve("tools", [("a", one)])
+    metrics.revisions.ran("tools", "a", one, "ok", 0.01)
 
     edges = {
         s.labels["le"] for s in next(iter(metrics.revisions.seconds.collect())).samples if "le" in s.labels

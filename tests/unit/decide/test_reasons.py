@@ -3,6 +3,9 @@
 import ast
 import re
 from pathlib import Path
+from typing import get_args
+
+from cupel.control.rollback import Reason
 
 from cupel.decide.autonomy_words import BECAUSE
 
@@ -31,7 +34,7 @@ def given() -> set[str]:
                     and isinstance(n.value, str)
                     and re.fullmatch(r"([A-Z][a-z]+){2,}", n.value)
                 }
-    return found
+    return found | set(get_args(Reason))
 
 
 def listed() -> set[str]:
