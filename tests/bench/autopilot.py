@@ -17,6 +17,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,9 @@ async def prepared(client: Client) -> None:
         "selector": {"matchLabels": labels},
         "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
     }
-    for kind, name, more in (("Namespace", SPACE, {}), ("Deployment", "web", {"spec": spec})):
-        version = "v1" if kind == "Namespace" else "apps/v1"
-        metadata = {"name": name} if kind == "Namespace" else {"name": name, "namespace": SPACE}
-        await again(lambda: client.apply({"apiVersion": version, "kind": kind, "metadata": metadata, **more}))
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE}}
+    place = {"name": "web", "namespace": SPACE}
+    web = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": place, "spec": spec}
     signal = {"name": "throughputPerSecond", "type": "Prometheus", "prometheus": {"query": "load_web"}}
     scaling = {"capacityPerReplica": 10_000, "startSeconds": 2, "maxReplicas": 50}
     flown = {
@@ -87,7 +87,8 @@ async def prepared(client: Client) -> None:
             "signals": [signal], "scaling": scaling,
         },
     }  # fmt: skip
-    await again(lambda: client.apply(flown))
+    for body in (space, web, flown):
+        await again(partial(client.apply, body))
 
 
 async def again(call: Callable[[], Coroutine[Any, Any, Body]]) -> Body:

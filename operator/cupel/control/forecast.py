@@ -86,7 +86,7 @@ def watch(peaks: Peaks, load: Floats, expected: Floats, dt: Floats, period: Floa
         begun = np.where(done, np.nan, begun)
     due = peaks.due - dt
     after = replace(peaks, law=law, learnt=learnt, expected=begun, highest=highest, age=age, due=due)
-    return _begin(after, (due <= 0) & known & np.isfinite(expected), expected)
+    return _begin(after, (due <= 0) & np.isfinite(load) & np.isfinite(expected), expected)
 
 
 def quantile(peaks: Peaks, share: Floats) -> Floats:

@@ -57,6 +57,8 @@ class Score:
     least_seconds: Floats
     actions: Floats
     reversals: Floats
+    turns: Floats
+    """Changes of direction, however long after the change before."""
     seconds: float
 
     @property
@@ -108,6 +110,7 @@ class Flight:
         zero = np.zeros_like(self.wanted)
         self._total, self._missed, self._paid = zero.copy(), zero.copy(), zero.copy()
         self._least, self._actions, self._reversals = zero.copy(), zero.copy(), zero.copy()
+        self._turns = zero.copy()
         self._since = self._clock
 
     def _begin_period(self) -> None:
@@ -137,6 +140,7 @@ class Flight:
         acts = change != 0
         again = self._clock - self._turned < REVERSAL_SECONDS
         self._reversals += acts & again & (change == -self._direction)
+        self._turns += acts & (change == -self._direction)
         self._actions += acts
         self._turned = np.where(acts, self._clock, self._turned)
         self._direction = np.where(acts, change, self._direction)
@@ -172,12 +176,17 @@ class Flight:
         return np.where(low > allowed, 1.0, np.clip(share, 0.0, 1.0))
 
     def score(self) -> Score:
-        return Score(
+        """So far."""
+        counts = (
             self._total,
             self._missed,
             self._paid,
             self._least,
             self._actions,
             self._reversals,
+            self._turns,
+        )
+        return Score(
+            *(count.copy() for count in counts),
             self._clock - self._since,
         )

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .fetching import Unreadable
 from .promql import NUMBER
@@ -20,8 +19,7 @@ SCALAR = "scalar"
 NONE = "Prometheus has no such series now"
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(NamedTuple):
     """One figure, and when it was measured, in Unix time."""
 
     value: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.support.kustomize import rendered
 
+from cupel.autopilot import metrics as autopilot_metrics
 from cupel.gateway import metrics as gateway_metrics
 from cupel.notify import metrics as notify_metrics
 from cupel.telemetry.metrics import Metrics
@@ -45,7 +48,7 @@ def test_alerts_are_about_metrics_that_exist(rule: dict[str, Any]) -> None:
 def exposed() -> set[str]:
     """Names of all series the processes can expose."""
     names: set[str] = set()
-    for module in (Metrics, gateway_metrics.Metrics, notify_metrics.Metrics):
+    for module in (Metrics, gateway_metrics.Metrics, notify_metrics.Metrics, autopilot_metrics.Metrics):
         registry = module().registry
         for family in registry.collect():
             suffix = {"counter": "_total"}.get(family.type, "")
@@ -57,7 +60,7 @@ def test_ports_are_the_deployments() -> None:
     """The monitor names the port that the processes open."""
     monitor = yaml.safe_load((MONITORING / "pod-monitor.yaml").read_text())
     ports = {endpoint["port"] for endpoint in monitor["spec"]["podMetricsEndpoints"]}
-    for process in ("base/operator", "base/gateway", "components/notifications"):
+    for process in ("base/operator", "base/gateway", "components/notifications", "components/autopilot"):
         path = ROOT / f"manifests/{process}/deployment.yaml"
         deployment = next(iter(yaml.safe_load_all(path.read_text())))
         container = deployment["spec"]["template"]["spec"]["containers"][0]
@@ -85,6 +88,17 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "there is no notifier": ("CupelNotificationsFailing", {}, ""),
     "a channel takes nothing": ("CupelNotificationsFailing", {"cupel_notify_oldest_seconds": "0+60x60"}, "none"),
     "a notice was given up": ("CupelNotificationsFailing", {'cupel_notify_given_up_total{channel="chat"}': "0x30 1x30"}, "none"),
+    "the autopilot is not installed": ("CupelAutopilotNotFlying", {}, ""),
+    "one autopilot leads": ("CupelAutopilotNotFlying", {'cupel_autopilot_leader{pod="a"}': "1x60", 'cupel_autopilot_leader{pod="b"}': "0x60", "cupel_autopilot_failures_total": "7x60"}, ""),
+    "no autopilot leads": ("CupelAutopilotNotFlying", {'cupel_autopilot_leader{pod="a"}': "0x60", 'cupel_autopilot_leader{pod="b"}': "0x60"}, "critical"),
+    "ticks end in mistakes": ("CupelAutopilotNotFlying", {'cupel_autopilot_leader{pod="a"}': "1x60", "cupel_autopilot_failures_total": "0x50 3x10"}, "critical"),
+    "every policy sees": ("CupelAutopilotBlind", {'cupel_autopilot_blind{namespace="shop",policy="web",pod="a"}': "0x60"}, ""),
+    "a policy was blind for a moment": ("CupelAutopilotBlind", {'cupel_autopilot_blind{namespace="shop",policy="web",pod="a"}': "0x55 1x5"}, ""),
+    "a policy is blind": ("CupelAutopilotBlind", {'cupel_autopilot_blind{namespace="shop",policy="web",pod="a"}': "0x40 1x20"}, "web"),
+    "a policy follows its load": ("CupelAutopilotNervous", {'cupel_autopilot_decisions_total{namespace="shop",policy="web",action="ScaleUp",reason="x"}': "0+0.5x60", 'cupel_autopilot_decisions_total{namespace="shop",policy="web",action="NoOp",reason="x"}': "0+12x60"}, ""),
+    "a policy is nervous": ("CupelAutopilotNervous", {'cupel_autopilot_decisions_total{namespace="shop",policy="web",action="ScaleUp",reason="x"}': "0+1x60", 'cupel_autopilot_decisions_total{namespace="shop",policy="web",action="ScaleDown",reason="x"}': "0+1x60"}, "web"),
+    "ticks are in time": ("CupelAutopilotLate", {"cupel_autopilot_ticks_total": "0+12x60", "cupel_autopilot_late_ticks_total": "0+1x60"}, ""),
+    "ticks are late": ("CupelAutopilotLate", {"cupel_autopilot_ticks_total": "0+12x60", "cupel_autopilot_late_ticks_total": "0+6x60"}, "warning"),
     "the file of routes is broken": ("CupelNotificationsFailing", {'cupel_notify_problem{problem="routes"}': "1x60"}, "routes"),
 }  # fmt: skip
 LABELS: dict[str, dict[str, str]] = {
@@ -94,6 +108,10 @@ LABELS: dict[str, dict[str, str]] = {
     "CupelOperatorNotLeading": {"severity": "critical"},
     "CupelLedgerFilling": {"severity": "warning", "namespace": "tools", "list": "decisions"},
     "CupelNotificationsFailing": {"severity": "warning"},
+    "CupelAutopilotNotFlying": {"severity": "critical"},
+    "CupelAutopilotBlind": {"severity": "warning", "namespace": "shop", "policy": "web"},
+    "CupelAutopilotNervous": {"severity": "warning", "namespace": "shop", "policy": "web"},
+    "CupelAutopilotLate": {"severity": "warning"},
 }
 NAMED = {
     "CupelToolsFailing": "reason",
@@ -133,6 +151,7 @@ def test_what_fires(history: str, tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
+NOT_FLYING = "Not exactly one autopilot leads, or its ticks end in mistakes. Deployments keep their Pods; tools fall back to their own count after ten minutes."
 SAYS = {
     "a rollback is refused": "2 tools of namespace tools were to be rolled back, and were not: CondemnDenied.",
     "trials keep failing": "30 generations or trials failed in 30 minutes with reason TrialFailed.",
@@ -144,6 +163,11 @@ SAYS = {
     "two lead": "2 operators lead.",
     "a channel takes nothing": "A channel does not take notices; cupel_notify_waiting says which.",
     "a notice was given up": "A channel does not take notices; cupel_notify_waiting says which.",
+    "no autopilot leads": NOT_FLYING,
+    "ticks end in mistakes": NOT_FLYING,
+    "a policy is blind": "AutonomyPolicy shop/web has seen too little for ten minutes; its target keeps the Pods it has.",
+    "a policy is nervous": "AutonomyPolicy shop/web chose 120 changes in an hour.",
+    "ticks are late": "50% of its ticks begin more than half a period late.",
     "the file of routes is broken": "The notifier cannot do its work: routes.",
 }
 
@@ -160,3 +184,18 @@ def rule_file(folder: Path) -> str:
     path = folder / "rules.yaml"
     path.write_text(yaml.safe_dump({"groups": [{"name": "cupel", "rules": RULES}]}))
     return str(path)
+
+
+def test_the_dashboard_asks_for_metrics_there_are() -> None:
+    """Every name in its queries is one the autopilot exposes."""
+    body = next(one for one in rendered("components/monitoring") if one["kind"] == "ConfigMap")
+    board = json.loads(body["data"]["autopilot.json"])
+    queries = " ".join(target["expr"] for panel in board["panels"] for target in panel["targets"])
+    metrics = autopilot_metrics.Metrics()
+    metrics.instruments.policies["shop", "web"] = dict.fromkeys(autopilot_metrics.FIGURES, 1.0)
+    exposed = set(re.findall(r"# TYPE (\S+) ", metrics.text().decode()))
+    asked = {name.removesuffix("_bucket") for name in re.findall(r"cupel_autopilot_[a-z_]+", queries)}
+
+    assert asked
+    assert asked <= exposed
+    assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])

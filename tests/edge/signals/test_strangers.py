@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from prometheus_client import generate_latest
 
 from cupel.api.autonomy_policy import PodMetrics, PrometheusQuery, Signal
 from cupel.gateway.metrics import Metrics
@@ -20,7 +21,6 @@ from cupel.signals.gateway import Gateway
 from cupel.signals.pods import Pods
 from cupel.signals.prometheus import Prometheus
 from cupel.signals.reading import Key, Moment, PodAddress, Reading, Request
-from prometheus_client import generate_latest
 
 LIMITS = Limits(seconds=0.5, size=64 * 1024)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
