@@ -45,6 +45,7 @@ def _asked(spec: AutonomyPolicySpec) -> dict[str, float | bool | list[float]]:
         "sureness": SURENESS[spec.mode],
         "ahead": spec.mode == "Aggressive",
         "idle": scaling.idle_seconds,
+        "settle": scaling.settle_seconds,
         "counts": _counts(spec),
         "retune": tuning.enabled,
         "most_eta": tuning.most_adaptation_per_mille / 1000,

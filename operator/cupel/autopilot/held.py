@@ -1,4 +1,4 @@
-"""What is held against the revisions that serve: the gateway's counters weighed at every look, one row a policy.
+"""What is held against the revisions that serve: the gateway's counters weighed at every look.
 
 The numbers are `control.watch` and `control.evidence`; whether to roll back is `control.rollback`. Here the
 rows are kept, carried from one revision to the next, and saved in a status.
@@ -49,6 +49,8 @@ class Held:
         self._looks: list[Look | None] = []
         self._settings = _settings(())
         self._verdicts: list[Verdict | None] = []
+        self._worse = np.zeros(0, np.bool_)
+        """Rows with an alarm at the last look."""
 
     def crew(self, policies: Sequence[AutonomyPolicy], kept: Mapping[int, int]) -> None:
         """`kept`: by new row, the row a policy had before. Others go on from their status."""
@@ -56,6 +58,7 @@ class Held:
         self._watch = watch.blank(len(policies))
         self._digests, self._looks = [""] * len(policies), [None] * len(policies)
         self._verdicts = [None] * len(policies)
+        self._worse = np.zeros(len(policies), np.bool_)
         self._settings = _settings(policies)
         for row, old in kept.items():
             self._digests[row], self._looks[row] = digests[old], looks[old]
@@ -80,6 +83,7 @@ class Held:
         grown = [self._growth(row, policies[row], counted) for row in range(len(policies))]
         self._watch = watch.looked(self._watch, _tick(grown))
         found = weighed(self._watch, self._settings)
+        self._worse = found.alarm
         rows = np.arange(len(policies))
         incident = shared(self._watch, found, np.zeros_like(rows), rows)
         self._verdicts = [
@@ -92,14 +96,16 @@ class Held:
         ]
 
     def _turn(self, policies: Sequence[AutonomyPolicy], serving: Sequence[str], zone: Zone) -> None:
-        """Where another revision serves now: the one before becomes its baseline, unless it was
-        condemned."""
+        """Where another revision serves now: the one before becomes its baseline, unless it was condemned, or
+        was found worse.
+        """
         turned = [bool(old and new and old != new) for old, new in zip(self._digests, serving, strict=True)]
         if any(turned):
             back = np.array(
                 [
-                    gone and old in zone.condemned(policy.namespace)
-                    for gone, old, policy in zip(turned, self._digests, policies, strict=True)
+                    gone
+                    and (self._worse[row] or self._digests[row] in zone.condemned(policies[row].namespace))
+                    for row, gone in enumerate(turned)
                 ]
             )
             self._watch = watch.succeeded(self._watch, np.array(turned) & ~back)
