@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from cupel.control.fleet import Memory
 from tests.demo.cluster import Cluster
 from tests.demo.load import Load
+
+from cupel.control.fleet import Memory
 
 from .conftest import Agent
 from .stage import Stage, condition
