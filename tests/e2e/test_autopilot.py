@@ -87,6 +87,10 @@ class Flown:
         found: Body = self.status().get("believed") or {}
         return found
 
+    def quiet(self) -> bool:
+        """It is believed that few call."""
+        return 0 < float(self.believed().get("level", 0)) < CAPACITY / 2
+
     def serving(self) -> Body:
         found: Body = self.stage.tools.body(TOOL).get("status", {}).get("serving") or {}
         return found
@@ -124,12 +128,13 @@ def test_recommend_says_what_it_would_do_and_changes_nothing(flown: Flown) -> No
     assert flown.wanted() == 1
     assert not flown.moves("ScaleUp")
     flown.load.ramp(QUIET)
+    flown.wait("calls to be few again", flown.quiet)
     flown.cluster.run("delete", "apol", TOOL, "-n", flown.cluster.zone)
 
 
 def test_it_scales_up_ahead_of_a_ramp_and_comes_back_down(flown: Flown) -> None:
     flown.fly("Act")
-    flown.wait("calls to be few", lambda: 0 < float(flown.believed().get("level", 0)) < CAPACITY / 2)
+    flown.wait("a belief in few calls and one Pod", lambda: flown.quiet() and flown.wanted() == 1)
     failed = len(flown.load.failures)
 
     flown.load.ramp(BUSY, 20)
