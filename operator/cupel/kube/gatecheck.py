@@ -31,6 +31,7 @@ VALIDATING = (
     "cupel-ledger-referred", "cupel-zone-delete",
     "cupel-code-enrollment", "cupel-code-enrollment-status",
     "cupel-autopilot-tools", "cupel-autopilot-scale", "cupel-autopilot-rollback", "cupel-autonomy-status",
+    "cupel-autopilot-bounds",
 )  # fmt: skip
 MUTATING = ("cupel-stamp-requester", "cupel-stamp-enrollment")
 """The names in manifests/base/admission; tests/contract/operator holds the two lists together."""

@@ -14,8 +14,8 @@ from .server import AUTOPILOT, HOME, JSON_PATCH, OPERATOR, PATHS, SERVING, Answe
 from .zone import Zone
 
 pytestmark = pytest.mark.apiserver
-APPS, BARE = "matrix-apps", "matrix-bare"
-"""A namespace with policies that opted in, and one with neither."""
+APPS, BARE, EMPTY = "matrix-apps", "matrix-bare", "matrix-empty"
+"""A namespace with policies that opted in and is labelled, one with nothing of these, one with the label alone."""
 WEB = PATHS["Deployment"].format(APPS) + "/web"
 ANY = AUTOPILOT + "-any"
 POLICIES: dict[str, Body] = {
@@ -70,17 +70,18 @@ def bound(role: str) -> Body:
 def apps(zone: Zone) -> Iterator[None]:
     """Two namespaces outside the zones; one has opted in."""
     server = zone.server
-    spaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in (APPS, BARE)]
+    marks = {APPS: {"cupel.dev/autopilot": "bounded"}, BARE: {}, EMPTY: {"cupel.dev/autopilot": "bounded"}}
+    spaces = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+        for name, labels in marks.items()
+    ]
     roles = [bound("cupel-autopilot-scale"), bound("cupel-autopilot-rollback")]
     bodies = [workload(name) for name in (*POLICIES, "free")]
-    bare = changed(workload("web"), at("metadata", "namespace", value=BARE))
-    apply(server, [*spaces, *roles, *bodies, bare, *(policy(name, spec) for name, spec in POLICIES.items())])
-    for space in (SERVING, HOME):  # so that it is the allow-list that speaks there, not the want of a policy
-        server.create(changed(policy("none", {}), at("metadata", "namespace", value=space))).allowed()
+    bare = [changed(workload("web"), at("metadata", "namespace", value=space)) for space in (BARE, EMPTY)]
+    apply(server, [*spaces, *roles, *bodies, *bare, *(policy(name, spec) for name, spec in POLICIES.items())])
     eventually(lambda: scale(zone, "web", 5, AUTOPILOT), allowed=True).allowed()
     yield
-    server.delete(PATHS["AutonomyPolicy"].format(HOME) + "/none")
-    for space in (APPS, BARE):
+    for space in (APPS, BARE, EMPTY):
         for kind in ("Deployment", "AutonomyPolicy"):
             server.delete(PATHS[kind].format(space))
         path = f"{PATHS['Namespace']}/{space}"
@@ -112,14 +113,20 @@ class TestScale:
         answer = scale(zone, name, replicas, user)
         _ = answer.refused(said) if said else answer.allowed()
 
-    def test_where_no_policy_is_nothing_is_scaled(self, zone: Zone) -> None:
-        scale(zone, "web", 5, ANY, BARE).refused("no params found")
+    @pytest.mark.parametrize("space", [BARE, EMPTY])
+    def test_where_no_policy_is_the_factor_of_two_holds(self, zone: Zone, space: str) -> None:
+        scale(zone, "web", 8, ANY, space).allowed()
+        scale(zone, "web", 9, ANY, space).refused("factor of two")
+
+    @pytest.mark.parametrize("space", [APPS, BARE, EMPTY])
+    def test_nobody_else_is_asked_for_policies(self, zone: Zone, space: str) -> None:
+        """Where no AutonomyPolicy is, people and the operator work as ever."""
+        scale(zone, "web", 100, "zoe-any", space).allowed()
+        put(zone, "web", at("spec", "replicas", value=100), "zoe-any", space).allowed()
+        put(zone, "web", at(*FIRST, "securityContext", value={}), "", space).allowed()
 
     def test_without_a_binding_it_scales_nothing(self, zone: Zone) -> None:
         scale(zone, "web", 5, AUTOPILOT, BARE).refused("is forbidden: User")
-
-    def test_people_scale_as_they_like(self, zone: Zone) -> None:
-        scale(zone, "web", 100, "zoe-any").allowed()
 
     @pytest.mark.parametrize(
         ("there", "now", "said"), [(40, 20, ""), (40, 41, "allows"), (1, 2, ""), (1, 1, "allows")]
@@ -257,8 +264,9 @@ class TestRollback:
     def test_only_where_the_policy_says_so(self, zone: Zone, name: str) -> None:
         put(zone, name, PUTS_BACK["an image"], ANY).refused("does not let the autopilot roll back now")
 
-    def test_where_no_policy_is_nothing_is_rolled_back(self, zone: Zone) -> None:
-        put(zone, "web", PUTS_BACK["an image"], ANY, BARE).refused("no params found")
+    def test_where_no_policy_is_the_shape_holds(self, zone: Zone) -> None:
+        put(zone, "web", PUTS_BACK["an image"], ANY, BARE).allowed()
+        put(zone, "web", TAKES["another account"][0], ANY, BARE).refused("containers and volumes only")
 
     def test_at_home_nothing_is_rolled_back(self, zone: Zone) -> None:
         own = changed(workload("cupel-gateway"), at("metadata", "namespace", value=HOME))
