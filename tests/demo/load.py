@@ -83,5 +83,9 @@ class Load:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Call no more, once what is under way was answered."""
         self._stop.set()
         self._thread.join(40)

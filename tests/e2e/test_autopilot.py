@@ -194,16 +194,22 @@ def test_a_revision_that_fails_every_fifth_call_is_condemned_and_the_one_before_
 
 def test_without_any_signal_it_holds_and_says_so(flown: Flown) -> None:
     """Last: without the gateway nobody can call any more."""
-    wanted = flown.status()["desiredReplicas"]
+    flown.load.stop()
     gateway = ["-n", SYSTEM, "scale", "deployment/cupel-gateway"]
     try:
         flown.cluster.run(*gateway, "--replicas=0")
         flown.wait("it to see nothing", lambda: flown.says("Seeing", "SignalsMissing"))
 
-        status = flown.status()
-        assert status["desiredReplicas"] == wanted == flown.wanted()
-        assert "gateway" in condition({"status": status}, "Seeing")["message"]
+        held = flown.status()
+        assert "gateway" in condition({"status": held}, "Seeing")["message"]
+        later = flown.wait("it to confirm the count", lambda: _confirmed(flown.status(), held))
+        assert later["desiredReplicas"] == held["desiredReplicas"] == flown.wanted() == later["replicas"]
+        assert later["history"][:1] == held["history"][:1]
     finally:
         flown.cluster.run(*gateway, "--replicas=1")
         flown.cluster.run("-n", SYSTEM, "rollout", "status", "deployment/cupel-gateway", "--timeout=120s")
     flown.wait("it to see again", lambda: flown.says("Seeing", "SignalsUsable"))
+
+
+def _confirmed(status: Body, before: Body) -> Body:
+    return status if status["desiredAt"] > before["desiredAt"] else {}
