@@ -55,6 +55,7 @@ def scaled(cluster: Cluster, tell: Narrator, load: Load) -> None:
     tell.say("and now hardly anybody calls:")
     down = cluster.wait("the autopilot to let go of Pods", lambda: moves(cluster, "ScaleDown"), 60)[0]
     tell.quote(down["message"])
+    most = max(most, down["before"])
     cluster.wait("fewer Pods", lambda: 0 < ready_pods(cluster) < most, 60)
     expect(not load.failures, f"{len(load.failures)} calls failed: {load.failures[:3]}")
     tell.result(
@@ -109,9 +110,12 @@ def condemned_by_evidence(cluster: Cluster, tell: Narrator, load: Load) -> None:
 
 
 def telling(described: str) -> str:
-    """Of `kubectl describe`: the newest decision of the history."""
-    lines = described.splitlines()
-    start = next(place for place, line in enumerate(lines) if line.strip() == "History:")
-    first = [line for line in lines[start + 1 : start + 14] if line.strip()]
-    again = [place for place, line in enumerate(first) if line.strip().startswith("Action:")]
-    return "\n".join([lines[start], *(first[: again[1]] if len(again) > 1 else first)])
+    """Of `kubectl describe`: the newest rollback of the history."""
+    lines = [line for line in described.splitlines() if line.strip()]
+    lines = lines[next(place for place, line in enumerate(lines) if line.strip() == "History:") :]
+    begins = [place for place, line in enumerate(lines) if line.split()[:1] == ["Action:"]]
+    start = next(place for place in begins if lines[place].split()[-1] == "Rollback")
+    end = next((place for place in begins if place > start), start + 1)
+    while end < len(lines) and end not in begins and lines[end].startswith("    "):
+        end += 1
+    return "\n".join([lines[0], *lines[start:end]])
