@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from . import doors, story
+from . import doors, flown, story
 from .cluster import SANDBOX, ZONE, Cluster, DemoError
 from .install import agent_token, install
+from .load import Load
 from .narration import Narrator
 from .try_it import try_it
 
@@ -29,7 +30,7 @@ def play(cluster: Cluster, tell: Narrator) -> None:
     tell.chapter("Installing Cupel: kubectl apply -k, then cupel zone init")
     install(cluster)
     tell.say(
-        f"operator, gateway, egress proxy and code service are ready; the zones {ZONE} and {SANDBOX} are made"
+        f"operator, autopilot, gateway, egress proxy and code service are ready; the zones {ZONE} and {SANDBOX} are made"
     )
     token = agent_token(cluster)
     with cluster.gateway() as url:
@@ -41,6 +42,10 @@ def play(cluster: Cluster, tell: Narrator) -> None:
         doors.remembers(cluster, tell, url, token, phone)
         doors.calls_out(cluster, tell, url, token, phone)
         story.refused(cluster, tell, url, token)
+        flown.served(cluster)
+        with Load(url, token, flown.TOOL, flown.arguments(), flown.QUIET) as load:
+            flown.scaled(cluster, tell, load)
+            flown.condemned_by_evidence(cluster, tell, load)
     tell.end(try_it(cluster), look_around(story.TOOL))
 
 
@@ -50,6 +55,8 @@ def look_around(tool: str) -> list[str]:
         f"kubectl describe gtool {tool} -n {ZONE}",
         f"kubectl cupel explain innocent-helper -n {ZONE}",
         f"kubectl cupel get {tool} -n {ZONE} -w",
+        f"kubectl describe apol {flown.TOOL} -n {ZONE}",
+        f"kubectl cupel autopilot {flown.TOOL} -n {ZONE} -w",
     ]
 
 

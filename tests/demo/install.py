@@ -37,7 +37,7 @@ def overlay(cluster: Cluster, folder: Path) -> Path:
         "apiVersion: kustomize.config.k8s.io/v1beta1\n"
         "kind: Kustomization\n"
         f"resources: [{manifests / 'base'}]\n"
-        f"components: [{manifests / 'components' / 'codes'}]\n"
+        f"components: [{manifests / 'components' / 'codes'}, {manifests / 'components' / 'autopilot'}]\n"
         f"images: [{{name: cupel-operator, newName: {name}, digest: '{digest}'}}]\n"
         "configMapGenerator:\n"
         "- name: cupel-settings\n"
@@ -72,8 +72,9 @@ def install(cluster: Cluster) -> None:
     cluster.run("delete", "generatedtools", "--all", "-n", cluster.zone, "--ignore-not-found", check=False)
     spaces = (cluster.zone, cluster.sandbox, cluster.agents)
     cluster.run("delete", "namespace", *spaces, "--ignore-not-found", "--timeout=120s")
-    for deployment in ("cupel-operator", "cupel-gateway", "cupel-egress", "cupel-codes"):
-        cluster.run("-n", "cupel-system", "rollout", "status", f"deployment/{deployment}", "--timeout=120s")
+    for deployment in ("operator", "autopilot", "gateway", "egress", "codes"):
+        rollout = ["rollout", "status", f"deployment/cupel-{deployment}", "--timeout=120s"]
+        cluster.run("-n", "cupel-system", *rollout)
     zone = ["zone", "init", cluster.zone, "--sandbox", cluster.sandbox, "--floors", "1,2"]
     cluster.cupel(*zone, "--launcher", cluster.sandbox_image)
     agent = AGENT.format(zone=cluster.zone, agents=cluster.agents)

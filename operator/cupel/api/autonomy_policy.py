@@ -79,6 +79,11 @@ class Scaling(Model):
         default=600, description="Seconds without a call before the last Pod goes, where minReplicas is 0."
     )
 
+    settle_seconds: Annotated[StrictInt, Field(ge=5, le=3600)] = Field(
+        default=300,
+        description="Seconds after a SCALE_UP before Pods are taken away; a fifth of it between two SCALE_DOWN.",
+    )
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.min_replicas > self.max_replicas:

@@ -87,6 +87,19 @@ class Decided(Model):
     outcome_message: Sentence = Field(default="", description="What happened by then.")
 
 
+class Evidence(Model):
+    """What is held against the revision that serves, where the policy may roll back."""
+
+    digest: Digest = Field(description="The revision it is about.")
+    reason: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Z][A-Za-z0-9]*$")] = Field(
+        description="Why it is rolled back, or not; listed in docs/reasons.md."
+    )
+    message: Sentence = Field(description="The evidence in words: observed, baseline, since when.")
+    saved: Annotated[str, Field(max_length=1024, pattern=r"^[A-Za-z0-9+/=]*$")] = Field(
+        description="All of it as the autopilot reads it back: versioned, Base64."
+    )
+
+
 class Tuned(Model):
     """Where RETUNE has moved the estimator."""
 
@@ -127,6 +140,9 @@ class AutonomyPolicyStatus(Model):
     forecast: Forecast | None = Field(default=None, description="What is forecast.")
     tuned: Tuned | None = Field(default=None, description="Where RETUNE has moved the estimator.")
     indices: Indices = Field(default=Indices(), description="How well it goes.")
+    evidence: Evidence | None = Field(
+        default=None, description="What is held against the revision that serves."
+    )
     replicas: Replicas | None = Field(default=None, description="Pods there are.")
     desired_replicas: Replicas | None = Field(
         default=None,

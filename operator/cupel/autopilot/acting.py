@@ -16,7 +16,7 @@ from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Action, AutonomyPolicyStatus, SignalSeen
 from cupel.control import trust
 from cupel.control.fleet import ACTIONS, REASONS, Outcome
-from cupel.decide.autonomy import Plan, Row, World, decide, figure
+from cupel.decide.autonomy import Plan, Row, World, Worse, decide, figure
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.settings.autopilot import AutopilotSettings
 from cupel.signals.reading import Moment, Reading
@@ -65,6 +65,8 @@ class Look:
     readings: Sequence[Reading]
     outcome: Outcome
     moment: Moment
+    worse: Sequence[Worse | None]
+    """What is rolled back, by row, if anything."""
 
 
 class Acting:
@@ -116,23 +118,22 @@ class Acting:
             may_scale=target.may_scale,
             may_roll_back=target.may_roll_back,
             serving=tool.status.serving.digest if tool and tool.status.serving else "",
+            worse=look.worse[row],
         )
 
     async def act(self, look: Look, plans: Sequence[Plan]) -> None:
         """All of them, a few at a time."""
         gate = asyncio.Semaphore(self._settings.writes)
         async with asyncio.TaskGroup() as group:
-            for policy, target, plan in zip(look.policies, look.targets, plans, strict=True):
-                group.create_task(self._one(gate, policy, target, plan, look.moment))
+            for row, plan in enumerate(plans):
+                group.create_task(self._one(gate, look, row, plan))
 
-    async def _one(
-        self, gate: asyncio.Semaphore, policy: AutonomyPolicy, target: Target, plan: Plan, moment: Moment
-    ) -> None:
-        place = (policy.namespace, policy.name)
+    async def _one(self, gate: asyncio.Semaphore, look: Look, row: int, plan: Plan) -> None:
+        place = (look.policies[row].namespace, look.policies[row].name)
         async with gate:
             try:
-                await self._do(place, target, plan)
-                await self._write(policy, plan, moment)
+                await self._do(place, look.targets[row], plan)
+                await self._write(look, row, plan)
             except (Weather, Stale) as passing:
                 log.info("%s/%s is left for the next look: %s", *place, passing)
             except (Denied, Unexpected) as error:
@@ -155,13 +156,16 @@ class Acting:
         except Weather as weather:
             log.info("%s/%s: what was decided was done, or will be: %s", *place, weather)
 
-    async def _write(self, policy: AutonomyPolicy, plan: Plan, moment: Moment) -> None:
+    async def _write(self, look: Look, row: int, plan: Plan) -> None:
         """Once, if it says something new; figures alone wait for their turn."""
+        policy, moment = look.policies[row], look.moment
         place = (policy.namespace, policy.name)
         since = moment.steady - self._written.get(place, float("-inf"))
         if settled(plan.status) == settled(policy.status) and since < self._settings.status_seconds:
             return
-        stored = await self._hands.write_status(policy, plan.status)
+        evidence = look.flight.held.saved(row)
+        status = plan.status.model_copy(update={"evidence": evidence})
+        stored = await self._hands.write_status(policy, status)
         self._written[place] = moment.steady
         self._sights.written(stored)
         self._telling.told(policy, stored, plan.told)

@@ -14,6 +14,7 @@ from cupel.control.fleet import Memory, Outcome, Settings, tick
 from cupel.signals.reading import Moment, Reading
 
 from .engine import gap, memory_of, settings_of, sighting
+from .held import Held
 from .roster import Judged, Place, Roster
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ class Flight:
         self.due = moment.steady
         self.memory = Memory.blank(0)
         self.judged = Judged(Roster.of(()))
+        self.held = Held()
         self._settings: Settings = settings_of(())
         self._looked: Floats = np.zeros(0)
         self._who: tuple[object, ...] = ()
@@ -58,6 +60,7 @@ class Flight:
             memory = memory.put(new, memory_of(joining))
             looked[new] = [moment.steady - gap(one, moment.now) for one in joining]
         self.memory, self._looked, self._who = memory, looked, who
+        self.held.crew(policies, rows)
         self._settings = settings_of(policies)
         self.judged = standing
 

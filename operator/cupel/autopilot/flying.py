@@ -11,13 +11,14 @@ from dataclasses import replace
 import numpy as np
 
 from cupel.api.autonomy_policy import AutonomyPolicy, Signal
+from cupel.decide.autonomy import Worse
 from cupel.kube.may import May, Wanted
 from cupel.signals.reading import Key, Moment, Reading, Request
 
 from . import clock
 from .acting import Acting, Look
 from .flight import Flight
-from .looking import Eyes
+from .looking import GATEWAY, Eyes
 from .metrics import Metrics
 from .sights import Sights, Target
 
@@ -88,9 +89,10 @@ class Flying:
         self._timed("observe", began, seen)
         ready, wanted = (np.array(column, float) for column in zip(*map(_pods, targets), strict=True))
         outcome = flight.tick(readings, seen, ready, wanted)
+        worse = self._weighed(flight, policies, targets, seen)
         oriented = moment()
         self._timed("orient", seen, oriented)
-        look = Look(flight, policies, targets, readings, outcome, seen)
+        look = Look(flight, policies, targets, readings, outcome, seen, worse)
         plans = self._acting.decide(look)
         decided = moment()
         self._timed("decide", oriented, decided)
@@ -98,6 +100,13 @@ class Flying:
         ended = moment()
         self._timed("act", decided, ended)
         self._timed("loop", began, ended)
+
+    def _weighed(
+        self, flight: Flight, policies: Sequence[AutonomyPolicy], targets: Sequence[Target], seen: Moment
+    ) -> list[Worse | None]:
+        """What is held against each revision that serves."""
+        tools = [target.tool for target in targets]
+        return flight.held.look(policies, tools, self._eyes.runs, self._sights.zone, seen)
 
     def _fresh(self, policy: AutonomyPolicy) -> AutonomyPolicy:
         """As it is now: the crew knows its spec, while its status moves on."""
@@ -120,7 +129,8 @@ class Flying:
             for policy, watched, target in zip(roster.policies, roster.watched, targets, strict=True)
             for request in self._requests(policy, watched, target)
         ]
-        found = await self._eyes.look(requests, moment())
+        always = (GATEWAY,) if any(_rolls_a_tool(one) for one in roster.policies) else ()
+        found = await self._eyes.look(requests, moment(), always)
         return [found[request.key] for request in requests]
 
     def _requests(self, policy: AutonomyPolicy, watched: Sequence[Signal], target: Target) -> list[Request]:
@@ -141,6 +151,10 @@ class Flying:
 
     def _timed(self, stage: str, began: Moment, ended: Moment) -> None:
         self._metrics.seconds.labels(stage).observe(ended.steady - began.steady)
+
+
+def _rolls_a_tool(policy: AutonomyPolicy) -> bool:
+    return policy.spec.rollback.enabled and policy.spec.flies_a_tool
 
 
 def moment() -> Moment:

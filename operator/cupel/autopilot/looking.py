@@ -11,13 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from cupel.control.quantities import total
 from cupel.kube.client import Client
 from cupel.kube.usage import Usage, usage
+from cupel.signals.gateway import Gateway
 from cupel.signals.reading import Key, Moment, Reading, Readings, Request, Source
+from cupel.signals.revision_runs import Counted
 
 from .seen import PodSeen
 
 SLACK = 1.2
 """A source is given this much of a look's time: each of its requests ends by itself before."""
+NO_GATEWAY = "the autopilot does not look at the gateway"
 NO_SOURCE = "the autopilot has no Prometheus: CUPEL_AUTOPILOT_PROMETHEUS_URL names none"
+GATEWAY = "Gateway"
+"""The source that also counts what each revision of a tool does."""
 Pods = Callable[[Request], Sequence[PodSeen]]
 
 
@@ -28,13 +33,21 @@ class Eyes:
         self._sources = sources
         self._seconds = seconds * SLACK
 
-    async def look(self, requests: Sequence[Request], moment: Moment) -> dict[Key, Reading]:
-        """A reading for every request."""
-        by_source: dict[str, list[Request]] = defaultdict(list)
+    async def look(
+        self, requests: Sequence[Request], moment: Moment, always: Sequence[str] = ()
+    ) -> dict[Key, Reading]:
+        """A reading for every request. Sources in `always` are asked also when no request names them."""
+        by_source: dict[str, list[Request]] = defaultdict(list, {name: [] for name in always})
         for request in requests:
             by_source[request.signal.type].append(request)
         parts = [self._ask(name, asked, moment) for name, asked in by_source.items()]
         return {key: reading for part in await asyncio.gather(*parts) for key, reading in part.items()}
+
+    @property
+    def runs(self) -> Counted:
+        """What the gateway counted of every revision that serves, at its last look."""
+        source = self._sources.get(GATEWAY)
+        return source.runs if isinstance(source, Gateway) else Counted(problem=NO_GATEWAY)
 
     async def _ask(self, name: str, requests: Sequence[Request], moment: Moment) -> Readings:
         source = self._sources.get(name)

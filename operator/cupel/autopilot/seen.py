@@ -68,6 +68,20 @@ class ScalerSeen:
 
 
 @dataclass(frozen=True)
+class RevisionSeen:
+    """What going back to one takes; its code stays where it is."""
+
+    namespace: str
+    name: str
+    tool: str
+    digest: str
+    egress: tuple[str, ...]
+    created: str
+    approved: bool
+    """It was proved, and approved in time: it served, or could have."""
+
+
+@dataclass(frozen=True)
 class PodSeen:
     """A Pod whose figures may be read."""
 
@@ -111,6 +125,24 @@ def scaler(body: Body) -> ScalerSeen:
     """Read a HorizontalPodAutoscaler. Raises as `deployment`."""
     metadata, reference = body["metadata"], body["spec"]["scaleTargetRef"]
     return ScalerSeen(metadata["namespace"], metadata["name"], reference["kind"], reference["name"])
+
+
+def revision(body: Body) -> RevisionSeen:
+    """Read a ToolRevision. Raises as `deployment`."""
+    metadata, spec, status = body["metadata"], body["spec"], body.get("status") or {}
+    verdicts = (
+        (status.get("validation") or {}).get("verdict"),
+        (status.get("approval") or {}).get("verdict"),
+    )
+    return RevisionSeen(
+        namespace=metadata["namespace"],
+        name=metadata["name"],
+        tool=spec["tool"],
+        digest=spec["digest"],
+        egress=tuple(map(str, spec.get("egress") or ())),
+        created=str(metadata.get("creationTimestamp", "")),
+        approved=verdicts == ("Passed", "Approved"),
+    )
 
 
 def pod(body: Body) -> PodSeen:

@@ -8,12 +8,16 @@ from math import inf
 from typing import Any
 
 from cupel.api import names
+from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
+from cupel.control.rollback import Known
+from cupel.decide.approvals import may_serve
 from cupel.kube.client import Client
 from cupel.kube.parsed import EVERY, Store
 from cupel.kube.resources import (
+    APPROVAL_LEDGER,
     AUTONOMY_POLICY,
     CONFIG_MAP,
     DEPLOYMENT,
@@ -21,12 +25,24 @@ from cupel.kube.resources import (
     POD,
     POD_SCALER,
     TOOL_POLICY,
+    TOOL_REVISION,
     Kind,
 )
 from cupel.kube.watch import Feed, reflect
 from cupel.signals.reading import PodAddress, Request
 
-from .seen import DeploymentSeen, PodSeen, ScalerSeen, deployment, paused, pod, scaler
+from .held import Zone
+from .seen import (
+    DeploymentSeen,
+    PodSeen,
+    RevisionSeen,
+    ScalerSeen,
+    deployment,
+    paused,
+    pod,
+    revision,
+    scaler,
+)
 
 SWITCH = "cupel-autopilot"
 """The ConfigMap that stops all policies."""
@@ -66,6 +82,8 @@ class Sights:
         self.deployments = Store[DeploymentSeen]("Deployment", deployment, _nothing)
         self.scalers = Store[ScalerSeen]("HorizontalPodAutoscaler", scaler, _nothing)
         self.pods = Store[PodSeen]("Pod", pod, self._pods_touched)
+        self.revisions = Store[RevisionSeen]("ToolRevision", revision, _nothing)
+        self.ledgers = Store[ApprovalLedger]("ApprovalLedger", ApprovalLedger.parse, _nothing)
         self.switch = Store[bool]("ConfigMap", paused, _nothing)
         self._ready: dict[str, dict[str, float]] = {}
         """By namespace and name of every ready Pod: when it was first seen so."""
@@ -77,6 +95,7 @@ class Sights:
         stores: tuple[tuple[Kind, Store[Any]], ...] = (
             (AUTONOMY_POLICY, self.policies), (GENERATED_TOOL, self.tools), (DEPLOYMENT, self.deployments),
             (POD_SCALER, self.scalers), (POD, self.pods), (TOOL_POLICY, self.tool_policies),
+            (TOOL_REVISION, self.revisions), (APPROVAL_LEDGER, self.ledgers),
         )  # fmt: skip
         for kind, store in stores:
             yield reflect(client.api, Feed(kind), store)
@@ -87,7 +106,7 @@ class Sights:
         """Kinds that were not listed yet."""
         every: tuple[Store[Any], ...] = (
             self.policies, self.tools, self.tool_policies, self.deployments, self.scalers, self.pods,
-            self.switch,
+            self.revisions, self.ledgers, self.switch,
         )  # fmt: skip
         return [store.kind for store in every if not store.synced]
 
@@ -130,6 +149,25 @@ class Sights:
         others = (one for one in self.policies.within(policy.namespace) if one.name != policy.name)
         older = [one for one in others if one.spec.target_ref == policy.spec.target_ref and _age(one) < mine]
         return min(older, key=_age).name if older else ""
+
+    @property
+    def zone(self) -> Zone:
+        """What a rollback goes back to, and by whose word."""
+        return Zone(self._known, self._condemned)
+
+    def _known(self, tool: GeneratedTool) -> tuple[Known, ...]:
+        """A tool's revisions, newest first; good are those that were approved and may serve now."""
+        mine = [one for one in self.revisions.within(tool.namespace) if one.tool == tool.name]
+        mine.sort(key=lambda one: (one.created, one.name), reverse=True)
+        ledger = self.ledgers.get(tool.namespace, LEDGER_NAME)
+        return tuple(
+            Known(one.name, one.digest, one.approved and not may_serve(ledger, one.digest, one.egress))
+            for one in mine
+        )
+
+    def _condemned(self, namespace: str) -> frozenset[str]:
+        ledger = self.ledgers.get(namespace, LEDGER_NAME)
+        return frozenset(ledger.status.condemned) if ledger else frozenset()
 
     def ready_pods(self, target: DeploymentSeen) -> tuple[PodSeen, ...]:
         """Ready Pods that a Deployment selects."""

@@ -28,10 +28,8 @@ CHANCE = 1.5
 """-ln of the chance that a call waits longer."""
 BAND = 1.2
 """Pods are added when they are used this much more than they should be."""
-SETTLE_UP = 300.0
-"""Seconds after a ScaleUp before Pods are taken away."""
-SETTLE_DOWN = 60.0
-"""Seconds between two ScaleDowns."""
+SETTLE_DOWN = 0.2
+"""Part of `settle` between two ScaleDowns: a minute by default."""
 SLACK = 0.5
 """Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""
 
@@ -97,6 +95,8 @@ class Limits:
     use: Floats
     """Share of the Pods' capacity that demand should use, 0 to 1."""
     idle: Floats
+    settle: Floats
+    """Seconds after a ScaleUp before Pods are taken away."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def _decided(
     case: Case, limits: Limits, aims: Aims, down: Floats
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """The first row of this table that holds."""
-    settled = (case.since_up >= SETTLE_UP) & (case.since_down >= SETTLE_DOWN)
+    settled = (case.since_up >= limits.settle) & (case.since_down >= SETTLE_DOWN * limits.settle)
     fewer = down < case.pods
     enough = np.ceil(pods_for(np.maximum(case.expected, 0.0), case.capacity)) < case.pods
     table = [

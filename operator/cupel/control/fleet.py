@@ -147,7 +147,7 @@ def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
 
 def _limits(settings: Settings) -> Limits:
     s = settings
-    return Limits(s.least, s.most, s.up, s.down, s.reserve, s.sureness, s.use, s.idle)
+    return Limits(s.least, s.most, s.up, s.down, s.reserve, s.sureness, s.use, s.idle, s.settle)
 
 
 def _retuned(memory: Memory, settings: Settings, look: _Look, choice: Choice) -> tuple[Memory, Choice]:

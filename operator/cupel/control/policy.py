@@ -34,6 +34,8 @@ class Settings:
     ahead: Mask
     idle: Floats
     """Without a call, before the last Pod goes where least is 0."""
+    settle: Floats
+    """After a ScaleUp, before Pods are taken away."""
     counts: Mask
     """Load counts events (a rate); False: it is a gauge."""
     retune: Mask
@@ -75,6 +77,7 @@ _DEFAULTS: dict[str, Any] = {
     "use": 0.72,
     "ahead": False,
     "idle": 600.0,
+    "settle": 300.0,
     "counts": True,
     "retune": True,
     "most_eta": 0.5,

@@ -15,6 +15,8 @@ from .counted import Counted
 from .fetching import Limits, Unreadable, fetch, pod_url
 from .gateway_page import Page, Told, page
 from .reading import Moment, PodAddress, Reading, Readings, Request
+from .revision_runs import Counted as Runs
+from .revision_runs import counted
 
 PORT = 8004
 SHARE = 0.95
@@ -44,25 +46,44 @@ class Gateway:
         self._port = port
         self._url = url
         self._counted = Counted()
+        self.runs = Runs()
+        """What the last look counted of every revision that serves."""
 
     async def read(self, requests: Sequence[Request], moment: Moment) -> Readings:
         """Rates since the last look; latency and errors over the last half minute; calls under way now."""
         self._counted.forget(moment.steady)
         pods = self._pods()
-        answers = await asyncio.gather(*(self._page(pod) for pod in pods))
-        problem = next((answer for answer in answers if isinstance(answer, str)), "" if pods else NO_POD)
-        if problem:
-            return {request.key: Reading.missing(problem) for request in requests}
-        pages = {
-            pod.name: answer for pod, answer in zip(pods, answers, strict=True) if not isinstance(answer, str)
-        }
+        self.runs = Runs(problem="the gateway did not answer in time")
+        try:
+            texts = {pod.name: text for pod, text in zip(pods, await self._texts(pods), strict=True)}
+            pages = {pod: self._page(pod, text) for pod, text in texts.items()}
+            self.runs = counted(texts, pods, moment.steady)
+        except Unreadable as unreadable:
+            self.runs = Runs(problem=str(unreadable))
+            return {request.key: Reading.missing(str(unreadable)) for request in requests}
         return {request.key: self._reading(request, pages, pods, moment) for request in requests}
 
-    async def _page(self, pod: PodAddress) -> Page | str:
+    async def _texts(self, pods: Sequence[PodAddress]) -> list[bytes]:
+        """The page of every Pod. Raises Unreadable, which names the Pod, when one is missing."""
+        if not pods:
+            raise Unreadable(NO_POD)
+        answers = await asyncio.gather(*map(self._text, pods))
+        if problem := next((answer for answer in answers if isinstance(answer, str)), ""):
+            raise Unreadable(problem)
+        return [answer for answer in answers if isinstance(answer, bytes)]
+
+    async def _text(self, pod: PodAddress) -> bytes | str:
         try:
-            return page(await fetch(self._http, self._url(pod.host, self._port, "/metrics"), self._limits))
+            return await fetch(self._http, self._url(pod.host, self._port, "/metrics"), self._limits)
         except Unreadable as unreadable:
             return f"gateway Pod {pod.name}: {unreadable}"
+
+    @staticmethod
+    def _page(pod: str, text: bytes) -> Page:
+        try:
+            return page(text)
+        except Unreadable as unreadable:
+            raise Unreadable(f"gateway Pod {pod}: {unreadable}") from unreadable
 
     def _reading(
         self, request: Request, pages: Mapping[str, Page], pods: tuple[PodAddress, ...], moment: Moment

@@ -1,0 +1,167 @@
+"""What the gateway counts of each revision, from its page to the word that it is worse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from prometheus_client import generate_latest
+
+from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.api.generated_tool import GeneratedTool
+from cupel.autopilot.held import Held, Zone
+from cupel.control.rollback import Known
+from cupel.decide.autonomy import Worse
+from cupel.gateway.metrics import Metrics
+from cupel.signals.reading import Moment, PodAddress
+from cupel.signals.revision_runs import Counted, counted
+
+from .flown import tool_policy
+
+OLD, NEW = f"sha256-{'a' * 64}", f"sha256-{'b' * 64}"
+POD = PodAddress("gateway-1", "10.0.0.1")
+KNOWN = (Known("count-b", NEW, good=True), Known("count-a", OLD, good=True))
+POLICY = tool_policy("count", rollback={"enabled": True}, authority="Act")
+
+
+def tool(digest: str) -> GeneratedTool:
+    """It serves that digest."""
+    text = {"type": "object", "properties": {}, "additionalProperties": False}
+    spec = {
+        "description": "Count.",
+        "interface": {"inputSchema": text, "outputSchema": text},
+        "examples": [{"name": "one", "arguments": {}, "result": {}}],
+        "source": {"type": "Inline", "inline": {"code": "def run() -> dict:\n    return {}\n"}},
+    }
+    serving = {"revision": f"count-{digest[7]}", "digest": digest, "since": "2030-01-01T00:00:00Z"}
+    metadata = {"namespace": "tools", "name": "count", "uid": "u"}
+    return GeneratedTool.parse({"metadata": metadata, "spec": spec, "status": {"serving": serving}})
+
+
+class Scene:
+    """A gateway that counts, and a policy that looks at it every second."""
+
+    def __init__(self, policy: AutonomyPolicy = POLICY, known: Sequence[Known] = KNOWN) -> None:
+        self.policy = policy
+        self.known = known
+        self.condemned: frozenset[str] = frozenset()
+        self.metrics = Metrics()
+        self.held = Held()
+        self.held.crew([policy], {})
+        self.at = 1000.0
+        self.digest = ""
+        self.serve(OLD)
+
+    def serve(self, digest: str) -> None:
+        self.digest = digest
+        self.metrics.revisions.serve("tools", [("count", digest)])
+
+    def page(self) -> Counted:
+        return counted({POD.name: generate_latest(self.metrics.registry)}, (POD,), self.at)
+
+    def look(self, calls: int = 10, failing: int = 0, page: Counted | None = None) -> Worse | None:
+        """A second with so many calls."""
+        for number in range(calls):
+            label = "tool_error" if number < failing else "ok"
+            self.metrics.revisions.ran("tools", "count", self.digest, label, 0.02)
+        self.at += 1
+        zone = Zone(lambda _: self.known, lambda _: self.condemned)
+        moment = Moment(1_800_000_000 + self.at, self.at)
+        return self.held.look([self.policy], [tool(self.digest)], page or self.page(), zone, moment)[0]
+
+    def looks(self, times: int, calls: int = 10, failing: int = 0) -> Worse | None:
+        """The first word that it is worse, within so many seconds."""
+        found = (self.look(calls, failing) for _ in range(times))
+        return next((one for one in found if one), None)
+
+    def reason(self) -> str:
+        saved = self.held.saved(0)
+        return saved.reason if saved else ""
+
+
+def test_a_successor_that_fails_every_fifth_call_is_worse_within_seconds() -> None:
+    scene = Scene()
+    assert scene.looks(60) is None
+    scene.serve(NEW)
+
+    worse = scene.looks(20, failing=2)
+
+    assert worse is not None
+    assert (worse.identity, worse.back_to, worse.reason) == (NEW, "count-a", "RevisionWorse")
+    assert "20 % of calls failed" in worse.message
+
+
+def test_a_healthy_successor_is_left_alone() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(NEW)
+
+    assert scene.looks(120) is None
+    assert scene.reason() == "NoRegression"
+
+
+def test_nothing_is_rolled_back_where_no_earlier_revision_is_good() -> None:
+    scene = Scene(known=(KNOWN[0], replace(KNOWN[1], good=False)))
+    scene.looks(60)
+    scene.serve(NEW)
+
+    assert scene.looks(20, failing=2) is None
+    assert scene.reason() == "NoGoodRevision"
+
+
+def test_what_was_held_against_it_is_still_held_after_a_restart() -> None:
+    before = Scene()
+    before.looks(60)
+    saved = before.held.saved(0)
+    assert saved is not None
+    status = before.policy.status.model_copy(update={"evidence": saved})
+    after = Scene(before.policy.model_copy(update={"status": status}))
+    after.serve(NEW)
+    after.look()
+
+    assert after.looks(20, failing=2) is not None
+
+
+def test_a_gateway_that_does_not_answer_is_no_evidence() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(NEW)
+    blind = Counted(problem="no Pod of the gateway is ready")
+
+    assert not any(scene.look(10, 2, blind) for _ in range(30))
+    assert scene.reason() == "NoRegression"
+
+
+def test_a_condemned_one_is_no_baseline_for_what_takes_over_again() -> None:
+    """Twice as bad as before is worse, even if what was in between was worse still."""
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(NEW)
+    scene.looks(20, failing=5)
+    scene.condemned = frozenset({NEW})
+    scene.known = (KNOWN[1], Known("count-0", "sha256-" + "0" * 64, good=True))
+    scene.serve(OLD)
+    assert scene.looks(30) is None
+
+    assert scene.looks(20, failing=3) is not None
+
+
+def test_a_policy_that_may_not_roll_back_keeps_nothing() -> None:
+    scene = Scene(tool_policy("count"))
+    scene.looks(30)
+
+    assert scene.looks(20, failing=10) is None
+    assert scene.held.saved(0) is None
+
+
+def test_of_policies_that_come_and_go_each_keeps_its_own() -> None:
+    scene = Scene()
+    scene.looks(60)
+    other = tool_policy("other", rollback={"enabled": True})
+    held = scene.held
+
+    held.crew([other, scene.policy], {1: 0})
+    held.crew([scene.policy], {0: 1})
+    scene.serve(NEW)
+
+    assert scene.looks(20, failing=2) is not None
