@@ -192,8 +192,8 @@ def _faded(seconds: Array) -> Array:
 def succeeded(watch: Watch, rows: Rows) -> Watch:
     """Another revision serves from now on in these rows (N,): what these did becomes its baseline.
 
-    Its latency marks are set anew, and the baseline's slow calls counted by them. For rows with an alarm, where
-    somebody replaced a worse revision by a new one, it is `restored` instead.
+    Its latency marks are set anew, and the baseline's slow calls counted by them. For rows with an alarm,
+    where somebody replaced a worse revision by a new one, it is `restored` instead.
     """
     total = watch.ladder.total()
     own = watch.fresh.sum(axis=0) >= ENOUGH_TIMED

@@ -7,8 +7,8 @@ import pytest
 
 from cupel.control.sequential import averaged, baseline, log_evidence, may_reach, most_evidence
 
-ROWS = 6000
-LOOKS = 150
+ROWS = 3000
+LOOKS = 120
 
 # fmt: off
 HEALTHY = [

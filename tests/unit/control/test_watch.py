@@ -142,12 +142,12 @@ def test_rows_taken_and_put_back_are_the_same() -> None:
 
 def test_bad_calls_that_come_in_bursts_are_known_to() -> None:
     dice = np.random.default_rng(1)
-    even, bursty = known(60), known(60)
-    everyone = np.ones(60, dtype=np.bool_)
-    for _ in range(4000):
-        even = watch.counted_in(even, look(dice, 60, 5.0), everyone)
-        count = look(dice, 60, 5.0)
-        burst = dice.random(60) < 0.02
+    even, bursty = known(30), known(30)
+    everyone = np.ones(30, dtype=np.bool_)
+    for _ in range(3000):
+        even = watch.counted_in(even, look(dice, 30, 5.0), everyone)
+        count = look(dice, 30, 5.0)
+        burst = dice.random(30) < 0.02
         count[FAILED] = np.where(burst, 10.0, count[FAILED])
         bursty = watch.counted_in(bursty, count, everyone)
 
