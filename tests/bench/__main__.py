@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback|control|autopilot]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -44,6 +44,15 @@ def operator() -> None:
         provider.down("bench-api")
 
 
+def autopilot() -> None:
+    provider = providers.chosen()
+    try:
+        kubeconfig = provider.up("bench-api", control_plane_only=True)
+        run("autopilot", CUPEL_APISERVER_KUBECONFIG=str(kubeconfig))
+    finally:
+        provider.down("bench-api")
+
+
 BENCHES: dict[str, Callable[[], None]] = {
     "ready": lambda: on_a_node("ready"),
     "ledger": lambda: on_a_node("ledger"),
@@ -52,6 +61,8 @@ BENCHES: dict[str, Callable[[], None]] = {
     "egress": lambda: run("egress"),
     "operator": operator,
     "analyser": lambda: run("analyser"),
+    "control": lambda: run("control"),
+    "autopilot": autopilot,
     "rollback": lambda: run("rollback", "--years", "1000", "--step", "300"),
 }
 

@@ -18,7 +18,18 @@ Floats = npt.NDArray[np.float64]
 TARGETS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 START_USE = 0.7
 """All families begin with the Pods that the first minute takes at this use."""
-CUPEL = tuple((sure, use) for sure in (0.5, 0.7, 0.85) for use in (0.6, 0.66, 0.72, 0.8, 0.88))
+CUPEL = (
+    (0.7, 0.6),
+    (0.7, 0.66),
+    (0.7, 0.72),
+    (0.7, 0.8),
+    (0.7, 0.88),
+    (0.5, 0.72),
+    (0.5, 0.8),
+    (0.5, 0.88),
+    (0.85, 0.72),
+)
+"""Sureness and use, which between them are the policy's price."""
 SURE, USE = 0.7, 0.72
 PERIOD = 2
 """The kind's defaults, for every trace."""

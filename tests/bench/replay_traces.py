@@ -14,7 +14,7 @@ import numpy.typing as npt
 from cupel.control import trace
 
 Floats = npt.NDArray[np.float64]
-LEG, WARM = 8 * 3600, 3600
+LEG, WARM = 4 * 3600, 3600
 """Seconds of a leg that count, and of what is flown before it so that policies know their load. A trace of up to LEG + WARM is one leg."""
 PODS = 6.0
 """Pods that the mean load of a trace takes, about, where no capacity is given."""

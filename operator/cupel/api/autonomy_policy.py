@@ -81,7 +81,7 @@ class Scaling(Model):
 
     settle_seconds: Annotated[StrictInt, Field(ge=5, le=3600)] = Field(
         default=300,
-        description="Seconds after a SCALE_UP before Pods are taken away; a fifth of it between two SCALE_DOWN.",
+        description="Seconds after a SCALE_UP before a SCALE_DOWN; a fifth of it between two SCALE_DOWN.",
     )
 
     @model_validator(mode="after")

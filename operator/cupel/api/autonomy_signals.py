@@ -21,9 +21,13 @@ BUILT_IN = (
 """Signals with a known meaning; a policy may name others."""
 GATEWAY = BUILT_IN[:4]
 """Those the gateway measures of every tool; a policy of a tool need not list them."""
+RESOURCE = BUILT_IN[4:]
+"""Those the cluster's metrics.k8s.io has of every Pod, in percent of its limit, else of its request."""
 INDICES = ("omegaPerMille", "psiPerMille", "betaPerMille")
 """The three indices as objectives, in thousandths (no floats in a spec)."""
-GATEWAY_CEL, INDICES_CEL = (f"[{', '.join(repr(name) for name in names)}]" for names in (GATEWAY, INDICES))
+GATEWAY_CEL, RESOURCE_CEL, INDICES_CEL = (
+    f"[{', '.join(repr(name) for name in names)}]" for names in (GATEWAY, RESOURCE, INDICES)
+)
 """The same names as lists of CEL."""
 
 
@@ -57,7 +61,7 @@ class PrometheusQuery(Model):
 
 
 class Signal(Model):
-    """One figure to watch. Exactly the member that `type` names is set; Gateway has none."""
+    """One figure to watch. Exactly the member that `type` names is set; Gateway and Resource have none."""
 
     model_config = ConfigDict(
         json_schema_extra=rules(
@@ -77,6 +81,11 @@ class Signal(Model):
                 field=".name",
             ),
             rule(
+                f"self.type != 'Resource' || self.name in {RESOURCE_CEL}",
+                f"`name` must be one of {', '.join(RESOURCE)} when `type` is 'Resource'",
+                field=".name",
+            ),
+            rule(
                 f"!(self.name in {INDICES_CEL})",
                 "`name` must not be the name of an index: " + ", ".join(INDICES),
                 field=".name",
@@ -86,8 +95,9 @@ class Signal(Model):
     )
 
     name: SignalName = Field(description="What it is called: a built-in name, or one of your own.")
-    type: Literal["Gateway", "PodMetrics", "Prometheus"] = Field(
-        description="Where it is read: the gateway's own measurements, the Pods, or Prometheus."
+    type: Literal["Gateway", "PodMetrics", "Prometheus", "Resource"] = Field(
+        description="Where it is read: the gateway's own measurements, the Pods, Prometheus, or the "
+        "cluster's metrics.k8s.io."
     )
     pod_metrics: PodMetrics | None = Field(default=None, description="What to read of the Pods.")
     prometheus: PrometheusQuery | None = Field(default=None, description="What to ask Prometheus.")
@@ -114,6 +124,8 @@ class Signal(Model):
     def _makes_sense(self) -> Self:
         if self.type == "Gateway" and self.name not in GATEWAY:
             raise ValueError(f"`name` must be one of {', '.join(GATEWAY)} when `type` is 'Gateway'")
+        if self.type == "Resource" and self.name not in RESOURCE:
+            raise ValueError(f"`name` must be one of {', '.join(RESOURCE)} when `type` is 'Resource'")
         if self.name in INDICES:
             raise ValueError("`name` must not be the name of an index: " + ", ".join(INDICES))
         if self.least >= self.most:

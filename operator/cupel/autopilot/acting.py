@@ -86,7 +86,7 @@ class Acting:
     def decide(self, look: Look) -> list[Plan]:
         """A plan for every row."""
         now = datetime.fromtimestamp(look.moment.now, UTC).replace(microsecond=0)
-        seen = _seen(look)
+        seen = seen_by(look)
         self._missed(look)
         plans = []
         for row, policy in enumerate(look.policies):
@@ -140,7 +140,11 @@ class Acting:
                 log.warning("%s/%s could not be written: %s", *place, error)
 
     async def _do(self, place: Place, target: Target, plan: Plan) -> None:
-        """The writes beside the status. A refusal is kept and shown; it is tried again while it is wanted."""
+        """The writes beside the status. A refusal is kept and shown; it is tried again while it is wanted.
+
+        Where the answer was lost, it was done or not: the decision is noted either way, and the next look
+        sees which, and does what is left.
+        """
         self._denied = {one: said for one, said in self._denied.items() if one != place}
         try:
             if plan.scale is not None and target.deployment is not None:
@@ -149,6 +153,8 @@ class Acting:
                 await self._hands.condemn(target.tool, plan.condemn)
         except Denied as denied:
             self._denied[place] = str(denied)
+        except Weather as weather:
+            log.info("%s/%s: what was decided was done, or will be: %s", *place, weather)
 
     async def _write(self, look: Look, row: int, plan: Plan) -> None:
         """Once, if it says something new; figures alone wait for their turn."""
@@ -187,7 +193,7 @@ def row_of(outcome: Outcome, row: int) -> Row:
     return Row(action=cast(Action, action), reason=reason, blind=bool(outcome.blind[row]), **figures)
 
 
-def _seen(look: Look) -> list[tuple[SignalSeen, ...]]:
+def seen_by(look: Look) -> list[tuple[SignalSeen, ...]]:
     """By policy: every signal, its last usable figure kept where there is none now."""
     judged = look.flight.judged
     found: list[list[SignalSeen]] = [[] for _ in look.policies]

@@ -6,7 +6,7 @@ One row a policy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, nan
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -14,46 +14,25 @@ from numpy.typing import NDArray
 
 from cupel.api.autonomy_policy import AutonomyPolicy, AutonomyPolicySpec
 from cupel.control.fleet import FIGURES, Memory, Settings, Sighting
+from cupel.decide.autonomy_settings import asked
 
 from .roster import COLUMNS, Judged
 
 Floats = NDArray[np.float64]
-SURENESS = {"Conservative": 0.85, "Balanced": 0.7, "Aggressive": 0.5}
 LONGEST_GAP = 86_400.0
 """Seconds after which a belief says nothing that a longer sleep would change."""
 
 
 def settings_of(policies: Sequence[AutonomyPolicy]) -> Settings:
     """What each policy asks for, in the engine's units."""
-    asked = [_asked(policy.spec) for policy in policies]
-    columns: dict[str, Any] = {name: [one[name] for one in asked] for name in (asked[0] if asked else {})}
-    return Settings.default(len(asked), **columns)
+    wanted = [_asked(policy.spec) for policy in policies]
+    columns: dict[str, Any] = {name: [one[name] for one in wanted] for name in (wanted[0] if wanted else {})}
+    return Settings.default(len(wanted), **columns)
 
 
 def _asked(spec: AutonomyPolicySpec) -> dict[str, float | bool | list[float]]:
-    scaling, tuning = spec.scaling, spec.tuning
-    capacity = scaling.capacity_per_replica
-    return {
-        "period": spec.period_seconds,
-        "lead": scaling.start_seconds,
-        "capacity": nan if capacity is None else capacity / 1000,
-        "least": scaling.min_replicas,
-        "most": scaling.max_replicas,
-        "up": scaling.step_up,
-        "down": scaling.step_down,
-        "reserve": scaling.warm_reserve,
-        "sureness": SURENESS[spec.mode],
-        "ahead": spec.mode == "Aggressive",
-        "idle": scaling.idle_seconds,
-        "settle": scaling.settle_seconds,
-        "counts": _counts(spec),
-        "retune": tuning.enabled,
-        "most_eta": tuning.most_adaptation_per_mille / 1000,
-        "most_gamma": tuning.most_memory_per_mille / 1000,
-        "least_tau": tuning.least_horizon_seconds,
-        "most_tau": tuning.most_horizon_seconds,
-        **_objectives(spec),
-    }
+    """What the replay asks for, too, and what only a live policy has."""
+    return {**asked(spec), "counts": _counts(spec), **_objectives(spec)}
 
 
 def _objectives(spec: AutonomyPolicySpec) -> dict[str, list[float]]:

@@ -97,7 +97,7 @@ def observe(capacity: Capacity, busy: Busy, dt: Floats) -> Capacity:
     chance = 1.0 / np.sqrt(np.maximum(np.where(load > 0, busy.load, 0.0) * dt, 1.0))
     cpu, cpu_doubt = _cpu_says(load, busy.cpu)
     knee, knee_doubt = _latency_says(load, np.where(queues, ratio, np.nan), load * idle)
-    cpu_doubt, knee_doubt = np.hypot(cpu_doubt, chance), np.hypot(knee_doubt, chance)
+    cpu_doubt, knee_doubt = np.sqrt(cpu_doubt**2 + chance**2), np.sqrt(knee_doubt**2 + chance**2)
     free = (load > 0) & (ratio < STRETCH)
     faded = capacity.carried * np.exp(-CARRY * dt)
     return Capacity(
@@ -122,6 +122,8 @@ def _per_pod(busy: Busy) -> tuple[Floats, Floats]:
 def _cpu_says(load: Floats, cpu: Floats) -> tuple[Floats, Floats]:
     """Log of the load at which the processor is full, if use grows with load, and its deviation."""
     usable = (cpu >= BUSY_PERCENT) & (cpu <= 1e4) & (load > 0)
+    if not usable.any():
+        return np.full_like(load, np.nan), np.ones_like(load)
     use = np.where(usable, cpu, np.nan)
     return np.log(
         100.0 * np.where(usable, np.maximum(load, LEAST_LOAD), 1.0) / use
@@ -131,15 +133,17 @@ def _cpu_says(load: Floats, cpu: Floats) -> tuple[Floats, Floats]:
 def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats, Floats]:
     """Log of load / use, and its deviation; NaN where nothing queues.
 
-    A Pod that works on c calls at a time stretches them to ratio = 1 + 1 / (c·(1 - use)) when busy: exact for
-    one at a time and processor sharing (M/G/1), the heavy-traffic limit for more (M/M/c: Sakasegawa 1977). c is
+    A Pod that works on c calls at a time stretches them to ratio = 1 + use / (c·(1 - use)) when busy: exact
+    for c = 1 and processor sharing (M/G/1), the heavy-traffic limit for more (M/M/c; Sakasegawa 1977). c is
     at least `offered`, the calls a Pod would have in flight if none queued.
     """
     usable = np.isfinite(ratio) & np.isfinite(offered) & (load > 0)
+    if not usable.any():
+        return np.full_like(load, np.nan), np.ones_like(load)
     at_once = np.maximum(np.where(usable, offered, 1.0), 1.0)
     use = 1.0 - 1.0 / (1.0 + at_once * (np.where(usable, ratio, 2.0) - 1.0))
     says = np.log(np.where(usable, np.maximum(load, LEAST_LOAD), 1.0) / use)
-    return np.where(usable, says, np.nan), np.hypot(MODEL, (1.0 - use) / 2)
+    return np.where(usable, says, np.nan), np.sqrt(MODEL**2 + (1.0 - use) ** 2 / 4)
 
 
 def _taken(
@@ -151,6 +155,8 @@ def _taken(
     """
     there = np.isfinite(says)
     P = np.minimum(variance + DRIFT * dt, UNKNOWN)
+    if not there.any():
+        return log, P, samples
     y = np.where(there, says - log, 0.0)
     R = np.where(there, doubt, 1.0) ** 2
     R = np.maximum(R, np.abs(y) * np.sqrt(P + R) / 3.0 - P)
@@ -160,7 +166,7 @@ def _taken(
 
 
 def _idle(idle: Floats, latency: Floats, load: Floats, dt: Floats) -> Floats:
-    """Latency of an idle Pod: follows shorter ones in ten samples, longer ones in half an hour without a queue."""
+    """Of an idle Pod: follows shorter ones in ten samples, longer ones in half an hour if none queue."""
     there: Mask = np.isfinite(latency) & (load > 0)
     seconds = np.where(there, latency, idle)
     share = np.where(seconds < idle, LOWER, -np.expm1(-RISE * dt))

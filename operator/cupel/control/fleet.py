@@ -50,7 +50,7 @@ class _Look:
 def tick(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, Outcome]:
     """One look at every row. Pure: the same arguments give the same answer."""
     memory = replace(memory, tuning=_bounds(settings).hold(_tuned(memory, settings)))
-    memory, look = _look(memory, settings, seen)
+    memory, look = _look(memory, settings, seen.usable())
     case = _case(memory, settings, look)
     choice = choose(case, _limits(settings), memory.peaks)
     memory, choice = _retuned(memory, settings, look, choice)

@@ -57,11 +57,11 @@ class Motion:
 
 def motion(belief: Belief, dt: Floats, tuning: Tuning) -> Motion:
     """Random walk plus integrated Ornstein-Uhlenbeck trend, discretised exactly over `dt` seconds (N,)."""
-    rate = -np.log(tuning.gamma) / tuning.period
+    rate = tuning.fading
     gone = -np.expm1(-rate * dt)
     e, f = 1.0 - gone, gone / rate
     walk = noise.level_variance(belief, tuning)
-    ceiling = noise.trend_variance(walk, tuning)
+    ceiling = walk * tuning.trend_ceiling
     fading = gone * (1.0 + e)
     drift = np.maximum(2.0 * (rate * dt - 2.0 * gone) + fading, 0.0)
     q00 = walk * (dt / tuning.period) + ceiling * drift / rate**2
@@ -125,7 +125,7 @@ def _begun(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> Belief:
     scale = np.where(belief.steps == 0, belief.shape * guess, belief.scale)
     begun = replace(belief, level=z, trend=np.zeros_like(z), scale=scale)
     R = noise.dispersion(begun, tuning) * noise.unit(z, dt, tuning)
-    unknown = noise.trend_variance(noise.level_variance(begun, tuning), tuning)
+    unknown = noise.level_variance(begun, tuning) * tuning.trend_ceiling
     return replace(begun, **_covariance(R, np.zeros_like(z), unknown))
 
 
@@ -183,12 +183,12 @@ def _adapted(after: Belief, prior: Belief, seen: Innovation, tuning: Tuning) -> 
 
 
 def _clipped(figure: Floats) -> Floats:
-    return np.minimum(np.maximum(figure, -MOST_LOAD), MOST_LOAD)
+    return np.clip(figure, -MOST_LOAD, MOST_LOAD)
 
 
 def _covariance(p00: Floats, p01: Floats, p11: Floats) -> dict[str, Floats]:
     """Bounded, and positive semidefinite whatever rounding did."""
-    p00 = np.minimum(np.maximum(p00, LEAST_VARIANCE), MOST_VARIANCE)
-    p11 = np.minimum(np.maximum(p11, LEAST_VARIANCE), MOST_VARIANCE)
+    p00 = np.clip(p00, LEAST_VARIANCE, MOST_VARIANCE)
+    p11 = np.clip(p11, LEAST_VARIANCE, MOST_VARIANCE)
     most = np.sqrt(p00 * p11)
-    return {"p00": p00, "p01": np.minimum(np.maximum(p01, -most), most), "p11": p11}
+    return {"p00": p00, "p01": np.clip(p01, -most, most), "p11": p11}

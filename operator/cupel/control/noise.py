@@ -11,20 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from .belief import Belief
-from .bounds import (
-    LEAST_DISPERSION,
-    LEAST_SIGNAL_TO_NOISE,
-    MOST_DISPERSION,
-    MOST_OVERDISPERSION,
-    MOST_SIGNAL_TO_NOISE,
-)
+from .bounds import LEAST_SIGNAL_TO_NOISE, MOST_DISPERSION, MOST_SIGNAL_TO_NOISE
 from .rows import Floats, Mask
 from .tuning import Tuning
 
 FEW = 0.375
 """Events in an interval below which its Poisson variance is not believed to fall: Anscombe's 3/8."""
-TREND_SHARE = 0.01
-"""Variance the trend gains in one period, over what the level gains, a period squared."""
 LEAST_SHAPE = 2.0
 """Evidence on R does not fade below this, so that after a silence no single sample decides it."""
 WINDOW = 0.9
@@ -42,9 +34,7 @@ def unit(level: Floats, seconds: Floats, tuning: Tuning) -> Floats:
 
 def dispersion(belief: Belief, tuning: Tuning) -> Floats:
     """Expected R in that unit; at least 1 for counts, which are never steadier than Poisson's."""
-    least = np.where(tuning.counts, 1.0, LEAST_DISPERSION)
-    most = np.where(tuning.counts, MOST_OVERDISPERSION, MOST_DISPERSION)
-    return np.minimum(np.maximum(belief.scale / belief.shape, least), most)
+    return np.clip(belief.scale / belief.shape, *tuning.dispersions)
 
 
 def level_variance(belief: Belief, tuning: Tuning) -> Floats:
@@ -53,18 +43,10 @@ def level_variance(belief: Belief, tuning: Tuning) -> Floats:
     return belief.signal_to_noise * R
 
 
-def trend_variance(gained: Floats, tuning: Tuning) -> Floats:
-    """Variance of a trend of which nothing is known: where its random walk and its fading balance.
-
-    `gained` is `level_variance`.
-    """
-    return gained * (TREND_SHARE / (tuning.period**2 * (1 - tuning.gamma**2)))
-
-
 def forget(belief: Belief, kept: Floats, tuning: Tuning) -> tuple[Floats, Floats]:
     """Shape and scale of R when the share `kept` of the evidence is left: the same expectation, less sure."""
     faded = np.maximum(kept * belief.shape, np.minimum(belief.shape, LEAST_SHAPE))
-    shape = np.where(tuning.eta > 0, faded, belief.shape)
+    shape = np.where(tuning.learns, faded, belief.shape)
     return shape, belief.scale * (shape / belief.shape)
 
 
@@ -73,12 +55,13 @@ def learn(belief: Belief, square: Floats, nis: Floats, tuning: Tuning) -> tuple[
 
     Where the windowed NIS is beyond doubt wrong, what was learnt before counts for little.
     """
-    phi, learns = dispersion(belief, tuning), tuning.eta > 0
-    strange = learns & ((nis < STRANGE_NIS[0]) | (nis > STRANGE_NIS[1]))
+    strange = (nis < STRANGE_NIS[0]) | (nis > STRANGE_NIS[1])
     kept = np.where(strange, np.minimum(belief.shape, LEAST_SHAPE), belief.shape)
     shape = kept + 0.5
-    scale = np.minimum(phi * (kept + 0.5 * square), MOST_DISPERSION * shape)
-    return np.where(learns, shape, belief.shape), np.where(learns, scale, belief.scale)
+    scale = np.minimum(dispersion(belief, tuning) * (kept + 0.5 * square), MOST_DISPERSION * shape)
+    if tuning.learns.all():
+        return shape, scale
+    return np.where(tuning.learns, shape, belief.shape), np.where(tuning.learns, scale, belief.scale)
 
 
 def signal_to_noise(belief: Belief, nis: Floats, whiteness: Floats, moves: Mask, tuning: Tuning) -> Floats:
@@ -86,8 +69,8 @@ def signal_to_noise(belief: Belief, nis: Floats, whiteness: Floats, moves: Mask,
 
     At most a factor of e^eta at one sample, and always inside its bounds.
     """
-    outside = nis - np.minimum(np.maximum(nis, LOW_NIS), HIGH_NIS)
-    drive = np.minimum(np.maximum(whiteness + outside, -1.0), 1.0)
+    outside = nis - np.clip(nis, LOW_NIS, HIGH_NIS)
+    drive = np.clip(whiteness + outside, -1.0, 1.0)
     scaled = belief.signal_to_noise * np.exp(tuning.eta * drive * moves)
-    moved = np.minimum(np.maximum(scaled, LEAST_SIGNAL_TO_NOISE), MOST_SIGNAL_TO_NOISE)
-    return np.where(tuning.eta > 0, moved, belief.signal_to_noise)
+    moved = np.clip(scaled, LEAST_SIGNAL_TO_NOISE, MOST_SIGNAL_TO_NOISE)
+    return np.where(tuning.learns, moved, belief.signal_to_noise)

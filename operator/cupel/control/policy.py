@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import saved as table
+from .bounds import MOST_LOAD
 from .rows import Floats, Mask, Rows
 
 
@@ -99,6 +100,10 @@ def _column(n: int, name: str, value: Any) -> NDArray[Any]:
     return np.full(n, value, np.bool_ if name in _FLAGS else np.float64)
 
 
+def _usable(figures: Floats) -> Floats:
+    return np.where((figures >= 0) & (figures <= MOST_LOAD), figures, np.nan)
+
+
 @dataclass(frozen=True)
 class Sighting:
     """What was measured since the last tick of each row; arrays (N,), NaN is missing.
@@ -118,6 +123,10 @@ class Sighting:
     memory: Floats
     ready: Floats
     wanted: Floats
+
+    def usable(self) -> Sighting:
+        """What is infinite, negative or absurd is missing."""
+        return Sighting(**{f.name: _usable(getattr(self, f.name)) for f in fields(self)})
 
     def figures(self) -> Floats:
         """(N, FIGURES)."""

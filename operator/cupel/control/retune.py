@@ -1,6 +1,6 @@
 """RETUNE: moves eta, gamma or tau for a reason, and takes it back where it did not help.
 
-Each reason is a test at about 1 % a window on what a right filter would show. A move of eta or gamma is
+Each reason is what a right filter shows in less than one of a thousand windows. A move of eta or gamma is
 judged by the error of the forecast against the naive one's, a move of tau by the objectives missed. What was
 taken back is tried again ever more seldom.
 """
@@ -30,10 +30,10 @@ REASONS = (
 NONE, FOLLOW, LARGE, SMALL, ALTERNATE, FIT, SLOWER, FASTER, UNDONE = range(len(REASONS))
 SLOW = 0.98
 """Weight of the past in the averages that are tested: as many as 99 equally weighted samples."""
-FOLLOWING, ALTERNATING = 0.26, -0.26
-"""2.6 deviations (0.1) of the mean product of neighbouring innovations."""
-TOO_LARGE, TOO_SMALL = 1.37, 0.63
-"""2.6 deviations (0.142) of the mean NIS."""
+FOLLOWING, ALTERNATING = 0.33, -0.33
+"""3.3 deviations (0.1) of the mean product of neighbouring innovations of a right filter."""
+TOO_LARGE, TOO_SMALL = 1.47, 0.53
+"""3.3 deviations (0.142) of its mean NIS."""
 FITS, CALM = 0.1, 4.0
 """Deviation that counts as none, and for how many times PATIENCE, before a longer memory is tried."""
 STEP = 1.5

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from .bounds import LEAST_DISPERSION, MOST_DISPERSION, MOST_OVERDISPERSION
 from .rows import Floats, Mask
+
+TREND_SHARE = 0.01
+"""Variance the trend gains in one period, over what the level gains, a period squared."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,30 @@ class Tuning:
     """Time between two looks, in seconds."""
     counts: Mask
     """Whether load is a rate of counted events, whose variance is at least Poisson's; False: a gauge."""
+
+    @cached_property
+    def fading(self) -> Floats:
+        """Rate at which the trend and the evidence on R fade, a second."""
+        return -np.log(self.gamma) / self.period
+
+    @cached_property
+    def trend_ceiling(self) -> Floats:
+        """Variance of a trend of which nothing is known, over what the level gains in a period.
+
+        Where the random walk of the trend and its fading balance.
+        """
+        return TREND_SHARE / (self.period**2 * (1 - self.gamma**2))
+
+    @cached_property
+    def learns(self) -> Mask:
+        """Whether noise adapts at all."""
+        return self.eta > 0
+
+    @cached_property
+    def dispersions(self) -> tuple[Floats, Floats]:
+        """Least and most R in the unit of `noise.unit`; counts are never steadier than Poisson's."""
+        least = np.where(self.counts, 1.0, LEAST_DISPERSION)
+        return least, np.where(self.counts, MOST_OVERDISPERSION, MOST_DISPERSION)
 
     @classmethod
     def default(cls, n: int, period: float = 5.0, tau: float = 10.0) -> Tuning:

@@ -25,6 +25,7 @@ def asked(spec: AutonomyPolicySpec) -> dict[str, float | bool]:
         "sureness": SURENESS[spec.mode],
         "ahead": spec.mode == "Aggressive",
         "idle": float(scaling.idle_seconds),
+        "settle": float(scaling.settle_seconds),
         "retune": tuning.enabled,
         "most_eta": tuning.most_adaptation_per_mille / 1000,
         "most_gamma": tuning.most_memory_per_mille / 1000,

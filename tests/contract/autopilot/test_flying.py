@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def looks(stage: Stage, name: str, count: int) -> None:
     """Return when so many looks, of other seconds, were written."""
     for _ in range(count):
         last = looked(stage, name)
-        until(lambda last=last: looked(stage, name) > last, 30, f"{name} is looked at again")
+        until(lambda last=last: looked(stage, name) > last, 90, f"{name} is looked at again")
 
 
 def at(status: dict[str, Any], index: int) -> datetime:
@@ -70,17 +71,26 @@ def test_it_scales_ahead_of_a_ramp(stage: Stage) -> None:
     assert "Pods carry" in status["history"][0]["message"]
 
 
-def test_it_comes_down_a_pod_at_a_time(stage: Stage) -> None:
+def test_it_comes_down_in_steps_that_are_apart(stage: Stage) -> None:
     stage.load("web", 12.0)
     stage.deploy("web", 9)
     stage.fly("web")
     stage.start()
-    until(lambda: stage.replicas("web") == 8, 60, "one Pod goes")
-    until(lambda: stage.replicas("web") == 7, 120, "and another")
+    counts = [9]
+
+    def twice_fewer() -> bool:
+        if (there := stage.replicas("web")) != counts[-1]:
+            counts.append(there)
+        return len(counts) == 3
+
+    until(twice_fewer, 180, "Pods go, and go again")
+    until(lambda: len(stage.status("web").get("history", ())) == 2, 90, "and it is noted")
     status = stage.status("web")
 
-    assert [one["action"] for one in status["history"][:2]] == ["ScaleDown", "ScaleDown"]
+    assert [one["action"] for one in status["history"]] == ["ScaleDown", "ScaleDown"]
     assert (at(status, 0) - at(status, 1)).total_seconds() >= 59
+    assert all(2 * after >= before > after for before, after in pairwise(counts))
+    assert counts[-1] * CARRIES > 12.0
 
 
 def test_recommend_says_what_it_would_do_and_does_nothing(stage: Stage) -> None:
@@ -88,7 +98,7 @@ def test_recommend_says_what_it_would_do_and_does_nothing(stage: Stage) -> None:
     stage.deploy("web", 2)
     stage.fly("web", authority="Recommend")
     stage.start()
-    until(lambda: stage.status("web").get("history"), 60, "it says something")
+    until(lambda: stage.status("web").get("history"), 90, "it says something")
     looks(stage, "web", 3)
     status = stage.status("web")
 
@@ -135,11 +145,11 @@ def test_killed_it_goes_on_from_what_it_believed(stage: Stage) -> None:
     before = stage.status("web")["believed"]
     stage.load("web", None)
     stage.start()
-    until(lambda: looked(stage, "web") > before["at"], 60, "the second one looks")
+    until(lambda: looked(stage, "web") > before["at"], 90, "the second one looks")
     after = stage.status("web")["believed"]
 
     assert float(after["level"]) == pytest.approx(float(before["level"]), rel=0.2)
-    assert float(after["levelDeviation"]) < 2 * float(before["levelDeviation"]) + 5
+    assert float(before["levelDeviation"]) <= float(after["levelDeviation"]) < float(after["level"])
     assert stage.replicas("web") <= 8
 
 
@@ -157,12 +167,12 @@ def test_a_target_that_is_scaled_by_others_is_refused(stage: Stage, server: Serv
     server.call("POST", path, scaler).good()
     stage.fly("web")
     stage.start()
-    until(lambda: stage.condition("web", "Ready") == ("False", "SharedWithAutoscaler"), 60, "it is refused")
+    until(lambda: stage.condition("web", "Ready") == ("False", "SharedWithAutoscaler"), 90, "it is refused")
     looks(stage, "web", 3)
     refused = stage.replicas("web")
     server.call("DELETE", f"{path}/other").good()
-    until(lambda: stage.condition("web", "Ready") == ("True", "Flown"), 30, "it is flown now")
-    until(lambda: stage.replicas("web") > 2, 30, "and scaled")
+    until(lambda: stage.condition("web", "Ready") == ("True", "Flown"), 90, "it is flown now")
+    until(lambda: stage.replicas("web") > 2, 90, "and scaled")
 
     assert refused == 2
 
@@ -173,7 +183,7 @@ def test_of_two_policies_the_older_one_flies(stage: Stage) -> None:
     stage.fly("web")
     stage.fly_also("web", "zweb")
     stage.start()
-    until(lambda: stage.condition("zweb", "Ready") == ("False", "AlreadyFlown"), 60, "the younger is refused")
+    until(lambda: stage.condition("zweb", "Ready") == ("False", "AlreadyFlown"), 90, "the younger is refused")
 
     assert until(lambda: stage.condition("web", "Ready") == ("True", "Flown"), 30)
 
@@ -197,7 +207,7 @@ def test_without_any_signal_it_holds_and_says_so(stage: Stage) -> None:
     )
     held, seen = stage.replicas("web"), stage.status("web")["seen"]
     stage.load("web", 35.0)
-    until(lambda: stage.condition("web", "Seeing") == ("True", "SignalsUsable"), 30, "it sees again")
+    until(lambda: stage.condition("web", "Seeing") == ("True", "SignalsUsable"), 90, "it sees again")
 
     assert held == there
     assert seen[0]["problem"] == "Prometheus has no such series now"
@@ -210,7 +220,7 @@ def test_a_namespace_that_did_not_opt_in_is_only_watched(stage: Stage) -> None:
     stage.deploy("web", 2)
     stage.fly("web")
     stage.start()
-    until(lambda: stage.condition("web", "Acting") == ("False", "NotOptedIn"), 60, "it says what is missing")
+    until(lambda: stage.condition("web", "Acting") == ("False", "NotOptedIn"), 90, "it says what is missing")
     looks(stage, "web", 3)
 
     assert stage.replicas("web") == 2

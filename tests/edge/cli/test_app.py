@@ -43,6 +43,7 @@ def test_the_commands_are_those_promised() -> None:
     assert COMMANDS == sorted(
         [
             "approve",
+            "autopilot",
             "call",
             "check",
             "diff",
@@ -58,6 +59,7 @@ def test_the_commands_are_those_promised() -> None:
             "pardon",
             "record",
             "reject",
+            "replay",
             "revoke",
             "rollback",
             "state delete",

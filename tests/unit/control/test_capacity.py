@@ -12,7 +12,7 @@ from numpy.random import Generator, default_rng
 from cupel.control.capacity import Busy, Capacity, known, observe
 from cupel.control.rows import Floats, columns
 
-N, PERIOD = 200, 5.0
+N, PERIOD = 100, 5.0
 DT = np.full(N, PERIOD)
 Sight = Callable[[Generator, Floats], Busy]
 

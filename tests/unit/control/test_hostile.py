@@ -15,7 +15,7 @@ from cupel.control.kalman import predict, step
 from cupel.control.rows import Floats
 from cupel.control.tuning import Tuning
 
-N, LOAD, PERIOD = 64, 100.0, 5.0
+N, LOAD, PERIOD = 32, 100.0, 5.0
 Fed = Callable[[Generator, int], Floats]
 
 
@@ -78,7 +78,7 @@ TIMES: list[tuple[str, Fed]] = [
 @pytest.mark.filterwarnings("error")
 def test_belief_stays_finite_and_bounded_and_recovers(fed: Fed, seconds: Fed) -> None:
     rng, belief, tuned = default_rng(1), Belief.blank(N), tuning()
-    for k in range(120):
+    for k in range(60):
         belief, _ = step(belief, fed(rng, k), seconds(rng, k), tuned)
         assert possible(belief).all()
     for k in range(150):

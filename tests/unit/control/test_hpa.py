@@ -50,6 +50,30 @@ def flown(history: dict[str, Any]) -> list[int]:
     return decided
 
 
+@pytest.mark.parametrize(
+    ("says", "figures", "target", "pods"),
+    [
+        ("ScaleUp", (1500, 3, 0, 0), 30, 5),
+        ("ScaleUpUnreadyLessScale", (1200, 2, 1, 0), 30, 4),
+        ("ScaleUpUnreadyNoScale", (400, 1, 2, 0), 30, 3),
+        ("ScaleDown", (1400, 5, 0, 0), 50, 3),
+        ("MissingMetricsNoChangeEq", (1000, 1, 0, 1), 100, 2),
+        ("MissingMetricsNoChangeGt", (1900, 1, 0, 1), 100, 2),
+        ("MissingMetricsNoChangeLt", (600, 1, 0, 1), 100, 2),
+        ("MissingMetricsUnreadyChange", (450, 1, 1, 1), 50, 3),
+        ("MissingMetricsUnreadyScaleUp", (2000, 1, 1, 1), 50, 4),
+        ("MissingMetricsUnreadyScaleDown", (200, 2, 1, 1), 50, 3),
+    ],
+)
+def test_the_cases_of_kubernetes_own_tests(
+    says: str, figures: tuple[int, ...], target: int, pods: int
+) -> None:
+    """Cases of replica_calculator_test.go, by their names: (use of the ready Pods, ready, unready, missing)."""
+    arrays = [np.array([float(figure)]) for figure in figures]
+
+    assert hpa.by_cpu(*arrays, np.array([float(target)]))[0] == pods
+
+
 @pytest.mark.parametrize("kind", ["external", "cpu"])
 @pytest.mark.parametrize("behavior", [False, True])
 def test_our_hpa_decides_as_kubernetes_does(kind: str, behavior: bool) -> None:

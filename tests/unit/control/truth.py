@@ -29,7 +29,7 @@ class Truth:
         known = {"shape": np.ones(n), "scale": self.R, "steps": np.ones(n)}
         ratio = log_uniform(self.rng, signal_to_noise, n)
         self.known = replace(Belief.blank(n), level=start, signal_to_noise=ratio, **known)
-        spread = noise.trend_variance(noise.level_variance(self.known, self.tuning), self.tuning)
+        spread = noise.level_variance(self.known, self.tuning) * self.tuning.trend_ceiling
         self.known = replace(self.known, trend=np.zeros(n), p00=self.R, p01=np.zeros(n), p11=spread)
 
     def loads(self, steps: int) -> Iterator[tuple[Floats, Floats]]:

@@ -1,0 +1,85 @@
+"""`python -m tests.bench.reliability --traces DIR`: of the decisions taken at each confidence, how many proved right.
+
+Right, judged by the trace: a ScaleUp when mean demand over the 15 s from the lead time on was above what the Pods before it carry well;
+a ScaleDown when no period's demand within 600 s was above what the Pods it left carry. Measured surges are certain, and not judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tests.bench import replay_traces as traces
+
+from cupel.control.choose import BAND, JUDGED_DOWN, load_for
+from cupel.control.fleet import ACTIONS, REASONS, Outcome, Settings
+from cupel.control.pilot import Pilot
+from cupel.control.plant import Plant, Seen, fly
+
+Floats = npt.NDArray[np.float64]
+PERIOD, LEAD, USE = 2, 10, 0.72
+EDGES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001)
+Judged = tuple[str, float, bool]
+
+
+def decisions(arrivals: Floats, capacity: float, sureness: float) -> list[Judged]:
+    """(action, confidence, right) of every forecast action over one trace."""
+    found: list[Judged] = []
+    clock = [0]
+    means = arrivals[: len(arrivals) // PERIOD * PERIOD].reshape(-1, PERIOD).mean(axis=1)
+
+    def told(seen: Seen, outcome: Outcome) -> None:
+        clock[0] += 1
+        action, reason = ACTIONS[int(outcome.action[0])], REASONS[int(outcome.reason[0])]
+        if reason == "ForecastAbovePods":
+            after = means[clock[0] + (LEAD + PERIOD) // PERIOD :][: 15 // PERIOD]
+            pods = np.array([seen.wanted[0]])
+            well = min(float(load_for(pods, np.array([capacity]))[0]), BAND * USE * float(pods[0]) * capacity)
+            right = len(after) > 0 and float(after.mean()) > well
+        elif reason == "ForecastBelowPods":
+            after = means[clock[0] :][: int(JUDGED_DOWN) // PERIOD]
+            right = len(after) > 0 and float(after.max()) <= float(
+                load_for(outcome.replicas, np.array([capacity]))[0]
+            )
+        else:
+            return
+        found.append((action, float(outcome.confidence[0]), right))
+
+    settings = Settings.default(
+        1, period=float(PERIOD), lead=float(LEAD), capacity=capacity, most=1e5, sureness=sureness
+    )
+    first = np.maximum(1.0, np.ceil(arrivals[:60].mean() / (0.7 * capacity)))
+    fly(
+        Plant(np.array([capacity]), LEAD), arrivals[:, None], np.array([first]), PERIOD, Pilot(settings, told)
+    )
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--traces", type=Path, required=True)
+    parser.add_argument("--sureness", type=float, default=0.7)
+    given = parser.parse_args()
+    flown, _ = traces.folder(given.traces, 1, 0.0)
+    judged = [
+        one
+        for trace in flown
+        for leg in trace.legs
+        for one in decisions(leg.arrivals.astype(np.float64), trace.capacity, given.sureness)
+    ]
+    print("| confidence | ScaleUp, right of all | ScaleDown, right of all |\n| --- | --- | --- |")
+    for low, high in pairwise(EDGES):
+        cells = []
+        for action in ("ScaleUp", "ScaleDown"):
+            chosen = [right for kind, sure, right in judged if kind == action and low <= sure < high]
+            cells.append(f"{np.mean(chosen):.2f} of {len(chosen)}" if chosen else "none")
+        print(f"| {low:g} to {min(high, 1):g} | {cells[0]} | {cells[1]} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""`cupel replay`: what it flies, what it says, what it refuses, what it draws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from cupel.cli.output import Exit, Failure
+from cupel.cli.replay import Asked, demand, document, flight, policy_of
+from cupel.cli.replay_picture import MOST_POINTS, Moment, picture, thinned
+
+POLICY = """
+apiVersion: cupel.dev/v1alpha1
+kind: AutonomyPolicy
+metadata: {name: mine}
+spec:
+  targetRef: {kind: Deployment, name: mine}
+  signals: [{name: throughputPerSecond, type: Gateway}]
+  scaling: {maxReplicas: 40, capacityPerReplica: 1000}
+"""
+
+
+def asked(folder: Path, policy: str = POLICY, capacity: float = 0.0, hours: float = 12.0) -> Asked:
+    rng = np.random.default_rng(4)
+    rows = [f"2026-01-01 00:{m:02d}:00,{rng.poisson(60 * (4 + m / 3))}" for m in range(20)]
+    (folder / "trace.csv").write_text("\n".join(["time,count", *rows]))
+    (folder / "policy.yaml").write_text(policy)
+    return Asked(str(folder / "policy.yaml"), str(folder / "trace.csv"), "", capacity, 0.5, hours, 0.0, 1)
+
+
+def test_it_flies_the_policy_over_the_trace(tmp_path: Path) -> None:
+    given = asked(tmp_path)
+    load = demand(given)
+    said = document(flight(policy_of(given.policy), load, given))
+
+    assert said["requests"] == load.total
+    assert said["violationPercent"] < 5
+    assert 1.0 < said["costRatio"] < 3.0
+    assert said["format"] == "cupel.dev/replay/v1"
+    assert sum(each["count"] for each in said["decisions"]) == len(load.counts) // 5 - (
+        len(load.counts) % 5 == 0
+    )
+
+
+def test_the_same_seed_flies_the_same(tmp_path: Path) -> None:
+    given = asked(tmp_path, hours=0.1)
+    policy = policy_of(given.policy)
+
+    assert document(flight(policy, demand(given), given)) == document(flight(policy, demand(given), given))
+
+
+@pytest.mark.parametrize(
+    ("policy", "says"),
+    [
+        ("kind: Deployment\n", "holds 0 AutonomyPolicies"),
+        (POLICY + "---" + POLICY, "holds 2 AutonomyPolicies"),
+        (POLICY.replace("maxReplicas: 40", "maxReplicas: 0"), "maxReplicas"),
+        ("{", "is not YAML or JSON"),
+    ],
+)
+def test_it_refuses_a_file_that_is_no_policy(tmp_path: Path, policy: str, says: str) -> None:
+    given = asked(tmp_path, policy)
+
+    with pytest.raises(Failure, match=says) as failure:
+        policy_of(given.policy)
+    assert failure.value.code is Exit.UNUSABLE
+
+
+def test_it_asks_what_a_pod_carries_where_nobody_says(tmp_path: Path) -> None:
+    given = asked(tmp_path, POLICY.replace(", capacityPerReplica: 1000", ""))
+
+    with pytest.raises(Failure, match="capacityPerReplica"):
+        flight(policy_of(given.policy), demand(given), given)
+
+
+def test_the_picture_is_well_formed_whatever_the_trace_is_called() -> None:
+    moments = [Moment(5 * i, 3.0 + i % 7, 9.0, 4.0, 6.0, float(i == 40)) for i in range(5000)]
+    root = ElementTree.fromstring(picture(moments, "<a & b>"))  # our own document
+
+    assert root.tag.endswith("svg")
+    assert len([e for e in root.iter() if e.tag.endswith("polyline")]) == 5
+    kept = thinned(moments)
+    assert len(kept) <= MOST_POINTS and any(moment.waits == 1.0 for moment in kept)
+
+
+def test_a_picture_of_nothing_is_still_one() -> None:
+    assert ElementTree.fromstring(picture([], "empty")) is not None
