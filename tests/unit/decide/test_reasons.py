@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import get_args
 
 from cupel.control.rollback import Reason
-
 from cupel.decide.autonomy_words import BECAUSE
 
 ROOT = Path(__file__).resolve().parents[3]
