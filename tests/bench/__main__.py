@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|control|rollback|autopilot]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback|rollback|control|autopilot]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """

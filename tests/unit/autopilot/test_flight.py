@@ -128,8 +128,8 @@ def believed_at(seconds: float) -> float:
     ("seconds", "expected"),
     [
         pytest.param(30.0, 30.0, id="as long as it was away"),
-        pytest.param(0.0, 5.0, id="at least a period"),
-        pytest.param(-3600.0, 5.0, id="a belief of the future says that a clock was stepped"),
+        pytest.param(0.0, 2.0, id="at least a period"),
+        pytest.param(-3600.0, 2.0, id="a belief of the future says that a clock was stepped"),
         pytest.param(1e9, 86_400.0, id="no sleep is longer than a day"),
     ],
 )
@@ -201,7 +201,7 @@ def test_settings_are_in_the_engines_units() -> None:
 
     assert found.capacity[0] == 7.5
     assert isnan(found.capacity[1])
-    assert (found.period.tolist(), found.lead.tolist(), found.most.tolist()) == ([3, 5], [20, 10], [9, 5])
+    assert (found.period.tolist(), found.lead.tolist(), found.most.tolist()) == ([3, 2], [20, 10], [9, 5])
     assert (found.sureness.tolist(), found.ahead.tolist()) == ([0.5, 0.7], [True, False])
     assert found.at_most[0].tolist() == [100, inf, inf, inf, inf, inf]
     assert found.at_most[1].tolist() == [inf, inf, 250, inf, inf, inf]

@@ -65,7 +65,7 @@ def shown(status: dict[str, Any], past: tuple[float, ...] = (), **spec: Any) -> 
 
 ROWS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "not looked at yet": ({}, ["the autopilot has not looked at it yet"]),
-    "what is flown, and how": ({}, ["tools/fly  flies GeneratedTool word-count: Act, Balanced, every 5 s"]),
+    "what is flown, and how": ({}, ["tools/fly  flies GeneratedTool word-count: Act, Balanced, every 2 s"]),
     "conditions": (FLYING, ["Ready=True Flying: flown as written", "Seeing=False SignalsMissing: 1 of 2 is missing"]),
     "what was seen": (FLYING, ["throughputPerSecond  12.4 a second  3s ago"]),
     "what was not seen, and why": (FLYING, ["80 ms  4m ago  missing: gateway Pod a: it did not answer"]),

@@ -18,7 +18,8 @@ kind: AutonomyPolicy
 metadata: {name: mine}
 spec:
   targetRef: {kind: Deployment, name: mine}
-  signals: [{name: throughputPerSecond, type: Gateway}]
+  periodSeconds: 5
+  signals: [{name: throughputPerSecond, type: PodMetrics, podMetrics: {port: 80, metric: calls_total, read: Rate}}]
   scaling: {maxReplicas: 40, capacityPerReplica: 1000}
 """
 
