@@ -29,7 +29,7 @@ from tests.cluster import (
     pause,
 )
 from tests.cluster.layout import Cluster
-from tests.demo import try_it
+from tests.demo import callers, try_it
 from tests.runner.tally import FAILED, Tally, counted
 
 CLUSTERS = [Cluster("c", slot, control_plane_only=False) for slot in layout.SLOTS]
@@ -264,3 +264,12 @@ def test_results_are_counted(report: str | None, status: int, tally: Tally, tmp_
         path.write_text(report)
 
     assert counted(path, status) == tally
+
+
+def test_an_agent_whose_connection_ends_counts_one_failed_call_and_says_why() -> None:
+    with callers.Steady("http://127.0.0.1:9/mcp", "token", "word-count", text="a b") as steady:
+        assert steady.ended(40)
+
+    assert steady.answers == []
+    assert len(steady.failures) == 1
+    assert "Connect" in steady.failures[0]

@@ -35,6 +35,13 @@ def listed(url: str, token: str) -> list[str]:
     return asyncio.run(_client_list(url, token))
 
 
+def innermost(error: BaseException) -> BaseException:
+    """What ended a client, out of the groups that its tasks wrap around it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 class Steady:
     """Calls without pause in the background, and remembers what came of it."""
 
@@ -45,7 +52,11 @@ class Steady:
         self._thread = threading.Thread(target=self._run, args=(url, token, tool, arguments))
 
     def _run(self, url: str, token: str, tool: str, arguments: dict[str, Any]) -> None:
-        asyncio.run(self._loop(url, token, tool, arguments))
+        """A connection that ends takes the client with it; that is one failed call, and the last one."""
+        try:
+            asyncio.run(self._loop(url, token, tool, arguments))
+        except Exception as error:  # noqa: BLE001  # a group of whatever ended the client, and counted
+            self.failures.append(repr(innermost(error)))
 
     async def _loop(self, url: str, token: str, tool: str, arguments: dict[str, Any]) -> None:
         async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=30) as http:
@@ -64,6 +75,11 @@ class Steady:
             self.failures.append(str(result.content))
         else:
             self.answers.append(dict(result.structured_content or {}))
+
+    def ended(self, seconds: float) -> bool:
+        """Whether it stopped calling by itself within that time."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def __enter__(self) -> Steady:
         self._thread.start()

@@ -23,6 +23,10 @@ from .output import Exit, Failure, Format, console, note, print_json
 
 DEFAULT_GATEWAY = "http://localhost:8004/mcp"
 TIMEOUT = httpx2.Timeout(10, read=90)
+UNKNOWN_TOOL = (
+    "; it does not serve (kubectl cupel get), or this token may not call it (ClusterRole cupel-caller): "
+    "a new binding counts within a minute"
+)
 FORWARD = "kubectl port-forward -n cupel-system svc/cupel-gateway 8004:8004"
 
 
@@ -161,6 +165,11 @@ def _leaf(error: BaseException) -> BaseException:
     return error
 
 
+def _hint(message: str) -> str:
+    """The gateway does not tell a tool that is not there from one the caller may not call; here are both."""
+    return UNKNOWN_TOOL if message.startswith("Unknown tool: ") and "several tools" not in message else ""
+
+
 def _failure(asked: Asked, error: BaseException, statuses: list[int], token: str) -> Failure:
     """One line for what went wrong between us and the gateway. Raises what we do not know."""
     last = statuses[-1] if statuses else 0
@@ -169,7 +178,7 @@ def _failure(asked: Asked, error: BaseException, statuses: list[int], token: str
         return Failure(f"the gateway {what}: give --token or set CUPEL_TOKEN", Exit.UNREACHABLE)
     match error:
         case MCPError() if last < 400 or error.code == INVALID_PARAMS:  # a code the package never makes up
-            return Failure(f"the gateway refuses: {one_line(error.message)}")
+            return Failure(f"the gateway refuses: {one_line(error.message)}{_hint(error.message)}")
         case MCPError() | httpx2.HTTPStatusError():
             return Failure(f"{asked.url} answered with status {last}: is it the gateway?", Exit.UNREACHABLE)
         case httpx2.HTTPError() | OSError():

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from cupel.api.bundle import MAX_BUNDLE_BYTES, Bundle, bundle_of
 from cupel.api.common import API_VERSION, GROUP, JsonObject
 from cupel.api.generated_tool import GeneratedTool
+from cupel.api.kinds import KINDS
 from cupel.api.permissions import HOST, PORT
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import AnalysisEvidence
@@ -32,6 +33,7 @@ Verdict = Literal["Accepted", "Refused", "Unusable"]
 WORST: dict[Verdict, int] = {"Accepted": 0, "Refused": 1, "Unusable": 2}
 MAX_CODE_FILE = 16 * 2**20
 """The analyser refuses beyond 64 KiB; what is far larger is not even read."""
+OURS = tuple(kind.name for kind in KINDS)
 TARGET = re.compile(f"{HOST}:{PORT}\\Z")
 
 
@@ -147,6 +149,9 @@ def _sorted(
         elif kind == "ToolPolicy" and version == API_VERSION:
             useful = True
             yield from _policy(name, body, policies)
+        elif version.startswith(f"{GROUP}/") and kind not in OURS:
+            useful = True
+            yield Result(name, "Unusable", one_line(_name(body)), "WrongKind", _no_such_kind(name, kind))
         else:
             useful = useful or version.startswith(f"{GROUP}/")
             skipped.append(f"{kind} {_name(body)}".strip())
@@ -155,6 +160,11 @@ def _sorted(
         yield Result(name, "Unusable", reason="WrongKind", message=one_line(message))
     elif skipped:
         yield Result(name, "Accepted", skipped=tuple(one_line(each) for each in skipped))
+
+
+def _no_such_kind(name: str, kind: str) -> str:
+    """A slip of the pen must not pass as a kind that is none of our business."""
+    return one_line(f"{name} holds a {kind}, which {GROUP} has not: `kind` is one of {', '.join(OURS)}")
 
 
 def _name(body: JsonObject) -> str:
@@ -184,7 +194,7 @@ def _manifest(name: str, body: JsonObject, policies: dict[str, ToolPolicy]) -> R
     except ValidationError as error:
         return Result(name, "Refused", title, "Invalid", problems(error, GeneratedTool))
     except ValueError as error:
-        return Result(name, "Refused", title, "Invalid", f"cannot be written as JSON: {one_line(str(error))}")
+        return Result(name, "Refused", title, "Invalid", one_line(str(error)))
     if size > MAX_BUNDLE_BYTES:
         message = f"code, schemas, examples and tests are {size} bytes, more than {MAX_BUNDLE_BYTES}"
         return Result(name, "Refused", title, "BundleTooLarge", message)
@@ -208,4 +218,11 @@ def _bundle(tool: GeneratedTool) -> Bundle:
     """Raises ValueError for what no cluster takes."""
     if not NAME.match(tool.name):
         raise ValueError("`metadata.name` must be at most 63 lower-case letters, digits and hyphens")
-    return bundle_of(tool)
+    try:
+        bundle = bundle_of(tool)
+        bundle.content()
+    except ValidationError:
+        raise
+    except ValueError as error:
+        raise ValueError(f"cannot be written as JSON: {error}") from error
+    return bundle

@@ -24,7 +24,8 @@ from .session import Session
 SERVICE = f"http:{CODES_SERVICE}:{CODES_PORT}"
 ASK = "-"
 """Instead of a code: ask for it."""
-CODE = re.compile(r"^[0-9]{6,8}$")
+CODE = re.compile(r"(?:[0-9]{6}|[0-9]{8})\Z")
+FOR_SCRIPTS = "for scripts there is {}"
 PREFIX = re.compile(r"^[0-9a-f]{16}$")
 
 
@@ -54,7 +55,11 @@ async def decide_by_code(session: Session, asked: Asked) -> Exit:
 def given_prefix(text: str) -> str:
     """The digits a person saw elsewhere. Raises Failure."""
     digits = typed(
-        text or _asked("First 16 digits of the digest, as the other channel shows it", "--digest-prefix")
+        text
+        or _asked(
+            "First 16 digits of the digest, as the other channel shows it",
+            FOR_SCRIPTS.format("--digest-prefix"),
+        )
     )
     if not PREFIX.match(digits):
         raise Failure(
@@ -63,20 +68,20 @@ def given_prefix(text: str) -> str:
     return digits
 
 
-def given_code(text: str, question: str) -> str:
-    """Raises Failure."""
-    digits = (_asked(question, "--code") if text in ("", ASK) else text).replace(" ", "")
+def given_code(text: str, question: str, instead: str = FOR_SCRIPTS.format("--code")) -> str:
+    """What was typed, or the answer to the question. Raises Failure."""
+    digits = (_asked(question, instead) if text in ("", ASK) else text).replace(" ", "")
     if not CODE.match(digits):
         raise Failure("a code is six digits, or eight of one that was sent to you", Exit.UNUSABLE)
     return digits
 
 
-def _asked(question: str, option: str) -> str:
+def _asked(question: str, instead: str) -> str:
     try:
         sys.stdout.flush()
         answer: str = typer.prompt(one_line(question), err=True)
     except typer.Abort:
-        raise Failure(f"nobody answered; for scripts there is {option}", Exit.UNUSABLE) from None
+        raise Failure(f"nobody answered; {instead}", Exit.UNUSABLE) from None
     return answer
 
 

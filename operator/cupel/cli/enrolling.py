@@ -23,6 +23,7 @@ from .session import Session
 
 SECONDS = 60
 PAUSE = 0.25
+AT_A_TERMINAL = "enrolling asks for its codes: run it at a terminal"
 
 
 async def enroll(session: Session) -> Exit:
@@ -35,9 +36,15 @@ async def enroll(session: Session) -> Exit:
     except NotForUs as error:
         raise Failure(f"{error}: tell an administrator") from error
     _show(address)
-    body = {"person": person, "serial": serial, "code": given_code(ASK, "Code the app shows now")}
+    body = {
+        "person": person,
+        "serial": serial,
+        "code": given_code(ASK, "Code the app shows now", AT_A_TERMINAL),
+    }
     if asked.status.proof == "NewAndCurrentCode":
-        body["currentCode"] = given_code(ASK, "You are enrolled already. Code of the present secret")
+        body["currentCode"] = given_code(
+            ASK, "You are enrolled already. Code of the present secret", AT_A_TERMINAL
+        )
     answer = await sent(session, "/v1/enrollments/confirm", body)
     console().print(one_line(str(answer["message"])))
     return Exit.OK

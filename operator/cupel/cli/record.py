@@ -80,7 +80,9 @@ def _accepted(file: str) -> list[JsonObject]:
     if not file.endswith((".yaml", ".yml", ".json")):
         raise Failure(f"{file} must be a .yaml or .json with a GeneratedTool", Exit.UNUSABLE)
     for result in check([file], Declared()):
-        if result.verdict != "Accepted":
+        if result.verdict == "Unusable":
+            raise Failure(result.message, Exit.UNUSABLE)
+        if result.verdict == "Refused":
             raise Failure(
                 f"{file}: {result.reason}: {result.message}; see `cupel check {file}`", Exit.REFUSED
             )

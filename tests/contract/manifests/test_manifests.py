@@ -145,7 +145,15 @@ class TestProcesses:
                 "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
             }  # fmt: skip
             assert set(container["resources"]["limits"]) == {"cpu", "memory", "ephemeral-storage"}
-            assert name in JOBS or {"livenessProbe", "readinessProbe"} <= set(container)
+            assert name in JOBS or {"startupProbe", "livenessProbe", "readinessProbe"} <= set(container)
+
+    @pytest.mark.parametrize("name", WITH_CODES)
+    def test_a_slow_first_start_is_not_taken_for_a_process_that_is_stuck(self, name: str) -> None:
+        for container in WITH_CODES[name]["spec"]["containers"]:
+            start, live = container["startupProbe"], container["livenessProbe"]
+            assert start["httpGet"] == live["httpGet"]
+            assert start["periodSeconds"] * start["failureThreshold"] >= 300
+            assert "initialDelaySeconds" not in live
 
     @pytest.mark.parametrize("name", JOBS)
     def test_jobs_end_and_never_run_twice_at_once(self, name: str) -> None:

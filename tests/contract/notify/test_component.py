@@ -41,7 +41,7 @@ def test_it_runs_with_little() -> None:
         "capabilities": {"drop": ["ALL"]},
     }
     assert set(CONTAINER["resources"]["limits"]) == {"cpu", "memory", "ephemeral-storage"}
-    assert {"livenessProbe", "readinessProbe"} <= set(CONTAINER)
+    assert {"startupProbe", "livenessProbe", "readinessProbe"} <= set(CONTAINER)
 
 
 def test_it_listens_reads_and_writes_where_the_settings_say() -> None:

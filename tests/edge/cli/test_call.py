@@ -42,17 +42,13 @@ def tools() -> MCPServer:
 
 
 UNKNOWN = {
-    "jsonrpc": "2.0",
-    "id": None,
-    "error": {
-        "code": -32602,
-        "message": "Unknown tool: count: several tools have this name; use a.count or b.count",
-    },
+    "twice": "Unknown tool: count: several tools have this name; use a.count or b.count",
+    "hidden": "Unknown tool: hidden",
 }
 
 
 class Refusing:
-    """Answers every call of the tool `twice` as our gateway does: status 400, with the reason in the body."""
+    """Answers calls of tools nobody knows as our gateway does: status 400, with the reason in the body."""
 
     def __init__(self, inside: ASGIApp) -> None:
         self.inside = inside
@@ -62,8 +58,10 @@ class Refusing:
             await self.inside(scope, receive, send)
             return
         body = await Request(scope, receive).body()
-        if json.loads(body).get("params", {}).get("name") == "twice":
-            await JSONResponse(UNKNOWN, 400)(scope, receive, send)
+        said = UNKNOWN.get(json.loads(body).get("params", {}).get("name"))
+        if said:
+            error = {"jsonrpc": "2.0", "id": None, "error": {"code": -32602, "message": said}}
+            await JSONResponse(error, 400)(scope, receive, send)
             return
         parts = iter([{"type": "http.request", "body": body, "more_body": False}])
 
@@ -138,7 +136,17 @@ def test_why_the_gateway_takes_no_such_name_is_told_in_its_own_words(gateway: st
     result = call(gateway, "twice")
     assert result.exit_code == 1, result.output
     assert result.stderr.startswith("error: the gateway refuses: Unknown tool: count: several tools have")
+    assert result.stderr.endswith("use a.count or b.count\n")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_tool_that_is_not_there_may_also_be_one_that_the_token_may_not_call(gateway: str) -> None:
+    result = call(gateway, "hidden")
+    assert result.exit_code == 1, result.output
+    assert (
+        "Unknown tool: hidden; it does not serve (kubectl cupel get), or this token may not" in result.stderr
+    )
+    assert "a new binding counts within a minute" in result.stderr
 
 
 def test_an_error_of_the_tool_is_exit_code_1(gateway: str) -> None:

@@ -87,6 +87,7 @@ def check(folder: Path, files: dict[str, str | bytes], *args: str, text: str | b
         pytest.param("t.yaml", POLICY.replace("{}", "{mode: Sleeping}"), (), 1, "`spec.mode`", id="a wrong policy"),
         pytest.param("t.yaml", OTHER, (), 2, "holds no GeneratedTool", id="the wrong kind"),
         pytest.param("t.yaml", LEDGER, (), 0, "not judged: ApprovalLedger ledger", id="a kind of ours that is not judged"),
+        pytest.param("t.yaml", tool().replace("GeneratedTool", "GeneratedTol"), (), 2, "holds a GeneratedTol, which cupel.dev has not: `kind` is one of GeneratedTool, ", id="a misspelt kind of ours"),
         pytest.param("t.yaml", tool(exampels=[]), (), 1, "`spec.exampels`: unknown field exampels; known: description, interface, examples", id="a misspelt field, and those there are"),
         pytest.param("t.yaml", tool(examples=[{"name": "a", "result": {}, "argumens": {}}]), (), 1, "unknown field argumens; known: name, arguments, ", id="a misspelt field further in"),
         pytest.param("t.yaml", tool(permissions={"egress": ["https://api.test"]}), (), 1, "`spec.permissions.egress[0]`: must be host:port, lower case, such as api.example.com:443", id="egress in the words of the flag"),

@@ -344,3 +344,11 @@ def test_what_cannot_be_recorded_is_said(
 
     assert made.exit_code == 2
     assert words in made.stderr
+
+
+def test_a_file_that_is_not_there_is_unusable_and_nobody_is_sent_to_check_it(tmp_path: Path) -> None:
+    made = CliRunner().invoke(app, ["record", str(tmp_path / "none.yaml"), "--yes"])
+
+    assert made.exit_code == 2
+    assert "none.yaml cannot be read: No such file or directory" in made.stderr
+    assert "cupel check" not in made.stderr
