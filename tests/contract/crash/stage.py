@@ -107,6 +107,7 @@ def install(kubeconfig: str) -> None:
 def controllers(kubeconfig: Path) -> Iterator[None]:
     """The real Deployment, ReplicaSet and garbage collection controllers, which a control plane alone lacks."""
     command = [
+        "setpriv", "--pdeathsig=KILL",  # it ends with the test, even a killed one
         str(build.program("kube-controller-manager")), f"--kubeconfig={kubeconfig}",
         "--leader-elect=false", "--secure-port=0", "--use-service-account-credentials",
         f"--service-account-private-key-file={kubeconfig.parent}/pki/sa.key",
