@@ -36,7 +36,7 @@ class OperatorProcess:
         while not self._ending:
             self.starts += 1
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "cupel.controller",
+                "setpriv", "--pdeathsig=KILL", sys.executable, "-m", "cupel.controller",  # it ends with the test
                 env=self._environment(kubeconfig), stdout=self._log, stderr=self._log,
             )  # fmt: skip
             await self._process.wait()
