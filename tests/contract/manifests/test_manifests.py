@@ -151,9 +151,9 @@ class TestProcesses:
             assert set(container["resources"]["limits"]) == {"cpu", "memory", "ephemeral-storage"}
             assert name in JOBS or {"startupProbe", "livenessProbe", "readinessProbe"} <= set(container)
 
-    @pytest.mark.parametrize("name", WITH_CODES)
+    @pytest.mark.parametrize("name", PROCESSES)
     def test_a_slow_first_start_is_not_taken_for_a_process_that_is_stuck(self, name: str) -> None:
-        for container in WITH_CODES[name]["spec"]["containers"]:
+        for container in PROCESSES[name]["spec"]["containers"]:
             start, live = container["startupProbe"], container["livenessProbe"]
             assert start["httpGet"] == live["httpGet"]
             assert start["periodSeconds"] * start["failureThreshold"] >= 300
