@@ -133,7 +133,7 @@ class AutonomyPolicyStatus(Model):
         description="Ready: flown as written. Seeing: enough signals are usable. Acting: it may act.",
         json_schema_extra=keyed_by("type"),
     )
-    seen: Annotated[tuple[SignalSeen, ...], Field(max_length=16)] = Field(
+    seen: Annotated[tuple[SignalSeen, ...], Field(max_length=32)] = Field(
         default=(), description="Each signal as it was last seen.", json_schema_extra=keyed_by("name")
     )
     believed: Believed | None = Field(default=None, description="What is believed.")
