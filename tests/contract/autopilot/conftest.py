@@ -22,7 +22,7 @@ PLACES = {
     "Role": RBAC + "/namespaces/{namespace}/roles",
     "RoleBinding": RBAC + "/namespaces/{namespace}/rolebindings",
 }
-PLURALS = ("autonomypolicies", "generatedtools", "toolpolicies")
+PLURALS = ("approvalledgers", "autonomypolicies", "generatedtools", "toolpolicies", "toolrevisions")
 
 
 @pytest.fixture(scope="package")
