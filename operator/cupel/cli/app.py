@@ -55,7 +55,7 @@ def get(
     return run(target, lambda session: show(session, tool, output))
 
 
-app.command("autopilot")(on_cluster(autopilot))
+app.command("autopilot", short_help="Show what an AutonomyPolicy sees and does.")(on_cluster(autopilot))
 GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store}
 for title, group in GROUPS.items():
     app.add_typer(group, name=title)
