@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import aiohttp
 from kubernetes.aio.client.api_client import ApiClient
@@ -46,24 +48,41 @@ def fenced(permit: Permit) -> type[aiohttp.ClientRequest]:
 
 
 class Abrupt(aiohttp.TCPConnector):
-    """A connector whose end leaves nothing open, also not what was being opened just then.
+    """A connector whose end leaves nothing open: not what was being opened just then, nor what says goodbye.
 
-    aiohttp aborts the connections a closed connector has, and says a TLS goodbye on the one that comes into
-    being afterwards; that goodbye would outlive a loop that ends now.
+    aiohttp aborts the connections a closed connector still has. One that comes into being afterwards, and one
+    that was given up before, say a TLS goodbye, which would outlive a loop that ends now.
     """
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._made: WeakSet[asyncio.BaseTransport] = WeakSet()
 
     async def _create_connection(self, *asked: Any) -> Any:
         made = await super()._create_connection(*asked)
         if self.closed:
             made.abort()
+        elif made.transport is not None:
+            self._made.add(made.transport)
         return made
+
+    def abort(self) -> None:
+        for transport in self._made:
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.abort()
 
 
 class Rest(RESTClientObject):
     """The package's own client, over our connector: this is the method it says to override."""
 
     def _create_connector(self) -> aiohttp.TCPConnector:
-        return Abrupt(limit=self.maxsize, ssl=self.ssl_context)
+        self._connector = Abrupt(limit=self.maxsize, ssl=self.ssl_context)
+        return self._connector
+
+    async def close(self) -> None:
+        await super().close()
+        self._connector.abort()
+        await asyncio.sleep(0)  # sockets are closed in the loop's next turn
 
 
 async def configuration(values: Mapping[str, str]) -> Configuration:

@@ -36,7 +36,7 @@ BAD = (
     Bad("a figure the gateway does not measure", {"spec.signals[0].name": "queueDepth"}, "spec.signals[0].name"),
     Bad("Pods' metrics without saying which", {"spec.signals[1].podMetrics": ABSENT}, "spec.signals[1].podMetrics"),
     Bad("a query where the type is PodMetrics", {"spec.signals[1].prometheus": QUERY}),
-    Bad("a figure that metrics.k8s.io does not have", {"spec.signals[0].type": "Resource"}),
+    Bad("a figure that metrics.k8s.io does not have", {"spec.signals[0].type": "Resource"}, "spec.signals[0].name"),
     Bad("Pods' metrics where the type is Gateway", {"spec.signals[0].podMetrics": pod_metrics()}),
     Bad("a Prometheus signal without a query", {"spec.signals[2].prometheus": ABSENT}, "spec.signals[2].prometheus"),
     Bad("an empty query", {"spec.signals[2].prometheus.query": ""}),
