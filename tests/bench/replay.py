@@ -13,10 +13,19 @@ if not __package__:
     # as a script, Python puts this folder first, where operator.py hides Python's own module of that name
     del sys.path[0]
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "operator"), str(ROOT)]
+
+if not find_spec("numpy"):
+    # any Python may start it: the project's own environment goes on, and is made first where there is none
+    from tests.runner import environment
+
+    environment.prepare()
+    os.execv(environment.PYTHON, [str(environment.PYTHON), __file__, *sys.argv[1:]])
 
 import argparse  # noqa: E402
 import json  # noqa: E402
