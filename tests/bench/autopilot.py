@@ -49,6 +49,7 @@ from cupel.signals.reading import Moment, Reading
 from cupel.signals.vector import Sample, numbered
 
 ROOT = Path(__file__).parents[2]
+PLURALS = ("approvalledgers", "autonomypolicies", "generatedtools", "toolpolicies", "toolrevisions")
 SPACE = f"bench-{os.getpid()}"
 MANY = 10_000
 Body = dict[str, Any]
@@ -63,7 +64,7 @@ def told(milliseconds: list[float]) -> Body:
 
 async def prepared(client: Client) -> None:
     """Our kinds are served, and a Deployment with its policy is there."""
-    for plural in ("autonomypolicies", "generatedtools", "toolpolicies"):
+    for plural in PLURALS:
         body = yaml.safe_load((ROOT / "crds" / f"{plural}.yaml").read_text("utf-8"))
         path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{plural}.cupel.dev"
         await client._send("PATCH", path, {"fieldManager": "bench", "force": "true"}, body, "application/apply-patch+yaml")  # fmt: skip
