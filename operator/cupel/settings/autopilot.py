@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cupel.api.names import GATEWAY_PORT, SYSTEM_NAMESPACE
 
 from .environment import Environment, SettingError
-from .operator import LeaseSettings
+from .lease import LeaseSettings, lease_settings
 
 URL = re.compile(r"^https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~/-]*)?$")
 
@@ -54,7 +54,7 @@ def autopilot_settings(values: Mapping[str, str]) -> AutopilotSettings:
     return AutopilotSettings(
         identity=env.text("CUPEL_IDENTITY", socket.gethostname())[:40],
         namespace=env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE),
-        lease=_lease(env),
+        lease=lease_settings(env, "cupel-autopilot"),
         sight=_sight(env),
         writes=env.whole("CUPEL_AUTOPILOT_WRITES", 16, 1, 256),
         status_seconds=env.number("CUPEL_AUTOPILOT_STATUS_SECONDS", 10, 0, 60),
@@ -79,19 +79,3 @@ def _sight(env: Environment) -> SightSettings:
         kibibytes=env.whole("CUPEL_AUTOPILOT_LOOK_KIBIBYTES", 4096, 16, 65_536),
         gateway_port=env.whole("CUPEL_AUTOPILOT_GATEWAY_PORT", GATEWAY_PORT, 1, 65_535),
     )
-
-
-def _lease(env: Environment) -> LeaseSettings:
-    lease = LeaseSettings(
-        name=env.text("CUPEL_LEASE_NAME", "cupel-autopilot"),
-        namespace=env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE),
-        duration=env.number("CUPEL_LEASE_SECONDS", 15, 1, 600),
-        renew=env.number("CUPEL_LEASE_RENEW_SECONDS", 10, 0.5, 599),
-        retry=env.number("CUPEL_LEASE_RETRY_SECONDS", 2, 0.1, 598),
-    )
-    if not lease.retry < lease.renew < lease.duration:
-        raise SettingError(
-            "CUPEL_LEASE_RETRY_SECONDS must be less than CUPEL_LEASE_RENEW_SECONDS, "
-            "and that less than CUPEL_LEASE_SECONDS"
-        )
-    return lease

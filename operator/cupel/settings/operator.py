@@ -7,23 +7,11 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cupel.api.names import SYSTEM_NAMESPACE
-
 from .environment import Environment, SettingError
+from .lease import LeaseSettings, lease_settings
 
 IMAGE = re.compile(r"^.+@sha256:[0-9a-f]{64}$")
 MAX_TARGETS = 8
-
-
-@dataclass(frozen=True)
-class LeaseSettings:
-    """Times of the leader election, in seconds: retry < renew < duration, as in client-go."""
-
-    name: str
-    namespace: str
-    duration: float
-    renew: float
-    retry: float
 
 
 @dataclass(frozen=True)
@@ -58,7 +46,7 @@ def operator_settings(values: Mapping[str, str], resolv_conf: str = "") -> Opera
         sandbox_image=_image(env),
         identity=env.text("CUPEL_IDENTITY", socket.gethostname()),
         targets=_targets(env, resolv_conf),
-        lease=_lease(env),
+        lease=lease_settings(env, "cupel-operator"),
         concurrency=env.whole("CUPEL_CONCURRENCY", 16, 1, 256),
         analyses=env.whole("CUPEL_ANALYSES", 2, 1, 32),
         verifications=env.whole("CUPEL_VERIFICATIONS", 4, 1, 64),
@@ -79,22 +67,6 @@ def _image(env: Environment) -> str:
             f"CUPEL_SANDBOX_IMAGE must be pinned by digest, as in name@sha256:<64 hex digits>, not '{image}'"
         )
     return image
-
-
-def _lease(env: Environment) -> LeaseSettings:
-    lease = LeaseSettings(
-        name=env.text("CUPEL_LEASE_NAME", "cupel-operator"),
-        namespace=env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE),
-        duration=env.number("CUPEL_LEASE_SECONDS", 15, 1, 600),
-        renew=env.number("CUPEL_LEASE_RENEW_SECONDS", 10, 0.5, 599),
-        retry=env.number("CUPEL_LEASE_RETRY_SECONDS", 2, 0.1, 598),
-    )
-    if not lease.retry < lease.renew < lease.duration:
-        raise SettingError(
-            "CUPEL_LEASE_RETRY_SECONDS must be less than CUPEL_LEASE_RENEW_SECONDS, "
-            "and that less than CUPEL_LEASE_SECONDS"
-        )
-    return lease
 
 
 def _targets(env: Environment, resolv_conf: str) -> tuple[str, ...]:
