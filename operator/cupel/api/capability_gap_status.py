@@ -50,6 +50,29 @@ class Attempt(Model):
     )
 
 
+class Drafting(Model):
+    """One time the author set out to make, or to mend, the tool. Written before it asks anybody."""
+
+    number: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(description="Counted from 1.")
+    at: datetime = Field(description="When it began.")
+    generator: Generator = Field(description="What was to make the draft.")
+    outcome: Literal["Writing", "Made", "Failed", "Repeated", "Lost"] = Field(
+        description="Writing: under way. Made: the tool was written. Failed: no draft came of it. "
+        "Repeated: the same code as before. Lost: the author ended before it knew."
+    )
+    because: Annotated[str, Field(max_length=1024)] = Field(default="", description="For people.")
+    tokens: Annotated[StrictInt, Field(ge=0, le=10**9)] = Field(
+        default=0, description="Tokens of a model that were used; while Writing, those set aside."
+    )
+    micros: Annotated[StrictInt, Field(ge=0, le=10**12)] = Field(
+        default=0, description="What they cost, in millionths of the currency of the author's prices."
+    )
+    code: Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")] = Field(
+        default="", description="First digits of the sha256 of the code that came."
+    )
+    security: bool = Field(default=False, description="It answers a refusal by a security rule.")
+
+
 class CapabilityGapStatus(Model):
     """What the operator found; `Ready` is the summary."""
 
@@ -68,6 +91,11 @@ class CapabilityGapStatus(Model):
     tool: ObjectName | None = Field(default=None, description="Name of the GeneratedTool made for it.")
     attempts: Annotated[tuple[Attempt, ...], Field(max_length=10)] = Field(
         default=(), description="Drafts so far, newest last."
+    )
+    drafting: Annotated[tuple[Drafting, ...], Field(max_length=20)] = Field(
+        default=(),
+        description="What the author did, newest last, and what it spent. Written by the author alone.",
+        json_schema_extra=keyed_by("number"),
     )
     callers: Annotated[StrictInt, Field(ge=0, le=1000)] = Field(
         default=0, description="How many asked for it, as far as they are known by name."

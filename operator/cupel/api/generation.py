@@ -52,12 +52,35 @@ class Origin(Model):
     version: Annotated[str, Field(min_length=1, max_length=64)] | None = Field(
         default=None, description="Version of the generator."
     )
+    drafting: Annotated[StrictInt, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="Number of the gap's status.drafting that brought it."
+    )
 
     @model_validator(mode="after")
     def _names_its_template(self) -> Self:
         if (self.generator == "Template") != (self.template is not None):
             raise ValueError(NO_TEMPLATE)
         return self
+
+
+Tokens = Annotated[StrictInt, Field(ge=0, le=10**9)]
+Micros = Annotated[StrictInt, Field(ge=0, le=10**12)]
+
+
+class ModelBudget(Model):
+    """How much a language model may be used. Set aside before it is asked, so that no crash overspends."""
+
+    tokens_per_tool: Tokens = Field(default=100_000, description="Tokens for one gap, all attempts together.")
+    tokens_per_day: Tokens = Field(
+        default=1_000_000, description="Tokens in one day (UTC) for all gaps of this policy."
+    )
+    micros_per_tool: Micros = Field(
+        default=2_000_000,
+        description="Cost of one gap, in millionths of the currency of the author's prices.",
+    )
+    micros_per_day: Micros = Field(
+        default=20_000_000, description="Cost in one day (UTC) of all gaps of this policy, likewise."
+    )
 
 
 class GenerationPolicy(Model):
@@ -78,3 +101,4 @@ class GenerationPolicy(Model):
     attempts: Annotated[StrictInt, Field(ge=1, le=10)] = Field(
         default=3, description="Drafts that may be refused before a person must look."
     )
+    budget: ModelBudget = Field(default=ModelBudget(), description="How much a model may be used.")

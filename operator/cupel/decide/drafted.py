@@ -1,0 +1,47 @@
+"""The GeneratedTool that a draft becomes: whose wish it is, how it was made, and the asker's own examples."""
+
+from __future__ import annotations
+
+from cupel.api import names
+from cupel.api.capability_gap import CapabilityGap
+from cupel.api.capability_gap_status import Plan
+from cupel.api.common import JsonObject
+from cupel.api.draft import Draft
+from cupel.api.generation import Origin
+from cupel.api.trial import Trial
+
+from .plan import Manifest
+
+MOST_EXAMPLES = 32
+MOST_CONTRIBUTORS = 32
+
+
+def tool_manifest(gap: CapabilityGap, plan: Plan, draft: Draft, origin: Origin) -> Manifest:
+    """The whole object. Everybody who asked is named in it, so that none of them reviews it."""
+    asker, *others = gap.askers
+    spec: JsonObject = {
+        "description": draft.description,
+        "interface": draft.interface.wire(),
+        "examples": [one.wire() for one in examples(gap, draft)],
+        "source": {"type": "Inline", "inline": {"code": draft.code}},
+        "permissions": draft.permissions.wire(),
+        "policyRef": gap.spec.policy_ref.wire(),
+        "onBehalfOf": asker,
+        "contributors": others[:MOST_CONTRIBUTORS],
+        "origin": origin.wire(),
+    }
+    if draft.tests:
+        spec["tests"] = [one.wire() for one in draft.tests]
+    metadata = {"name": plan.tool_name, "namespace": gap.namespace, "labels": {names.GAP: gap.name}}
+    return {"apiVersion": "cupel.dev/v1alpha1", "kind": "GeneratedTool", "metadata": metadata, "spec": spec}
+
+
+def examples(gap: CapabilityGap, draft: Draft) -> tuple[Trial, ...]:
+    """The asker's examples first: they are what was wanted, whoever made the rest."""
+    asked = tuple(
+        Trial(name=f"asked-{number}", arguments=one.arguments, result=one.result)
+        for number, one in enumerate(gap.spec.examples, 1)
+    )
+    known = [one.arguments for one in asked]
+    own = (one for one in draft.examples if one.arguments not in known and not one.name.startswith("asked-"))
+    return (*asked, *own)[:MOST_EXAMPLES]
