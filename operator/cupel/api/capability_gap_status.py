@@ -56,9 +56,10 @@ class Drafting(Model):
     number: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(description="Counted from 1.")
     at: datetime = Field(description="When it began.")
     generator: Generator = Field(description="What was to make the draft.")
-    outcome: Literal["Writing", "Made", "Failed", "Repeated", "Lost"] = Field(
-        description="Writing: under way. Made: the tool was written. Failed: no draft came of it. "
-        "Repeated: the same code as before. Lost: the author ended before it knew."
+    outcome: Literal["Held", "Writing", "Made", "Failed", "Repeated", "Lost"] = Field(
+        description="Held: not begun, and counted as no attempt. Writing: under way. Made: the tool was "
+        "written. Failed: no draft came of it. Repeated: the same code as before. Lost: the author ended "
+        "before it knew."
     )
     because: Annotated[str, Field(max_length=1024)] = Field(default="", description="For people.")
     tokens: Annotated[StrictInt, Field(ge=0, le=10**9)] = Field(

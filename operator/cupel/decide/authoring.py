@@ -18,6 +18,7 @@ LOST_AFTER = timedelta(minutes=5)
 """Longer than any request to a model may take: whoever began it is gone."""
 PAUSE = timedelta(seconds=30)
 """Before the next try after one that brought nothing; doubled for each of them."""
+MOST_DRAFTINGS = 20
 WALLS = 2
 """Drafts that a security rule refused before a person has to look."""
 
@@ -81,8 +82,12 @@ def planned(gap: CapabilityGap) -> Plan | None:
     """The plan that holds for the gap as it is now, if somebody has to carry it out."""
     status, plan = gap.status, gap.status.plan
     holds = any(one.type == "Planned" and one.status == "True" for one in status.conditions)
-    current = status.observed_generation == gap.metadata.generation and gap.metadata.deletion_timestamp is None
-    return plan if plan and holds and current and plan.generator != "Existing" and not gap.spec.closed else None
+    current = (
+        status.observed_generation == gap.metadata.generation and gap.metadata.deletion_timestamp is None
+    )
+    return (
+        plan if plan and holds and current and plan.generator != "Existing" and not gap.spec.closed else None
+    )
 
 
 def forbidden(gap: CapabilityGap, plan: Plan, policy: ToolPolicy | None) -> str:
@@ -94,7 +99,7 @@ def forbidden(gap: CapabilityGap, plan: Plan, policy: ToolPolicy | None) -> str:
         return "the ToolPolicy is paused"
     if plan.generator not in generation.generators:
         return f"the ToolPolicy's generation.generators has no {plan.generator}"
-    past = gap.status.drafting
+    past = tuple(one for one in gap.status.drafting if one.outcome != "Held")
     if len(past) >= generation.attempts:
         return f"{len(past)} of {generation.attempts} attempts are used up: a person has to look"
     if past and past[-1].outcome == "Repeated":
@@ -115,7 +120,9 @@ def _wanted(gap: CapabilityGap, plan: Plan, world: World) -> Refusal | Rest | No
         return Rest("the tool was not judged yet")
     if plan.generator != "Model":
         return None if changed(plan, tool) else Rest(f"{tool.name} is made")
-    return refusal(tool, world.revision) or Rest(f"nothing is held against {tool.name} that its author could mend")
+    return refusal(tool, world.revision) or Rest(
+        f"nothing is held against {tool.name} that its author could mend"
+    )
 
 
 def changed(plan: Plan, tool: GeneratedTool) -> bool:
@@ -151,4 +158,12 @@ def _generator(plan: Plan) -> Generator:
 
 
 def _next_number(past: tuple[Drafting, ...]) -> int:
-    return past[-1].number + 1 if past else 1
+    """One more than the last; what was held keeps its number and is begun under it."""
+    if not past:
+        return 1
+    return past[-1].number if past[-1].outcome == "Held" else past[-1].number + 1
+
+
+def noted(past: tuple[Drafting, ...], entry: Drafting) -> tuple[Drafting, ...]:
+    """The story with this entry in it, in place of one of the same number; the newest twenty."""
+    return (*(one for one in past if one.number != entry.number), entry)[-MOST_DRAFTINGS:]

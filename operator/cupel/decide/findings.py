@@ -8,15 +8,17 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_revision import Finding, ToolRevision
 
 TOLD = frozenset({
-    "too-large", "nul-byte", "not-utf-8", "byte-order-mark", "encoding-cookie", "tab-mix", "identifier-not-nfkc",
-    "too-complex", "syntax-error", "syntax-not-allowed", "module-body", "run-missing", "run-signature",
-    "run-generator", "unknown-name", "star-import", "capability-undeclared", "permission-unused", "endless-loop",
-    "huge-constant", "analyser-timeout",
+    "too-large", "nul-byte", "not-utf-8", "byte-order-mark", "encoding-cookie", "tab-mix",
+    "identifier-not-nfkc", "too-complex", "syntax-error", "syntax-not-allowed", "module-body", "run-missing",
+    "run-signature", "run-generator", "unknown-name", "star-import", "capability-undeclared",
+    "permission-unused", "endless-loop", "huge-constant", "analyser-timeout",
 })  # fmt: skip
 """Rules about form. Every other rule guards a wall: where exactly it hit would teach the way around it."""
 UNSEEN = "check-"
 """Trials of this name were written by somebody else, and their author never sees them."""
-A_WALL = "a security rule of the analyser refused the code; keep to the contract, and do without what it forbids"
+A_WALL = (
+    "a security rule of the analyser refused the code; keep to the contract, and do without what it forbids"
+)
 TRIED = ("TestsFailed", "ImportFailed", "TrialFailed")
 
 
@@ -30,7 +32,7 @@ class Refusal:
 
 
 def refusal(tool: GeneratedTool, rev: ToolRevision | None) -> Refusal | None:
-    """What is held against the tool's present content; None while nothing is, or nothing an author can mend."""
+    """What is held against the tool's present content; None while it is nothing an author can mend."""
     failed = {one.type: one for one in tool.status.conditions if one.status == "False"}
     if accepted := failed.get("Accepted"):
         return Refusal((f"{accepted.reason}: {accepted.message}",))
@@ -44,13 +46,15 @@ def refusal(tool: GeneratedTool, rev: ToolRevision | None) -> Refusal | None:
 
 
 def _analysed(findings: tuple[Finding, ...]) -> Refusal:
-    told = [f"{one.rule}, line {one.line}: {one.message} {one.suggestion}" for one in findings if one.rule in TOLD]
+    told = [
+        f"{one.rule}, line {one.line}: {one.message} {one.suggestion}" for one in findings if one.rule in TOLD
+    ]
     security = any(one.rule not in TOLD for one in findings)
     return Refusal((*told, *([A_WALL] if security else [])), security)
 
 
 def _tried(rev: ToolRevision) -> Refusal | None:
-    """What came of the trials; None where that says nothing about the code (an eviction, a node that went)."""
+    """What came of the trials; None where that says nothing about the code, as an eviction does."""
     report = rev.status.validation.report if rev.status.validation else None
     if report is None:
         return None

@@ -44,5 +44,5 @@ def overspent(budget: ModelBudget, tool: Spent, day: Spent, next_: Spent) -> str
         (after_day.micros, budget.micros_per_day, "microsPerDay"),
     ):
         if used > limit:
-            return f"one more request could use {used}, and generation.budget.{name} of the ToolPolicy is {limit}"
+            return f"it could use {used}; generation.budget.{name} of the ToolPolicy is {limit}"
     return ""
