@@ -45,7 +45,9 @@ class Maker:
         if step.generator != "Model":
             return NOTHING
         if self.asker is None:
-            raise NotMade("the author was told no model: set CUPEL_MODEL_NAME, or leave Model out of the policy")
+            raise NotMade(
+                "the author was told no model: set CUPEL_MODEL_NAME, or leave Model out of the policy"
+            )
         return set_aside(self.asker, gap, _told(step), before)
 
     async def make(self, gap: CapabilityGap, step: Make, before: str) -> Made:
