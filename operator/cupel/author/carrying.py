@@ -20,7 +20,7 @@ from .making import NOTHING, Made, Maker, NotMade
 from .metrics import Metrics
 from .seen import Key, Seen
 from .story import Gone, Story, begun, ended
-from .writing import write
+from .writing import NameTaken, write
 
 log = logging.getLogger("cupel.author")
 UNFINISHED = (Gone, Weather, Denied, Unexpected)
@@ -37,7 +37,7 @@ class Carrier:
         self._metrics = metrics
 
     async def carry(self, key: Key) -> datetime | None:
-        """When to look again if nothing changes. Raises Gone, Weather, Denied, Unexpected: look again later."""
+        """When to look again if nothing changes. Raises UNFINISHED: look again later."""
         gap = self._seen.gaps.get(*key)
         if gap is None:
             return None
@@ -97,8 +97,8 @@ class Carrier:
         manifest = tool_manifest(gap, step.plan, made.draft, made.origin)
         try:
             await write(self._client, manifest, tool)
-        except (Denied, Unexpected) as refused:
-            return ended(entry, "Failed", f"the API server refuses the tool: {refused}")
+        except (Denied, Unexpected, NameTaken) as refused:
+            return ended(entry, "Failed", f"the tool could not be written: {refused}")
         log.info("wrote %s/%s for gap %s", gap.namespace, step.plan.tool_name, gap.name)
         return entry
 

@@ -1,4 +1,4 @@
-"""One author put together: reflectors, workers, and a resync. Two of them do no harm: the gap is their lock."""
+"""One author put together: reflectors, workers, a resync. Two do no harm: the gap is their lock."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Author:
         except UNFINISHED as weather:
             log.info("gap %s/%s is looked at again: %s", *key, weather)
             return self._retry(key)
-        except Exception:  # noqa: BLE001  # the top of a worker: our own mistake must not end the others' work
+        except Exception:  # the top of a worker: our own mistake must not end the others' work
             self.metrics.failures.inc()
             log.exception("a look at gap %s/%s failed", *key)
             return self._retry(key)

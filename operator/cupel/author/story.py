@@ -1,4 +1,4 @@
-"""The author's part of a gap's status: what it set out to do and what came of it. Written over what was read."""
+"""The author's part of a gap's status: what it set out to do, and what came of it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Story:
         self._client = client
 
     async def begin(self, gap: CapabilityGap, entry: Drafting) -> CapabilityGap:
-        """Note it if the gap still is as it was seen; whoever comes second gets Weather, and does not begin."""
+        """Note it if the gap still is as it was seen. Whoever comes second gets Weather."""
         return await self._write(gap, entry)
 
     async def end(self, gap: CapabilityGap, entry: Drafting) -> CapabilityGap:

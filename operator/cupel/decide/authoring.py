@@ -18,6 +18,8 @@ LOST_AFTER = timedelta(minutes=5)
 """Longer than any request to a model may take: whoever began it is gone."""
 PAUSE = timedelta(seconds=30)
 """Before the next try after one that brought nothing; doubled for each of them."""
+SEEN_BY = LOST_AFTER + timedelta(seconds=30)
+"""After this long a tool that was written has been seen, however long its draft took."""
 MOST_DRAFTINGS = 20
 WALLS = 2
 """Drafts that a security rule refused before a person has to look."""
@@ -72,7 +74,7 @@ def next_step(gap: CapabilityGap, world: World, now: datetime) -> Rest | Settle 
         return _under_way(past[-1], world.tool, now)
     if why := forbidden(gap, plan, world.policy):
         return Rest(why)
-    against = _wanted(gap, plan, world)
+    against = _wanted(gap, plan, world, now)
     if isinstance(against, Rest):
         return against
     return _paced(plan, past, against, now) or Make(plan, _generator(plan), _next_number(past), against)
@@ -109,11 +111,11 @@ def forbidden(gap: CapabilityGap, plan: Plan, policy: ToolPolicy | None) -> str:
     return ""
 
 
-def _wanted(gap: CapabilityGap, plan: Plan, world: World) -> Refusal | Rest | None:
+def _wanted(gap: CapabilityGap, plan: Plan, world: World, now: datetime) -> Refusal | Rest | None:
     """None: a first draft. A refusal: another one, against it. Rest: none is needed."""
     tool = world.tool
     if tool is None:
-        return None
+        return _unseen(gap, now)
     if tool.spec.requested_by != world.author:
         return Rest(f"{tool.spec.requested_by or 'somebody'} wrote {tool.name} since; it is theirs now")
     if tool.status.observed_generation != tool.metadata.generation:
@@ -123,6 +125,13 @@ def _wanted(gap: CapabilityGap, plan: Plan, world: World) -> Refusal | Rest | No
     return refusal(tool, world.revision) or Rest(
         f"nothing is held against {tool.name} that its author could mend"
     )
+
+
+def _unseen(gap: CapabilityGap, now: datetime) -> Rest | None:
+    """A tool that was written a moment ago is on its way to us; one that stays away was deleted."""
+    past = gap.status.drafting
+    until = past[-1].at + SEEN_BY if past and past[-1].outcome == "Made" else now
+    return Rest("the tool was written just now", until) if now < until else None
 
 
 def changed(plan: Plan, tool: GeneratedTool) -> bool:

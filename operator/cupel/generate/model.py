@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -23,8 +24,10 @@ from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings as RequestSettings
 from pydantic_ai.usage import RunUsage
 
-from cupel.decide.spending import Spent
 from cupel.decide.model_offer import ModelOffer
+from cupel.decide.spending import Spent
+
+from .providers import KeyMissing
 
 T = TypeVar("T", bound=BaseModel)
 REQUESTS = 2
@@ -56,7 +59,7 @@ class Asker:
     """One model with its prices. `model` makes the client when it is needed, with the key of that moment."""
 
     offer: ModelOffer
-    model: Callable[[], Model]
+    model: Callable[[], AbstractAsyncContextManager[Model]]
 
     def most(self, *texts: str) -> Spent:
         """The most that one `ask` with these texts may use: what has to be set aside for it."""
@@ -67,8 +70,15 @@ class Asker:
 
     async def ask(self, output: type[T], instructions: str, prompt: str) -> Answered[T]:
         """Raises Barren when nothing usable comes."""
+        try:
+            async with self.model() as model:
+                return await self._ask(model, output, instructions, prompt)
+        except KeyMissing as missing:
+            raise Barren(str(missing), Spent()) from missing
+
+    async def _ask(self, model: Model, output: type[T], instructions: str, prompt: str) -> Answered[T]:
         usage = RunUsage()
-        agent = Agent(self.model(), output_type=output, instructions=instructions, retries=REQUESTS - 1)
+        agent = Agent(model, output_type=output, instructions=instructions, retries=REQUESTS - 1)
         settings = RequestSettings(max_tokens=self.offer.answer_tokens, timeout=self.offer.seconds)
         limits = UsageLimits(
             request_limit=REQUESTS, total_tokens_limit=self.most(instructions, prompt).tokens

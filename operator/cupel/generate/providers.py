@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx2
 from pydantic_ai.models import Model
 from pydantic_ai.models.anthropic import AnthropicModel
 from pydantic_ai.models.openai import OpenAIChatModel
@@ -17,20 +20,24 @@ class KeyMissing(Exception):
     """The file with the provider's key cannot be read, or is empty."""
 
 
-def model_of(offer: ModelOffer) -> Model:
-    """The model to ask. The key is read anew each time, so that a rotated one counts. Raises KeyMissing.
+@asynccontextmanager
+async def model_of(offer: ModelOffer) -> AsyncIterator[Model]:
+    """The model to ask, with connections that end with the block. Raises KeyMissing.
 
+    The key is read anew each time, so that a rotated one counts; no redirect takes it elsewhere.
     Bedrock is asked at its OpenAI-compatible endpoint with a Bedrock API key: signing needs boto3, which
     cannot be installed beside the Kubernetes client (they want different versions of python-dateutil).
     """
-    key = _key(offer.key_file)
-    if offer.provider == "anthropic":
-        anthropic = AnthropicProvider(api_key=key, base_url=offer.url or None)
-        anthropic.client.max_retries = 0  # trying again is the author's to decide, and to pay for
-        return AnthropicModel(offer.name, provider=anthropic)
-    openai = OpenAIProvider(api_key=key, base_url=offer.url or None)
-    openai.client.max_retries = 0
-    return OpenAIChatModel(offer.name, provider=openai)
+    key, url = _key(offer.key_file), offer.url or None
+    async with httpx2.AsyncClient(timeout=offer.seconds, follow_redirects=False) as http:
+        if offer.provider == "anthropic":
+            anthropic = AnthropicProvider(api_key=key, base_url=url, http_client=http)
+            anthropic.client.max_retries = 0  # trying again is the author's to decide, and to pay for
+            yield AnthropicModel(offer.name, provider=anthropic)
+        else:
+            openai = OpenAIProvider(api_key=key, base_url=url, http_client=http)
+            openai.client.max_retries = 0
+            yield OpenAIChatModel(offer.name, provider=openai)
 
 
 def _key(path: str) -> str:
