@@ -13,8 +13,9 @@ from .statistics import STATISTICS
 from .template import Template
 from .text_measure import TEXT_MEASURE
 from .unit_convert import UNIT_CONVERT
+from .validate import VALIDATE
 
-ALL = (STATISTICS, TEXT_MEASURE, UNIT_CONVERT)
+ALL = (STATISTICS, TEXT_MEASURE, UNIT_CONVERT, VALIDATE)
 TEMPLATES: Mapping[str, Template] = MappingProxyType({each.name: each for each in ALL})
 
 

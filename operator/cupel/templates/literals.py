@@ -8,14 +8,21 @@ from decimal import Decimal
 WIDTH = 88
 INDENT = "    "
 Value = None | bool | int | float | str | Sequence["Value"] | Mapping[str, "Value"]
-MARK = "# parameters\n"
+MARK = "# parameters"
 
 
-def filled(code: str, constants: Mapping[str, Value]) -> str:
-    """A template's code with its parameters as constants, where it says `# parameters`."""
-    before, after = code.lstrip("\n").split(MARK)
-    lines = [f"{name} = {literal(value, len(name) + 3)}\n" for name, value in constants.items()]
-    return before + "".join(lines) + after
+def filled(code: str, constants: Mapping[str, Value], lines: Mapping[str, Sequence[str]]) -> str:
+    """A template's code with its parameters as constants, and lines of the template's own at their marks.
+
+    Constants go where the code says `# parameters`; a mark is a comment line, its lines take its indent.
+    """
+    said = [f"{name} = {literal(value, len(name) + 3)}" for name, value in constants.items()]
+    done = []
+    for line in code.strip("\n").split("\n"):
+        indent, mark = line[: len(line) - len(line.lstrip())], line.strip()
+        given = {MARK: said, **lines}.get(mark)
+        done += [line] if given is None else [indent + each if each else each for each in given]
+    return "\n".join(done) + "\n"
 
 
 def literal(value: Value, column: int = 0, indent: str = "") -> str:

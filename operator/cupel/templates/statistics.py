@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StrictInt
 
@@ -18,9 +18,7 @@ from .words import Parameters, phrases
 Measure = Literal[
     "count", "sum", "mean", "median", "minimum", "maximum", "deviation", "percentiles", "trend", "histogram"
 ]
-EVERYTHING: tuple[Measure, ...] = (
-    "count", "sum", "mean", "median", "minimum", "maximum", "deviation", "percentiles", "trend", "histogram",
-)  # fmt: skip
+EVERYTHING: tuple[Measure, ...] = get_args(Measure)
 Percent = Annotated[StrictInt, Field(ge=1, le=99)]
 
 
@@ -53,9 +51,10 @@ def percentile(ordered, percent):
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def deviation(numbers, mean):
+def deviation(numbers):
     if len(numbers) == 1:
         return 0
+    mean = math.fsum(numbers) / len(numbers)
     return math.sqrt(math.fsum((each - mean) ** 2 for each in numbers) / (len(numbers) - 1))
 
 
@@ -88,21 +87,23 @@ def run(numbers: list, times: list | None = None) -> dict:
     if times is not None and len(times) != len(numbers):
         raise ValueError("there must be as many times as numbers")
     ordered = sorted(numbers)
-    mean = math.fsum(numbers) / len(numbers)
-    found = {
-        "count": len(numbers),
-        "sum": math.fsum(numbers),
-        "mean": mean,
-        "median": percentile(ordered, 50),
-        "minimum": ordered[0],
-        "maximum": ordered[-1],
-        "deviation": deviation(numbers, mean),
-        "percentiles": {"p" + str(each): percentile(ordered, each) for each in PERCENTILES},
-        "trend": trend(numbers, times or list(range(len(numbers)))),
-        "histogram": histogram(ordered),
+    return {
+        # measures
     }
-    return {name: found[name] for name in MEASURES}
 '''
+
+MEASURED = {
+    "count": "len(numbers)",
+    "sum": "math.fsum(numbers)",
+    "mean": "math.fsum(numbers) / len(numbers)",
+    "median": "percentile(ordered, 50)",
+    "minimum": "ordered[0]",
+    "maximum": "ordered[-1]",
+    "deviation": "deviation(numbers)",
+    "percentiles": '{"p" + str(each): percentile(ordered, each) for each in PERCENTILES}',
+    "trend": "trend(numbers, times or list(range(len(numbers))))",
+    "histogram": "histogram(ordered)",
+}
 
 
 def _of_row(p: Statistics) -> JsonObject:
@@ -136,7 +137,7 @@ def _of_one(p: Statistics, value: int, count: int) -> JsonObject:
     }
 
 
-def _scaled(result: JsonObject, factor: int, shift: int) -> JsonObject:
+def _scaled(result: JsonObject, factor: float, shift: float) -> JsonObject:
     """What the numbers say once each is `factor * number + shift`; factor is above zero."""
 
     def moved(value: float) -> float:
@@ -172,7 +173,7 @@ def _trials(p: Statistics) -> tuple[Trial, ...]:
         ),
         Metamorphic("falling", first, {"numbers": row[::-1]}, lambda r: _reversed(r, p.bins)),
         Metamorphic("below-zero", first, {"numbers": [e - 100 for e in row]}, lambda r: _scaled(r, 1, -100)),
-        Metamorphic("halves", first, {"numbers": [e / 2 for e in row]}, lambda r: _half(r)),
+        Metamorphic("halves", first, {"numbers": [e / 2 for e in row]}, lambda r: _scaled(r, 0.5, 0)),
         Metamorphic("times-spread", first, {"times": double}, lambda r: _trend(r, 0.5, 0)),
         Metamorphic("times-later", first, {"times": [e + 10 for e in row]}, lambda r: _trend(r, 1, -10)),
     )
@@ -182,19 +183,6 @@ def _trials(p: Statistics) -> tuple[Trial, ...]:
         gives("all-alike", {"numbers": [3, 3, 3, 3]}, _of_one(p, 3, 4)),
         *(each.test() for each in relations),
     )
-
-
-def _half(result: JsonObject) -> JsonObject:
-    """Dividing by two is undone by scaling by two; every figure but the count is linear."""
-    bars = [{"from": b["from"] / 2, "to": b["to"] / 2, "count": b["count"]} for b in result["histogram"]]
-    linear = ("sum", "mean", "median", "minimum", "maximum", "deviation")
-    return {
-        **{name: result[name] / 2 for name in linear},
-        "count": result["count"],
-        "percentiles": {name: each / 2 for name, each in result["percentiles"].items()},
-        "trend": {"slope": result["trend"]["slope"] / 2, "intercept": 0},
-        "histogram": bars,
-    }
 
 
 def _trend(result: JsonObject, slope: float, intercept: float) -> JsonObject:
@@ -229,7 +217,8 @@ def build(p: Statistics) -> Made:
         arguments=closed({"numbers": listing(value, 10_000, "The numbers.", 1), "times": times}, ("times",)),
         result=closed({name: fields[name] for name in p.measures}),
         code=CODE,
-        constants={"MEASURES": p.measures, "PERCENTILES": p.percentiles, "BINS": p.bins},
+        constants={"PERCENTILES": p.percentiles, "BINS": p.bins},
+        lines={"# measures": [f'"{name}": {MEASURED[name]},' for name in p.measures]},
         examples=trials[:3],
         tests=(
             *trials[3:],

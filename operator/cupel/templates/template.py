@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from cupel.api.trial import Trial
 
 from .literals import Value, filled
 from .problem import TemplateProblem, first_problem
+from .pruning import pruned
 from .renaming import renamed
 from .words import Parameters
 
@@ -36,6 +37,8 @@ class Made:
     examples: tuple[Trial, ...]
     tests: tuple[Trial, ...]
     permissions: Permissions = NONE
+    lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Lines of the template's own for the marks in the code: never a parameter's text."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def _draft(template: Template, made: Made, parameters: Parameters) -> Draft:
     return Draft(
         description=parameters.description or made.description,
         interface=Interface(input_schema=made.arguments, output_schema=made.result),
-        code=filled(made.code, made.constants),
+        code=pruned(filled(made.code, made.constants, made.lines)),
         examples=made.examples,
         tests=made.tests,
         permissions=made.permissions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StrictInt
 
@@ -15,31 +15,10 @@ from .trials import Metamorphic, fails, gives
 from .words import Parameters, phrases
 
 Measure = Literal[
-    "words",
-    "characters",
-    "characters_without_spaces",
-    "lines",
-    "sentences",
-    "paragraphs",
-    "unique_words",
-    "reading_seconds",
-    "average_word_length",
-    "longest_word",
-    "frequent_words",
-]
-EVERYTHING: tuple[Measure, ...] = (
-    "words",
-    "characters",
-    "characters_without_spaces",
-    "lines",
-    "sentences",
-    "paragraphs",
-    "unique_words",
-    "reading_seconds",
-    "average_word_length",
-    "longest_word",
-    "frequent_words",
-)
+    "words", "characters", "characters_without_spaces", "lines", "sentences", "paragraphs", "unique_words",
+    "reading_seconds", "average_word_length", "longest_word", "frequent_words",
+]  # fmt: skip
+EVERYTHING: tuple[Measure, ...] = get_args(Measure)
 LONGEST = 100_000
 
 
@@ -58,7 +37,7 @@ class TextMeasure(Parameters):
 
 
 CODE = '''
-"""Measures a text: words, characters, lines, how long it takes to read, which words come often."""
+"""Measures a text."""
 
 import math
 from collections import Counter
@@ -66,6 +45,11 @@ from collections import Counter
 # parameters
 
 PUNCTUATION = ".,;:!?\\"'()[]{}<>«»“”„‘’…-–—/"
+
+
+def words(pieces):
+    """The pieces without punctuation around them and without case."""
+    return [word for word in (piece.strip(PUNCTUATION).casefold() for piece in pieces) if word]
 
 
 def sentences(pieces):
@@ -80,28 +64,37 @@ def paragraphs(lines):
     return sum(here and not before for here, before in zip(filled, [False, *filled]))
 
 
+def average_length(words):
+    return round(sum(len(word) for word in words) / len(words), 2) if words else 0
+
+
+def frequent(words):
+    often = sorted(Counter(words).items(), key=lambda item: (-item[1], item[0]))
+    return [{"word": word, "count": count} for word, count in often[:MOST_FREQUENT]]
+
+
 def run(text: str) -> dict:
     if "\\x00" in text:
         raise ValueError("the text holds a NUL character: it is no plain text")
     pieces = text.split()
-    words = [word for word in (piece.strip(PUNCTUATION).casefold() for piece in pieces) if word]
-    often = sorted(Counter(words).items(), key=lambda item: (-item[1], item[0]))
-    letters = sum(len(word) for word in words)
-    found = {
-        "words": len(pieces),
-        "characters": len(text),
-        "characters_without_spaces": sum(len(piece) for piece in pieces),
-        "lines": len(text.splitlines()),
-        "sentences": sentences(pieces),
-        "paragraphs": paragraphs(text.splitlines()),
-        "unique_words": len(often),
-        "reading_seconds": math.ceil(len(pieces) * 60 / WORDS_PER_MINUTE),
-        "average_word_length": round(letters / len(words), 2) if words else 0,
-        "longest_word": max(words, key=len, default=""),
-        "frequent_words": [{"word": word, "count": count} for word, count in often[:MOST_FREQUENT]],
+    return {
+        # measures
     }
-    return {name: found[name] for name in MEASURES}
 '''
+
+MEASURED = {
+    "words": "len(pieces)",
+    "characters": "len(text)",
+    "characters_without_spaces": "sum(len(piece) for piece in pieces)",
+    "lines": "len(text.splitlines())",
+    "sentences": "sentences(pieces)",
+    "paragraphs": "paragraphs(text.splitlines())",
+    "unique_words": "len(set(words(pieces)))",
+    "reading_seconds": "math.ceil(len(pieces) * 60 / WORDS_PER_MINUTE)",
+    "average_word_length": "average_length(words(pieces))",
+    "longest_word": 'max(words(pieces), key=len, default="")',
+    "frequent_words": "frequent(words(pieces))",
+}
 
 FACTS: tuple[tuple[str, str, tuple[object, ...]], ...] = (
     (
@@ -176,10 +169,10 @@ def build(p: TextMeasure) -> Made:
         result=closed({name: fields[name] for name in p.measures}),
         code=CODE,
         constants={
-            "MEASURES": p.measures,
             "WORDS_PER_MINUTE": p.words_per_minute,
             "MOST_FREQUENT": p.most_frequent,
         },
+        lines={"# measures": [f'"{name}": {MEASURED[name]},' for name in p.measures]},
         examples=trials[:3],
         tests=(*trials[3:], upper.test(), fails("no-plain-text", {"text": "a\x00b"}, "NUL character")),
     )
