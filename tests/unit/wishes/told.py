@@ -22,7 +22,12 @@ WISHES = (
     # English
     Told("convert kilograms to pounds", "en", "units", ("kg", "lb")),
     Told("I need a tool to turn miles into kilometres", "en", "units", ("mi", "km")),
-    Told("there is no tool that changes a temperature from Fahrenheit to Celsius", "en", "units", ("degF", "degC")),
+    Told(
+        "there is no tool that changes a temperature from Fahrenheit to Celsius",
+        "en",
+        "units",
+        ("degF", "degC"),
+    ),
     Told("split a restaurant bill between several people, with a tip", "en", "money"),
     Told("add 23% VAT to a net price", "en", "money", ("23",)),
     Told("I want to track how much water I drink in millilitres", "en", "tracker", ("ml", "water")),
@@ -36,10 +41,17 @@ WISHES = (
     Told("mean, median and standard deviation of a list of numbers", "en", "statistics"),
     Told("check whether an IBAN is valid", "en", "validation", ("iban",)),
     Told("validate that a string is a proper e-mail address", "en", "validation", ("email",)),
-    Told("turn a CSV file into JSON records, keeping only the columns name and price", "en", "csv", ("name", "price")),
+    Told(
+        "turn a CSV file into JSON records, keeping only the columns name and price",
+        "en",
+        "csv",
+        ("name", "price"),
+    ),
     Told("pick the fields id and title out of a JSON document", "en", "json", ("id", "title")),
     Told("get all the links from an HTML page I have", "en", "markup"),
-    Told("GET JSON from https://api.example.com/v1/stations and return it", "en", "http", ("api.example.com",)),
+    Told(
+        "GET JSON from https://api.example.com/v1/stations and return it", "en", "http", ("api.example.com",)
+    ),
     Told("count the words in a text", "en", "tool:word-count"),
     Told("what is the weather in Porto right now", "en", "tool:weather-now"),
     Told("shorten a long URL", "en", "tool:short-link"),
