@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .lexicon import ACTIONS, COMMON, STOP
 from .words import KNOWN, meaning, tokens, words
@@ -31,6 +31,9 @@ OTHERS = 200
 NAMELESS, OTHER_ACTION = 0.6, 0.65
 """What is left of a score when the wish says nothing of the tool's name; when it asks for another action."""
 MOST_WORDS, SHORTLIST = 32, 64
+
+
+T = TypeVar("T")
 
 
 class Document(NamedTuple):
@@ -92,10 +95,10 @@ class Index:
             return self
         postings = dict(self.postings)
         for word in gone.weights:
-            postings[word] = {other: w for other, w in postings[word].items() if other != name}
+            postings[word] = _except(postings[word], name)
             if not postings[word]:
                 del postings[word]
-        entries = {other: kept for other, kept in self.entries.items() if other != name}
+        entries = _except(self.entries, name)
         return replace(self, entries=entries, postings=postings, length=self.length - gone.length)
 
     def search(self, wish: str, limit: int = 5) -> tuple[Hit, ...]:
@@ -148,6 +151,13 @@ class Index:
         named = NAMELESS + (1 - NAMELESS) * (shared / whole if whole else 1.0)
         actions = {ACTIONS[word] for word in wanted if word in ACTIONS}
         return named * (OTHER_ACTION if actions and not actions & self.entries[name].actions else 1.0)
+
+
+def _except(table: Mapping[str, T], name: str) -> Mapping[str, T]:
+    """A copy without one name; much faster than leaving it out while copying."""
+    rest = dict(table)
+    del rest[name]
+    return rest
 
 
 def entry(document: Document) -> Entry:
