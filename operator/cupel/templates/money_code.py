@@ -37,6 +37,8 @@ RUNS = {
 def run(amount: str, parts: int = 2, weights: list | None = None) -> dict:
     steps = int(exact(amount) / STEP)
     shares = weights or [1] * parts
+    if not any(shares):
+        raise ValueError("the weights must not all be zero")
     cut = [divmod(steps * share, sum(shares)) for share in shares]
     missing = steps - sum(whole for whole, rest in cut)
     first = sorted(range(len(cut)), key=lambda place: -cut[place][1])[:missing]

@@ -50,6 +50,7 @@ def _split(c: Coins) -> tuple[Trial, ...]:
         gives("a-debt", {"amount": c(-10), "parts": 3}, parts(-3, -3, -4)),
         gives("nothing", {"amount": c(0), "parts": 2}, parts(0, 0)),
         gives("a-weight-of-nothing", {"amount": c(7), "weights": [0, 1]}, parts(0, 7)),
+        fails("no-weights", {"amount": c(7), "weights": [0, 0]}, "must not all be zero"),
         Metamorphic("weights-are-shares", first, {"weights": [5, 5, 5]}).test(),
         fails("too-fine", {"amount": c.too_fine()}, "the amount has more than"),
     )
