@@ -23,9 +23,14 @@ MODEL = Way(
 
 
 def planned(gap: CapabilityGap, world: World) -> Outcome:
-    """In this order: the plan a tool was made by, a tool that serves, a template or operation, a model."""
+    """In this order: the plan a tool was made by, a tool that serves, a template or operation, a model.
+
+    Nothing comes of a hostile wish. What names a template is judged by that: the wish makes none of its code.
+    """
     if (kept := _kept(gap, world)) is not None:
         return passed(REASONS[kept.generator], kept.because, plan=kept)
+    if world.proposal.hostile:
+        return refused("WishRefused", f"`spec.wish`: {world.proposal.hostile}", plan=None, answered_by=())
     near = answers(gap, world)
     shown = tuple(Answer(tool_name=one.tool_name, score_per_mille=one.per_mille) for one in near)
     if not world.proposal.named and world.tool is None and near and near[0].fits:

@@ -12,9 +12,12 @@ from functools import cache
 from cupel.api.bundle import MAX_DEPTH, canonical, depth
 from cupel.api.capability_gap import CapabilityGap
 from cupel.templates.catalogue import TEMPLATES, TemplateProblem, make
+from cupel.wishes.choose import choose
+from cupel.wishes.heard import Example
+from cupel.wishes.hostile import refused_because
 from cupel.wishes.search import Document, Index
 
-from .gap_engines import chosen, drafted
+from .gap_engines import drafted
 from .gap_world import Proposal, Way
 
 MAX_PARAMETER_BYTES = 32_768
@@ -30,6 +33,8 @@ def proposed(gap: CapabilityGap) -> Proposal:
         return replace(_template(gap.spec.template.name, gap), content=content, named=True)
     if gap.spec.openapi is not None:
         return replace(_operation(gap), content=content, named=True)
+    if why := refused_because(gap.spec.wish):
+        return Proposal(content, hostile=why)
     return Proposal(content, _chosen(gap), templates=nearest_templates(gap.spec.wish))
 
 
@@ -72,7 +77,8 @@ def _operation(gap: CapabilityGap) -> Proposal:
 
 
 def _chosen(gap: CapabilityGap) -> Way | None:
-    choice = chosen(gap)
+    examples = [Example(one.arguments, one.result) for one in gap.spec.examples]
+    choice = choose(gap.spec.wish, examples, TEMPLATES)
     if choice is None or _unwritable(choice.parameters):
         return None
     sure = max(0, min(1000, round(1000 * choice.confidence)))

@@ -1,24 +1,26 @@
-"""How much a CapabilityGap matters, and what is best done about it. All of them are ranked elsewhere."""
+"""How much a CapabilityGap matters, and what is best done about it: its row of the ranking.
+
+As of the last report, because a status says what is, and must not move with the clock.
+"""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.capability_gap_status import Answer, Recommendation
+from cupel.wishes.rank import Gap, Ranked, ranked
 
 from .plan import Walk
 
-OFTEN, MANY = 10, 3
-"""So many reports, and so many callers, weigh half of what any number could."""
-EXTENDS = 350
-"""From this score (in thousandths) on a tool that does not answer the wish is worth extending."""
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 def priority(gap: CapabilityGap, taken: Walk) -> int:
-    """Thousandths: reports / (reports + 10) x callers / (callers + 3). 0 for what is answered or closed."""
+    """Thousandths. 0 for what is answered or closed."""
     if taken.arrived or gap.spec.closed is not None:
         return 0
-    reports, callers = gap.reports, max(1, len(gap.askers))
-    return round(1000 * reports / (reports + OFTEN) * callers / (callers + MANY))
+    return max(0, min(1000, round(1000 * _row(gap, taken).priority)))
 
 
 def recommendation(gap: CapabilityGap, taken: Walk) -> Recommendation | None:
@@ -28,7 +30,14 @@ def recommendation(gap: CapabilityGap, taken: Walk) -> Recommendation | None:
     if "plan" not in taken.evidence:
         return gap.status.recommendation
     plan = taken.evidence["plan"]
-    if plan is not None:
-        return "Reuse" if plan.generator == "Existing" else "Build"
-    nearest: tuple[Answer, ...] = taken.evidence.get("answered_by", ())
-    return "Extend" if nearest and nearest[0].score_per_mille >= EXTENDS else "Build"
+    if plan is None:
+        return _row(gap, taken).recommendation.value
+    return "Reuse" if plan.generator == "Existing" else "Build"
+
+
+def _row(gap: CapabilityGap, taken: Walk) -> Ranked:
+    at = gap.spec.demand.last_at if gap.spec.demand else ALWAYS
+    near: tuple[Answer, ...] = taken.evidence.get("answered_by", gap.status.answered_by)
+    nearest, score = (near[0].tool_name, near[0].score_per_mille / 1000) if near else ("", 0.0)
+    seen = Gap(gap.name, gap.reports, max(1, len(gap.askers)), 1, at, nearest, score)
+    return ranked((seen,), at)[0]

@@ -43,6 +43,8 @@ class Proposal:
     """The way was named by the asker, not chosen."""
     problem: tuple[str, str] = ("", "")
     """(reason, message) why what the asker named cannot be done; both empty when it can."""
+    hostile: str = ""
+    """Why no tool may come of the wish, whatever makes tools; empty when nothing speaks against it."""
     templates: tuple[str, ...] = ()
     """Templates that come near, nearest first."""
 

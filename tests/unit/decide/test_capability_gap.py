@@ -75,6 +75,7 @@ OPERATION = Proposal(CONTENT, Way("OpenAPI", "operation getRate"), named=True)
 BAD = Proposal(
     CONTENT, named=True, problem=("TemplateInvalid", "`spec.template.parameters.which`: what is needed")
 )
+HOSTILE = Proposal(CONTENT, FITS, hostile="The wish asks for what no tool may do here (secrets).")
 NOTHING = Proposal(CONTENT, None, templates=("unit-convert", "text-measure"))
 NEAR, FAR = Near("median-of", 700, True), Near("mean-of", 410, False)
 WITH_MODEL = generation(generators=["Template", "Model"])
@@ -106,6 +107,7 @@ ROWS = [
     ("... that the policy does not allow", gap(), world(proposal=NAMED, policy=generation(generators=["OpenAPI"])), "Planned", "False", "GeneratorNotAllowed", "`spec.template`: ToolPolicy default does not allow generator Template; allowed (`spec.generation.generators`): OpenAPI"),
     ("an operation is given",              gap(), world(proposal=OPERATION), "Built", "Unknown", "AwaitingAuthor", "generator OpenAPI"),
     ("... that the policy does not allow", gap(), world(proposal=OPERATION, policy=generation(generators=[])), "Planned", "False", "GeneratorNotAllowed", "`spec.openapi`"),
+    ("the wish is hostile",                gap(), world(proposal=HOSTILE, near=(NEAR,), policy=WITH_MODEL), "Planned", "False", "WishRefused", "`spec.wish`: The wish asks for what no tool may do"),
     ("nothing fits",                       gap(), world(proposal=NOTHING, near=(FAR,)), "Planned", "Unknown", "NothingFits", "nearest tools: mean-of (410 of 1000); nearest templates: unit-convert, text-measure"),
     ("templates are not allowed",          gap(), world(policy=generation(generators=[])), "Planned", "Unknown", "NothingFits", "generator Template could"),
     ("nothing fits, a model may try",      gap(), world(proposal=NOTHING, policy=WITH_MODEL), "Built", "Unknown", "AwaitingAuthor", "generator Model"),
@@ -252,13 +254,13 @@ def test_everybody_who_asked_counts_once():
 
 # fmt: off
 WEIGHED = [
-    ("asked for once",           gap(),                                                     world(),                 "Build", 23),
-    ("often, by many",           gap(requestedBy="agent-1", demand=DEMAND),                 world(),                 "Build", 250),
+    ("asked for once",           gap(),                                                     world(),                 "Build", 304),
+    ("often, by many",           gap(requestedBy="agent-1", demand=DEMAND),                 world(),                 "Build", 546),
     ("answered by a tool",       gap(demand=DEMAND),                                        world(near=(NEAR,)),     "Reuse", 0),
-    ("nothing, a tool is near",  gap(),                                                     world(proposal=NOTHING, near=(FAR,)), "Extend", 23),
-    ("nothing, and none near",   gap(),                                                     world(proposal=NOTHING), "Build", 23),
+    ("nothing, a tool is near",  gap(),                                                     world(proposal=NOTHING, near=(FAR,)), "Extend", 260),
+    ("nothing, and none near",   gap(),                                                     world(proposal=NOTHING), "Build", 304),
     ("closed",                   gap(closed={"because": "no"}, demand=DEMAND),              world(),                 "None", 0),
-    ("not judged so far",        gap(),                                                     world(zone=""),          None, 23),
+    ("not judged so far",        gap(),                                                     world(zone=""),          None, 304),
 ]
 # fmt: on
 
