@@ -70,16 +70,16 @@ Micros = Annotated[StrictInt, Field(ge=0, le=10**12)]
 class ModelBudget(Model):
     """How much a language model may be used. Set aside before it is asked, so that no crash overspends."""
 
-    tokens_per_tool: Tokens = Field(default=100_000, description="Tokens for one gap, all attempts together.")
+    tokens_per_tool: Tokens = Field(default=400_000, description="Tokens for one gap, all attempts together.")
     tokens_per_day: Tokens = Field(
-        default=1_000_000, description="Tokens in one day (UTC) for all gaps of this policy."
+        default=4_000_000, description="Tokens in one day (UTC) for all gaps of this policy."
     )
     micros_per_tool: Micros = Field(
-        default=2_000_000,
+        default=5_000_000,
         description="Cost of one gap, in millionths of the currency of the author's prices.",
     )
     micros_per_day: Micros = Field(
-        default=20_000_000, description="Cost in one day (UTC) of all gaps of this policy, likewise."
+        default=50_000_000, description="Cost in one day (UTC) of all gaps of this policy, likewise."
     )
 
 

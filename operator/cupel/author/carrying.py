@@ -44,8 +44,9 @@ class Carrier:
         now = clock.now()
         world = self._seen.world(gap)
         match next_step(gap, world, now):
-            case Rest() as rest:
-                return rest.until
+            case Rest(why, until):
+                log.debug("gap %s/%s rests: %s", *key, why)
+                return until
             case Settle(made):
                 await self._settle(gap, made)
             case Make() as step:
@@ -108,4 +109,5 @@ class Carrier:
         if last is None or (last.outcome, last.because) != ("Held", why):
             entry = begun(step.number, step.generator, now, NOTHING, security=False)
             await self._story.end(gap, ended(entry, "Held", why, NOTHING))
+            log.info("gap %s/%s is held: %s", gap.namespace, gap.name, why)
         return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)

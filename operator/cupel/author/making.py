@@ -12,8 +12,12 @@ from cupel.decide.spending import Spent
 from cupel.generate.drafting import drafted, set_aside
 from cupel.generate.model import Asker, Barren
 from cupel.templates.catalogue import TemplateProblem, make
-#OPENAPI from cupel.templates.openapi import draft_of
-def draft_of(a, b): raise TemplateProblem("", "x")
+
+
+# OPENAPI from cupel.templates.openapi import draft_of
+def draft_of(a, b):
+    raise TemplateProblem("", "x")
+
 
 NOTHING = Spent()
 

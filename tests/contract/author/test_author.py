@@ -20,7 +20,7 @@ def test_a_template_becomes_a_tool_on_behalf_of_who_asked(stage: Stage):
     stage.policy()
     stage.author()
     stage.gap("kilometres", TEMPLATE | {"parameters": {}}, by="alice")
-    tool = until(lambda: stage.tool("kilometres"), 30, "the tool is made")
+    tool = until(lambda: stage.tool("kilometres"), 60, "the tool is made")
     assert tool["metadata"]["labels"] == {"cupel.dev/gap": "kilometres"}
     spec = tool["spec"]
     assert spec["requestedBy"] == "system:serviceaccount:cupel-system:cupel-author"
@@ -39,7 +39,7 @@ def test_a_changed_plan_mends_the_tool_and_leaves_what_people_set(stage: Stage):
     stage.policy()
     stage.author()
     stage.gap("words", {"generator": "Template", "template": "text-measure", "parameters": {}})
-    until(lambda: stage.tool("words"), 30, "the tool is made")
+    until(lambda: stage.tool("words"), 60, "the tool is made")
     until(lambda: stage.outcomes("words") == ["Made"], 10, "the story says so")
     stage.server.patch(
         f"/apis/cupel.dev/v1alpha1/namespaces/{SERVING}/generatedtools/words",
@@ -47,7 +47,7 @@ def test_a_changed_plan_mends_the_tool_and_leaves_what_people_set(stage: Stage):
     )
     stage.planned("words", TEMPLATE)
     stage.refused("words", [])  # the operator has looked at it
-    until(lambda: stage.tool("words")["spec"]["origin"].get("template") == "unit-convert", 30, "it is mended")
+    until(lambda: stage.tool("words")["spec"]["origin"].get("template") == "unit-convert", 60, "it is mended")
     assert stage.tool("words")["spec"]["serving"]["replicas"] == 2
     assert "text" not in stage.tool("words")["spec"]["interface"]["inputSchema"]["properties"]
 
@@ -56,7 +56,7 @@ def test_wrong_parameters_are_said_in_the_story(stage: Stage):
     stage.policy(attempts=1)
     stage.author()
     stage.gap("odd", TEMPLATE | {"parameters": {"colour": "blue"}})
-    until(lambda: stage.outcomes("odd") == ["Failed"], 30, "it is said")
+    until(lambda: stage.outcomes("odd") == ["Failed"], 60, "it is said")
     assert "`colour`: there is no such parameter" in stage.drafting("odd")[0]["because"]
     assert stage.tool("odd") is None
 
@@ -76,7 +76,7 @@ def test_a_name_that_is_taken_stays_whose_it_is(stage: Stage):
     ).allowed()
     stage.author()
     stage.gap("mine", TEMPLATE)
-    until(lambda: stage.outcomes("mine") == ["Failed"], 30, "it is said")
+    until(lambda: stage.outcomes("mine") == ["Failed"], 60, "it is said")
     assert "was not made for this gap" in stage.drafting("mine")[0]["because"]
     assert stage.tool("mine")["spec"]["description"] == "Mine."
 
@@ -86,10 +86,10 @@ def test_a_model_that_is_refused_hears_why_and_tries_again(stage: Stage):
     with provider_of(Say(written("def run(text):\n  oops")), Say(CHECKS), *GOOD) as provider:
         stage.author(provider)
         stage.gap("words", MODEL, by="alice")
-        until(lambda: stage.tool("words"), 30, "the first draft is written")
+        until(lambda: stage.tool("words"), 60, "the first draft is written")
         until(lambda: stage.outcomes("words") == ["Made"], 10, "the story says so")
         stage.refused("words", [SYNTAX])
-        until(lambda: stage.outcomes("words") == ["Made", "Made"], 30, "the second draft is written")
+        until(lambda: stage.outcomes("words") == ["Made", "Made"], 60, "the second draft is written")
         story = stage.drafting("words")
         assert [one["tokens"] for one in story] == [2400, 2400] and len({one["code"] for one in story}) == 2
         assert "len(text.split())" in stage.tool("words")["spec"]["source"]["inline"]["code"]
@@ -110,9 +110,9 @@ def test_the_same_answer_twice_ends_it(stage: Stage, finding, outcomes, why):
     with provider_of(Say(written()), Say(CHECKS), Say(written()), Say(CHECKS)) as provider:
         stage.author(provider)
         stage.gap("words", MODEL)
-        until(lambda: stage.outcomes("words") == ["Made"], 30, "the first draft is written")
+        until(lambda: stage.outcomes("words") == ["Made"], 60, "the first draft is written")
         stage.refused("words", [finding])
-        until(lambda: stage.outcomes("words") == outcomes, 30, why)
+        until(lambda: stage.outcomes("words") == outcomes, 60, why)
         time.sleep(2.5)  # two resyncs
         assert stage.outcomes("words") == outcomes and len(provider.asked) == 4
         assert "eval" not in str(provider.asked), "the detail of a security rule is never told"
@@ -126,7 +126,7 @@ def test_two_walls_end_in_a_persons_hands(stage: Stage):
         stage.author(provider)
         stage.gap("words", MODEL)
         for count in (1, 2, 3):
-            until(lambda count=count: stage.outcomes("words") == ["Made"] * count, 30, f"draft {count}")
+            until(lambda count=count: stage.outcomes("words") == ["Made"] * count, 60, f"draft {count}")
             stage.refused("words", [WALL])
         time.sleep(2.5)  # two resyncs
         assert [one.get("security", False) for one in stage.drafting("words")] == [False, True, True]
@@ -138,10 +138,10 @@ def test_a_budget_stops_before_anybody_is_asked(stage: Stage):
     with provider_of(*GOOD) as provider:
         stage.author(provider)
         stage.gap("words", MODEL)
-        until(lambda: stage.outcomes("words") == ["Held"], 30, "it is said")
+        until(lambda: stage.outcomes("words") == ["Held"], 60, "it is said")
         assert "generation.budget.tokensPerTool" in stage.drafting("words")[0]["because"]
         stage.policy(budget={"tokensPerTool": 1_000_000})
-        until(lambda: stage.outcomes("words") == ["Made"], 30, "and begun when there is room")
+        until(lambda: stage.outcomes("words") == ["Made"], 60, "and begun when there is room")
         assert len(provider.asked) == 2
 
 
@@ -151,7 +151,7 @@ def test_a_killed_author_spends_nothing_twice(stage: Stage):
     with provider_of(Say(written(), silence=30)) as provider:
         stage.author(provider)
         stage.gap("words", MODEL)
-        until(lambda: len(provider.asked) == 1, 30, "the model is asked")
+        until(lambda: len(provider.asked) == 1, 60, "the model is asked")
         stage.kill()
         aside = stage.drafting("words")[0]
         assert aside["outcome"] == "Writing" and aside["tokens"] > 10_000
@@ -179,5 +179,5 @@ def test_without_a_model_it_says_what_to_set(stage: Stage):
     stage.policy()
     stage.author()
     stage.gap("words", MODEL)
-    until(lambda: stage.outcomes("words") == ["Held"], 30, "it is said")
+    until(lambda: stage.outcomes("words") == ["Held"], 60, "it is said")
     assert "CUPEL_MODEL_NAME" in stage.drafting("words")[0]["because"]
