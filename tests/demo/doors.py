@@ -18,7 +18,7 @@ RATES = "exchange-rate"
 
 
 def enrolled(cluster: Cluster, tell: Narrator) -> Phone:
-    tell.chapter("5. The second channel: carol enrolls her phone for one-time codes")
+    tell.part("The second channel: carol enrolls her phone for one-time codes")
     phone = Phone(cluster, "carol")
     tell.quote(phone.enroll())
     tell.say("the secret is on her phone and, encrypted, with the code service; nobody else has it")
@@ -47,7 +47,7 @@ def _given(cluster: Cluster, name: str) -> int:
 
 
 def remembers(cluster: Cluster, tell: Narrator, url: str, token: str, phone: Phone) -> None:
-    tell.chapter("6. A tool that remembers: its state is the gateway's to keep, for each caller apart")
+    tell.part("A tool that remembers: its state is the gateway's to keep, for each caller apart")
     cluster.apply_as("alice", ROOT / "manifests" / "examples" / f"{TRACKER}.yaml")
     approved_twice(cluster, tell, TRACKER, phone)
     cluster.wait("the gateway to list it", lambda: TRACKER_NAME in callers.listed(url, token), 30)
@@ -59,9 +59,7 @@ def remembers(cluster: Cluster, tell: Narrator, url: str, token: str, phone: Pho
 
 
 def calls_out(cluster: Cluster, tell: Narrator, url: str, token: str, phone: Phone) -> None:
-    tell.chapter(
-        "7. A tool that calls out: by the egress proxy, to one host and port, with a key it never sees"
-    )
+    tell.part("A tool that calls out: by the egress proxy, to one host and port, with a key it never sees")
     target = f"{inside(cluster)}:{world.PORT}"
     opened(cluster, target)
     with tempfile.TemporaryDirectory() as folder:

@@ -40,7 +40,7 @@ def ready_pods(cluster: Cluster) -> int:
 
 def scaled(cluster: Cluster, tell: Narrator, load: Load) -> None:
     """The tool is served, flown, called ever more, and then hardly any more."""
-    tell.chapter("9. Load scales a tool: more Pods before they are needed, fewer after")
+    tell.part("Load scales a tool: more Pods before they are needed, fewer after")
     cluster.run("apply", "-n", ZONE, "-f", str(TOOLS / "add-up-policy.yaml"))
     tell.say("an AutonomyPolicy flies add-up: 1 to 4 Pods, each carries 6 calls a second, authority Act")
     cluster.wait("the autopilot to believe something", lambda: policy(cluster)["status"].get("believed"), 60)
@@ -89,7 +89,7 @@ def serving(cluster: Cluster) -> str:
 
 def condemned_by_evidence(cluster: Cluster, tell: Narrator, load: Load) -> None:
     """A revision that passes every example and fails every fifth call in service."""
-    tell.chapter("10. A revision that is worse in service is rolled back by the autopilot, on evidence")
+    tell.part("A revision that is worse in service is rolled back by the autopilot, on evidence")
     good = serving(cluster)
     load.ramp(STEADY)
     cluster.apply_as("alice", TOOLS / "add-up-worse.yaml")

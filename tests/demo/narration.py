@@ -14,10 +14,16 @@ class Narrator:
     def __init__(self) -> None:
         self.console = Console(highlight=False, soft_wrap=True)
         self.summary: list[str] = []
+        self._parts = 0
         self._began = time.monotonic()
 
     def chapter(self, title: str) -> None:
         self.console.print(f"\n[bold]{title}[/bold]")
+
+    def part(self, title: str) -> None:
+        """A chapter of the story, with its number."""
+        self._parts += 1
+        self.chapter(f"{self._parts}. {title}")
 
     def say(self, text: str) -> None:
         self.console.print(f"  {self._clock()} {text}")

@@ -18,7 +18,7 @@ def expect(true: object, otherwise: str) -> None:
 
 
 def useful(cluster: Cluster, tell: Narrator) -> None:
-    tell.chapter("1. A useful tool: applied, proved, approved, served")
+    tell.part("A useful tool: applied, proved, approved, served")
     cluster.apply_as("alice", TOOLS / "word-count.yaml")
     tell.say("alice applied word-count")
     ready = cluster.reason(TOOL, "AwaitingApproval")
@@ -35,7 +35,7 @@ def useful(cluster: Cluster, tell: Narrator) -> None:
 
 
 def called(cluster: Cluster, tell: Narrator, url: str, token: str) -> None:
-    tell.chapter("2. An agent lists and calls it by MCP, with the official client")
+    tell.part("An agent lists and calls it by MCP, with the official client")
     cluster.wait("the gateway to list word-count", lambda: TOOL in callers.listed(url, token), 30)
     answer = callers.call(url, token, TOOL, text="to be or not to be")
     expect(answer == {"words": 6}, f"word-count answered {answer}")
@@ -43,7 +43,7 @@ def called(cluster: Cluster, tell: Narrator, url: str, token: str) -> None:
 
 
 def edited(cluster: Cluster, tell: Narrator, url: str, token: str) -> None:
-    tell.chapter("3. An edit, swapped under load without a failed call")
+    tell.part("An edit, swapped under load without a failed call")
     with callers.Steady(url, token, TOOL, text="a b\nc") as steady:
         cluster.apply_as("alice", TOOLS / "word-count-lines.yaml")
         ready = cluster.reason(TOOL, "AwaitingApproval")
@@ -65,7 +65,7 @@ def _deployments(cluster: Cluster) -> list[str]:
 
 
 def rolled_back(cluster: Cluster, tell: Narrator, url: str, token: str) -> None:
-    tell.chapter("4. Rolled back: the digest is condemned, the one before takes over, no spec is written")
+    tell.part("Rolled back: the digest is condemned, the one before takes over, no spec is written")
     tell.quote(cluster.cupel("rollback", TOOL, "-n", ZONE).stdout)
     cluster.wait("the answer of before", lambda: _answers_as_before(url, token), 60)
     tell.quote(cluster.condition(TOOL)["message"])
@@ -80,7 +80,7 @@ def _answers_as_before(url: str, token: str) -> bool:
 
 
 def refused(cluster: Cluster, tell: Narrator, url: str, token: str) -> None:
-    tell.chapter("8. Tools that are refused, each by its own gate")
+    tell.part("Tools that are refused, each by its own gate")
     cases = [
         (
             "hostile.yaml",
