@@ -20,6 +20,7 @@ from .figures import dates, money, statistics, text_measure, units
 from .heard import Example, Heard, weight
 from .hostile import refused_because
 from .reading import Read, Reader
+from .shapes import calendar, json_shape
 from .words import words
 
 SURE = 0.6
@@ -35,6 +36,8 @@ READERS: Mapping[str, Reader] = {
     "date-arithmetic": dates,
     "text-measure": text_measure,
     "validate": validate,
+    "calendar": calendar,
+    "json-shape": json_shape,
 }
 """By template; one without a reader is never chosen for a wish, only by name."""
 
@@ -89,7 +92,7 @@ def _accounted(read: Read, template: Template, heard: Heard) -> float:
     known = read.explained | frozenset(read.decided) | vocabulary(template)
     said = {word: weight(word, heard.values) for word in sorted(heard.words)}
     whole = sum(said.values())
-    return sum(each for word, each in said.items() if word in known) / whole if whole else 0.0
+    return sum(each for word, each in said.items() if word in known) / whole if whole else 1.0
 
 
 def _because(template: Template, read: Read) -> str:

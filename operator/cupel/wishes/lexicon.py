@@ -82,7 +82,7 @@ url: url urls
 email: email* mails mejl* maile maili
 phone: phone* telefon* telemovel* telephone*
 hashtag: hashtag*
-text: essay* article* paragraph* text texts tekst* teksc* texto textos message messages wiadomosc* mensagem mensagens post posts string strings lancuch*
+text: essay* article* text texts tekst* teksc* texto textos message messages wiadomosc* mensagem mensagens post posts string strings lancuch*
 word: word words slowo slowa slow palavra palavras
 letter: letter letters liter litery litera letra letras character characters znak* caracter*
 pattern: pattern* regex* wzorzec wzorc* padrao regular expression
@@ -129,6 +129,29 @@ merge: merge* merging join joins polacz* lacz* juntar unir combine*
 flatten: flatten* splaszcz* achatar
 nested: nested zagniezdz* aninhad*
 replace: replac* zastap* substitu*
+monday: monday mondays poniedzial* segundafeira
+tuesday: tuesday tuesdays wtorek wtork* tercafeira
+wednesday: wednesday wednesdays sroda srody srode quartafeira
+thursday: thursday thursdays czwartek czwartk* quintafeira
+friday: friday fridays piatek piatk* sextafeira
+saturday: saturday saturdays sobota soboty sobote sabado sabados
+sunday: sunday sundays niedziela niedziel* domingo domingos
+first: first 1st pierwsz* primeir*
+last: last latest ostatni* ultim*
+recurring: recurr* repeat* powtarz* cyklicz* recorrente*
+event: event events wydarze* evento eventos
+invite: invit* zaprosz* zaproszeni* convite convites
+ics: ics ical icalendar
+sentence: sentence* zdani* frase frases
+paragraph: paragraph* akapit* paragrafo*
+length: length lengths dlugosc* comprimento long longest
+difference: differen* roznic* diferenc*
+tree: tree
+path: path paths sciezk* caminho caminhos
+minimum: minimum min smallest lowest najmniejsz* minimo
+maximum: maximum max largest highest najwieksz* maximo
+cost: cost costs koszt* custo custos
+rent: rent rents czynsz* aluguel renda
 history: history histori* histor* past
 habit: habit* nawyk* habito
 expense: expens* wydatk* spending despesa* gasto gastos
@@ -158,7 +181,8 @@ PHRASES = {
     "time zone*": "timezone", "fuso horario": "timezone", "stref* czasow*": "timezone", "web page*": "html page", "web site*": "website",
     "well formed": "wellformed", "week day*": "weekday", "day of the week": "weekday", "dzien tygodnia": "weekday", "dia da semana": "weekday",
     "look up": "find", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
-    "regular expression*": "pattern", "key stroke*": "keystroke",
+    "segunda feira*": "segundafeira", "terca feira*": "tercafeira", "quarta feira*": "quartafeira", "quinta feira*": "quintafeira",
+    "sexta feira*": "sextafeira", "regular expression*": "pattern", "key stroke*": "keystroke",
 }  # fmt: skip
 """What is written in several words, folded, and the words that stand for it."""
 
