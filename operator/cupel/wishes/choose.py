@@ -20,7 +20,7 @@ from .figures import dates, money, statistics, text_measure, units
 from .heard import Example, Heard, weight
 from .hostile import refused_because
 from .reading import Read, Reader
-from .shapes import calendar, json_shape
+from .shapes import calendar, csv_shape, json_shape
 from .words import words
 
 SURE = 0.6
@@ -38,6 +38,7 @@ READERS: Mapping[str, Reader] = {
     "validate": validate,
     "calendar": calendar,
     "json-shape": json_shape,
+    "csv-shape": csv_shape,
 }
 """By template; one without a reader is never chosen for a wish, only by name."""
 

@@ -1,12 +1,13 @@
-"""Readers of the templates that reshape what they are given: JSON, calendars."""
+"""Readers of the templates that reshape what they are given: JSON, CSV, calendars."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from .heard import Heard
+from .naming import identifier, listed, words_of
 from .reading import Read, first_said, in_order, operation
+from .words import folded
 
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
@@ -33,27 +34,6 @@ _CALENDAR = (
         also="calendar schedule every list calculate year generate create",
     ),
 )
-_LISTED = re.compile(
-    r"(?:columns?|fields?|keys?|values?|kolumn\w*|pola|p[oó]l|colunas?|campos?|chaves?)(?: (?:named|called|such as|like|o nazwie|chamad[oa]s))?:? "
-    r"((?:[\"'`]?[A-Za-z_@$][\w.@$\-]{0,60}[\"'`]?(?:, ?(?:and |i |e |oraz )?| and | i | e | oraz | & )){0,15}[\"'`]?[A-Za-z_@$][\w.@$\-]{0,60}[\"'`]?)",
-)
-_NO_NAME = frozenset(
-    "out of from by in into a an the with and to for that i e z ze w na do de da em no na por com que is are it only".split()
-)
-
-
-def listed(text: str) -> tuple[str, ...]:
-    """Names after "columns", "fields" and their like: `name` and `price` of "keeping the columns name and price"."""
-    found = (
-        name for match in _LISTED.finditer(text) for name in re.split(r",| and | i | e | oraz | & ", match[1])
-    )
-    names = (name.strip(" \"'`.") for name in found)
-    return tuple(dict.fromkeys(name for name in names if name and name.casefold() not in _NO_NAME))
-
-
-def words_of(names: Iterable[str]) -> frozenset[str]:
-    """What names say as words, so that they count as accounted for."""
-    return frozenset(word for name in names for word in Heard.of(name).words)
 
 
 def json_shape(heard: Heard) -> Read | None:
@@ -91,3 +71,75 @@ def calendar(heard: Heard) -> Read | None:
         parameters["weekday"] = in_order(_WEEKDAYS.split(), heard)[0]
         parameters["nth"] = next((_NTH[word] for word in heard.meanings if word in _NTH), 1)
     return Read(parameters, in_order(said, heard), said | chosen.also)
+
+
+_FUNCTIONS = {"sum": "sum", "total": "sum", "average": "mean", "mean": "mean", "minimum": "min", "lowest": "min", "maximum": "max",
+              "highest": "max", "suma": "sum", "srednia": "mean", "soma": "sum", "media": "mean"}  # fmt: skip
+_NAME = r"[\"'`]?([A-Za-z_][\w]{0,39})[\"'`]?"
+_AGGREGATE = re.compile(
+    rf"\b({'|'.join(_FUNCTIONS)})\s+(?:of |da |de |do )?(?:the |a |o )?(?:column |kolumny |coluna )?{_NAME}(?: column)?",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    rf"\b(?:by|per|for each|grouped by|wedlug|dla kazdej|por|para cada)\s+(?:the |column |kolumny |coluna )*{_NAME}",
+    re.IGNORECASE,
+)
+_DELIMITERS = {
+    "semicolon": ";",
+    "srednik": ";",
+    "srednikiem": ";",
+    "tab": "\t",
+    "tabs": "\t",
+    "tsv": "\t",
+    "tabulator": "\t",
+    "pipe": "|",
+    "pipes": "|",
+}
+_GENERIC = frozenset(
+    "column columns csv row rows file table all kolumny kolumna coluna colunas the a number numbers each".split()
+)
+_CSV_FITS_IN = frozenset(
+    "csv json turn convert file row column list text read extract pick find filter table keep only record object separate get".split()
+)
+
+
+def csv_shape(heard: Heard) -> Read | None:
+    """The columns that are named, or figures of a column by another; all rows when only JSON is wanted."""
+    if not heard.any({"csv"}) or heard.any(
+        "xml html track http remember draw compare merge validate create url".split()
+    ):
+        return None
+    order = in_order({"csv", "json"}, heard)
+    if order[:2] == ("json", "csv"):
+        return None
+    parameters: dict[str, object] = {}
+    names = listed(heard.text)
+    figures = [
+        (_FUNCTIONS[folded(f)], n) for f, n in _AGGREGATE.findall(heard.text) if folded(n) not in _GENERIC
+    ]
+    groups = [n for n in _GROUP.findall(heard.text) if folded(n) not in _GENERIC]
+    if figures:
+        parameters["aggregates"] = [{"column": name, "function": function} for function, name in figures]
+        names = tuple(groups)
+    if names:
+        parameters["columns"] = [_column(name) for name in names]
+    if not parameters and (len(order) < 2 or heard.any("total mean filter sort group count".split())):
+        return None
+    delimiter = next((_DELIMITERS[token] for token in heard.tokens if token in _DELIMITERS), "")
+    if delimiter:
+        parameters["delimiter"] = delimiter
+    explained = (
+        _CSV_FITS_IN
+        | words_of([*names, *(name for _, name in figures)])
+        | heard.any("total mean group minimum maximum".split())
+    )
+    return Read(
+        parameters,
+        in_order({"csv", "json", "column"} | heard.any("total mean".split()), heard),
+        explained | words_of(_DELIMITERS),
+    )
+
+
+def _column(name: str) -> dict[str, str]:
+    called = identifier(name)
+    return {"column": name} if called == name else {"column": name, "name": called}
