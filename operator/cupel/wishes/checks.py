@@ -1,5 +1,6 @@
 """The reader of the template that validates."""
 
+# ruff: noqa: E501  # tables of words
 from __future__ import annotations
 
 from .heard import Heard

@@ -1,8 +1,8 @@
-"""Which template answers a wish, with which parameters: proposed only when nearly all that is said is accounted for.
+"""Which template answers a wish, with which parameters: proposed when nearly all that is said is accounted for.
 
-Each template has a reader that looks for what the template needs said and turns words into parameters. The confidence is
-the share of the wish, by weight, that the reader and the template's own words account for. None when unsure: a wrong tool
-is worse than none. None for hostile wishes; `refused_because` says so.
+Each template has a reader that looks for what the template needs said and turns words into parameters. The confidence
+is the share of the wish, by weight, that the reader and the template's own words account for. None when unsure: a
+wrong tool is worse than none. None for hostile wishes; `refused_because` says so.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .examples import fitted
 from .figures import dates, money, statistics, text_measure, units
 from .heard import Example, Heard, weight
 from .hostile import refused_because
+from .picks import html_pick, text_extract
 from .reading import Read, Reader
 from .shapes import calendar, csv_shape, json_shape
 from .words import words
@@ -38,6 +39,8 @@ READERS: Mapping[str, Reader] = {
     "validate": validate,
     "calendar": calendar,
     "json-shape": json_shape,
+    "text-extract": text_extract,
+    "html-pick": html_pick,
     "csv-shape": csv_shape,
 }
 """By template; one without a reader is never chosen for a wish, only by name."""
@@ -45,7 +48,7 @@ READERS: Mapping[str, Reader] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """A template with parameters that would answer a wish, how sure that is (0..1), and why, in one sentence."""
+    """A template with parameters that would answer a wish, how sure that is (0..1), and why in a sentence."""
 
     template: str
     parameters: JsonObject

@@ -1,5 +1,6 @@
 """Readers of the templates that compute: units, money, statistics, dates, measures of a text."""
 
+# ruff: noqa: E501  # tables of words
 from __future__ import annotations
 
 import re

@@ -33,7 +33,7 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Heard:
-    """A wish: as written, without its framing; its folded tokens; what each means ("" for nothing), in their order."""
+    """A wish without its framing: as written, as folded tokens, and what each means ("" for nothing)."""
 
     text: str
     tokens: tuple[str, ...]

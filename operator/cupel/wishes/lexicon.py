@@ -13,7 +13,7 @@ calculate: calculat* comput* oblicz* wylicz* kalkul* calcul*
 turn: turn turns turned transform* przeksztal* przerob* change changes changed changing
 count: count counts counted counting counter tally tallies policz* zlicz* liczy* licznik* contar conta contador contagem
 many: ilu quantos quantas quanto quanta
-track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record recording records dziennik journal diary diario
+track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record recording dziennik journal diary diario
 remember: remember* zapamiet* pamiet* lembrar memori*
 total: total* sum sums summed summing suma sumy sumuj* somar soma somas lacznie razem
 running: cumulative narastajac* acumulad*
@@ -71,7 +71,7 @@ group: group groups grouped grouping grupuj* agrup* category categories kategori
 column: column* kolumn* coluna colunas
 row: row rows wiersz* linha linhas
 field: field fields pole pola pol campo campos key keys
-record: rekord* registros registos
+entry: records entries rekord* registros registos wpis*
 file: file files plik* ficheiro* arquivo arquivos
 json: json
 csv: csv tsv spreadsheet* arkusz* planilha*
@@ -152,6 +152,11 @@ minimum: minimum min smallest lowest najmniejsz* minimo
 maximum: maximum max largest highest najwieksz* maximo
 cost: cost costs koszt* custo custos
 rent: rent rents czynsz* aluguel renda
+heading: heading headings naglow* cabecalh* titul*
+mention: mention mentions wzmiank* mencao mencoes
+ip: ips
+title: title titles tytul*
+code: code codes kod kody kodow codigo*
 history: history histori* histor* past
 habit: habit* nawyk* habito
 expense: expens* wydatk* spending despesa* gasto gastos
@@ -226,7 +231,7 @@ ACTIONS = {
 
 COMMON = frozenset(
     """
-    convert calculate turn count many get find pick list number text file field record create generate format field
+    convert calculate turn count many get find pick list number text file field entry create generate format field
     current total value money data read day validate correct track remember add extract convertunit add running hand x
     """.split()
 )

@@ -1,5 +1,6 @@
 """Names that a wish gives to columns, fields and arguments, as written."""
 
+# ruff: noqa: E501  # tables of words
 from __future__ import annotations
 
 import re

@@ -1,4 +1,4 @@
-"""What a reader of one template makes of a wish: which words speak for the template, and which parameters they name."""
+"""What the reader of one template makes of a wish: the words that decide, and the parameters they name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .heard import Heard
 
 @dataclass(frozen=True)
 class Read:
-    """A wish as one template would answer it: parameters, the words that decided, and those they account for."""
+    """A wish as one template would answer it: parameters, the words that decided, those accounted for."""
 
     parameters: JsonObject
     decided: tuple[str, ...]

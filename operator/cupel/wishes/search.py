@@ -113,7 +113,7 @@ class Index:
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.name))[:limit])
 
     def _scores(self, wanted: Mapping[str, float], whole: float) -> dict[str, float]:
-        """What each tool meets, the heaviest words first; having only the last `TAIL` of a wish counts nothing."""
+        """What each tool meets, the heaviest words first; the last `TAIL` of a wish finds none by itself."""
         scores: dict[str, float] = {}
         rest = whole
         for word, weight in wanted.items():

@@ -1,5 +1,6 @@
 """Readers of the templates that reshape what they are given: JSON, CSV, calendars."""
 
+# ruff: noqa: E501  # tables of words
 from __future__ import annotations
 
 import re
@@ -99,7 +100,7 @@ _GENERIC = frozenset(
     "column columns csv row rows file table all kolumny kolumna coluna colunas the a number numbers each".split()
 )
 _CSV_FITS_IN = frozenset(
-    "csv json turn convert file row column list text read extract pick find filter table keep only record object separate get".split()
+    "csv json turn convert file row column list text read extract pick find filter table keep only entry object separate get".split()
 )
 
 
