@@ -1,8 +1,8 @@
-"""Which template answers a wish, with which parameters: proposed when nearly all that is said is accounted for.
+"""Which template answers a wish, with which parameters: proposed when nearly all it says is accounted for.
 
-Each template has a reader that looks for what the template needs said and turns words into parameters. The confidence
-is the share of the wish, by weight, that the reader and the template's own words account for. None when unsure: a
-wrong tool is worse than none. None for hostile wishes; `refused_because` says so.
+Each template has a reader that looks for what the template needs said and turns words into parameters. The
+confidence is the share of the wish, by weight, that the reader and the template's own words account for. None when
+unsure: a wrong tool is worse than none. None for hostile wishes; `refused_because` says so.
 """
 
 from __future__ import annotations

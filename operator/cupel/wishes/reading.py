@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cupel.api.common import JsonObject
@@ -61,8 +61,3 @@ def in_order(words: Iterable[str], heard: Heard) -> tuple[str, ...]:
     """Words in the order in which the wish says them."""
     wanted = set(words)
     return tuple(dict.fromkeys(word for word in heard.meanings if word in wanted))
-
-
-def named(table: Mapping[str, str], heard: Heard) -> dict[str, str]:
-    """What a table of word to value finds in a wish: value to word, in the wish's order."""
-    return {table[word]: word for word in reversed(heard.meanings) if word in table}
