@@ -1,8 +1,8 @@
 """Which template answers a wish, with which parameters: proposed when nearly all it says is accounted for.
 
 Each template has a reader that looks for what the template needs said and turns words into parameters. The
-confidence is the share of the wish, by weight, that the reader and the template's own words account for. None when
-unsure: a wrong tool is worse than none. None for hostile wishes; `refused_because` says so.
+confidence is the share of the wish, by weight, that the reader and the template's own words account for. None
+when unsure: a wrong tool is worse than none. None for hostile wishes; `refused_because` says so.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from .examples import fitted
 from .figures import dates, money, statistics, text_measure, units
 from .heard import Example, Heard, weight
 from .hostile import refused_because
-from .picks import html_pick, text_extract
+from .picks import html_pick, text_convert, text_extract, xml_pick
 from .reading import Read, Reader
-from .shapes import calendar, csv_shape, json_shape
+from .shapes import calendar, json_shape
+from .tables import csv_shape
 from .words import words
 
-SURE = 0.6
+SURE = 0.75
 """From this confidence on a template is proposed."""
 CLEAR = 0.05
 """By so much the best must be ahead of the second, or neither is proposed."""
@@ -41,6 +42,8 @@ READERS: Mapping[str, Reader] = {
     "json-shape": json_shape,
     "text-extract": text_extract,
     "html-pick": html_pick,
+    "xml-pick": xml_pick,
+    "text-convert": text_convert,
     "csv-shape": csv_shape,
 }
 """By template; one without a reader is never chosen for a wish, only by name."""

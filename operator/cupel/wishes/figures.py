@@ -23,6 +23,7 @@ _STATISTICS = {
 }  # fmt: skip
 _TEXT = {
     "word": "words",
+    "line": "lines",
     "letter": "characters",
     "row": "lines",
     "sentence": "sentences",

@@ -157,6 +157,16 @@ mention: mention mentions wzmiank* mencao mencoes
 ip: ips
 title: title titles tytul*
 code: code codes kod kody kodow codigo*
+upper: uppercase uppercased capitalise capitalize capitals maiuscul*
+lower: lowercase lowercased minuscul*
+titlecase: titlecase
+slug: slug slugs slugify permalink*
+trim: trim trimming whitespace
+reverse: revers* odwroc* odwrac* inverter
+hex: hex hexadecimal szesnastkow*
+escape: escap* unescap*
+hash: hash hashes hashing
+line: line lines linie linii linijk*
 history: history histori* histor* past
 habit: habit* nawyk* habito
 expense: expens* wydatk* spending despesa* gasto gastos
@@ -185,7 +195,8 @@ PHRASES = {
     "credit card*": "creditcard", "kart* kredytow*": "creditcard", "cartao de credito": "creditcard",
     "time zone*": "timezone", "fuso horario": "timezone", "stref* czasow*": "timezone", "web page*": "html page", "web site*": "website",
     "well formed": "wellformed", "week day*": "weekday", "day of the week": "weekday", "dzien tygodnia": "weekday", "dia da semana": "weekday",
-    "look up": "find", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
+    "look up": "find", "upper case": "uppercase", "lower case": "lowercase", "title case": "titlecase", "capital letters": "uppercase",
+    "wielkie litery": "uppercase", "wielkimi literami": "uppercase", "male litery": "lowercase", "letras maiusculas": "uppercase", "letras minusculas": "lowercase", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
     "segunda feira*": "segundafeira", "terca feira*": "tercafeira", "quarta feira*": "quartafeira", "quinta feira*": "quintafeira",
     "sexta feira*": "sextafeira", "regular expression*": "pattern", "key stroke*": "keystroke",
 }  # fmt: skip

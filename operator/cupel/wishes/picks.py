@@ -1,4 +1,4 @@
-"""Readers of the templates that pick things out of a text or a page."""
+"""Readers of the templates that pick things out of a text, a page or XML, or rewrite a text."""
 
 # ruff: noqa: E501  # tables of words
 from __future__ import annotations
@@ -8,8 +8,9 @@ import re
 from cupel.api.common import JsonObject
 
 from .heard import Heard
-from .naming import identifier, words_of
+from .naming import identifier, listed, words_of
 from .reading import Read, in_order
+from .words import folded, meaning
 
 _KINDS = {
     "email": "email", "url": "url", "link": "url", "number": "number", "date": "date", "hashtag": "hashtag",
@@ -20,7 +21,7 @@ _TEXT_FITS_IN = frozenset(
     "text address many email document note comment body regex pattern match number like".split()
 )
 _LIKE = re.compile(
-    r"([A-Za-z][\w]*(?: [\w]+)?) (?:like|such as|jak|takie jak|na wzor|como|of the form) ([A-Za-z0-9][A-Za-z0-9/_.:#\-]{2,30})"
+    r"([A-Za-z]\w*(?: \w+){0,2}) (?:like|such as|jak|takie jak|na wzor|como|of the form) ([A-Za-z0-9][A-Za-z0-9/_.:#\-]{2,30})"
 )
 _BETWEEN = re.compile(
     r"(?:between|miedzy|pomiędzy|między|entre) [\"'`“](.{1,40}?)[\"'`”] (?:and|a|i|e) [\"'`“](.{1,40}?)[\"'`”]"
@@ -46,7 +47,7 @@ def text_extract(heard: Heard) -> Read | None:
         wanted: list[JsonObject] = [{"name": "found", "after": match[1], "before": match[2]}]
         return _extracted(heard, wanted, tuple(doing), words_of([match[1], match[2], "between"]))
     if (like := _LIKE.search(heard.text)) and re.search(r"\d", like[2]):
-        wanted = [{"name": identifier(like[1]), "pattern": pattern_of(like[2].rstrip(".,:"))}]
+        wanted = [{"name": identifier(_noun(like[1])), "pattern": pattern_of(like[2].rstrip(".,:"))}]
         return _extracted(heard, wanted, (like[2],), words_of([like[1], like[2]]))
     said = in_order(_KINDS, heard)
     kinds = list(dict.fromkeys(_KINDS[word] for word in said))
@@ -68,6 +69,12 @@ def _extracted(
     return Read(
         {"wanted": wanted}, in_order(decided, heard) or decided, explained | _EXTRACTING | _TEXT_FITS_IN
     )
+
+
+def _noun(said: str) -> str:
+    """What things like a sample are called: "order numbers" of "extract order numbers"."""
+    nouns = [word for word in said.split() if (meant := meaning(folded(word))) and meant not in _EXTRACTING]
+    return " ".join(nouns) or "found"
 
 
 def pattern_of(sample: str) -> str:
@@ -97,3 +104,78 @@ def html_pick(heard: Heard) -> Read | None:
 
 def _pick(name: str, tag: str, attribute: str) -> JsonObject:
     return {"name": name, "tag": tag} | ({"attribute": attribute} if attribute else {})
+
+
+_FEEDS: dict[str, JsonObject] = {
+    "rss": {},
+    "atom": {
+        "rows": "entry",
+        "fields": [
+            {"name": "title", "path": "title"},
+            {"name": "link", "path": "link", "attribute": "href"},
+            {"name": "updated", "path": "updated"},
+        ],
+    },
+}
+_ROWS = re.compile(r"\b(?:each|every|all|kazdego|cada) <?([A-Za-z_][\w-]{0,60})>?(?: elements?)?")
+_XML_FITS_IN = frozenset(
+    "xml read text document file list entry title link value field item parse news element attribute feed".split()
+)
+
+
+def xml_pick(heard: Heard) -> Read | None:
+    """The items of an RSS or Atom text; or the fields that are named, of each element that is named."""
+    if (
+        not heard.any({"xml"})
+        or heard.urls
+        or heard.any("html csv json track create validate convert track remind".split())
+    ):
+        return None
+    doing = heard.any(_EXTRACTING | {"read"}) | ({"xml"} if "parse" in heard.tokens else frozenset())
+    feed = next((token for token in heard.tokens if token in _FEEDS), "")
+    if doing and feed:
+        return Read(_FEEDS[feed], (feed, *in_order(doing, heard)), _XML_FITS_IN | _EXTRACTING)
+    names, rows = (
+        [name for name in listed(heard.text) if re.fullmatch(r"[A-Za-z_][\w-]{0,39}", name)],
+        _ROWS.search(heard.text),
+    )
+    if not names or not rows:
+        return None
+    fields = [{"name": identifier(name), "path": name} for name in names]
+    explained = _XML_FITS_IN | _EXTRACTING | words_of([*names, rows[1]])
+    return Read({"rows": rows[1], "fields": fields}, ("xml", *names), explained)
+
+
+_REWRITES = {
+    "upper": ("upper",), "lower": ("lower",), "titlecase": ("title",), "slug": ("slug",), "trim": ("trim",), "reverse": ("reverse",),
+    "base64": ("base64_encode", "base64_decode"), "hex": ("hex_encode", "hex_decode"), "sha256": ("sha256",), "md5": ("md5",),
+}  # fmt: skip
+_REWRITE_FITS_IN = frozenset(
+    "text convert turn write create calculate encode decode hash checksum base line title remove get list word letter".split()
+)
+
+
+def text_convert(heard: Heard) -> Read | None:
+    """The operations that are named: case, slug, encodings, hashes, lines sorted or made unique."""
+    if heard.any("csv json xml track remember count validate file extract image".split()) - {"file"}:
+        return None
+    said = [word for word in heard.meanings if word in _REWRITES]
+    operations = [name for word in said for name in _REWRITES[word] if _direction(name, heard)]
+    lines = heard.any({"line", "row"})
+    for word, operation in (("sort", "sort_lines"), ("duplicate", "unique_lines")):
+        if lines and heard.any({word}):
+            said, operations = [*said, word], [*operations, operation]
+    if not operations:
+        return None
+    return Read(
+        {"operations": list(dict.fromkeys(operations))},
+        tuple(dict.fromkeys(said)),
+        _REWRITE_FITS_IN | frozenset(said) | {"row"},
+    )
+
+
+def _direction(operation: str, heard: Heard) -> bool:
+    """False for decoding when only encoding is said, and the reverse."""
+    encode, decode = heard.any({"encode"}), heard.any({"decode"})
+    other = "_decode" if encode and not decode else "_encode" if decode and not encode else "?"
+    return not operation.endswith(other)
