@@ -17,12 +17,14 @@ from .money import MONEY_ARITHMETIC
 from .problem import TemplateProblem
 from .statistics import STATISTICS
 from .template import Template
+from .text_convert import TEXT_CONVERT
 from .text_extract import TEXT_EXTRACT
 from .text_measure import TEXT_MEASURE
 from .unit_convert import UNIT_CONVERT
 from .validate import VALIDATE
+from .xml_pick import XML_PICK
 
-ALL = (CALENDAR, CSV_SHAPE, DATE_ARITHMETIC, HTML_PICK, JSON_SHAPE, MONEY_ARITHMETIC, STATISTICS, TEXT_EXTRACT, TEXT_MEASURE, UNIT_CONVERT, VALIDATE)
+ALL = (CALENDAR, CSV_SHAPE, DATE_ARITHMETIC, HTML_PICK, JSON_SHAPE, MONEY_ARITHMETIC, STATISTICS, TEXT_CONVERT, TEXT_EXTRACT, TEXT_MEASURE, UNIT_CONVERT, VALIDATE, XML_PICK)
 TEMPLATES: Mapping[str, Template] = MappingProxyType({each.name: each for each in ALL})
 
 
