@@ -14,11 +14,13 @@ from functools import lru_cache
 from cupel.api.common import JsonObject
 from cupel.templates.catalogue import Template, TemplateProblem
 
+from .calls import http_json
 from .checks import validate
 from .examples import fitted
 from .figures import dates, money, statistics, text_measure, units
 from .heard import Example, Heard, weight
 from .hostile import refused_because
+from .keeping import tracker
 from .picks import html_pick, text_convert, text_extract, xml_pick
 from .reading import Read, Reader
 from .shapes import calendar, json_shape
@@ -45,6 +47,8 @@ READERS: Mapping[str, Reader] = {
     "xml-pick": xml_pick,
     "text-convert": text_convert,
     "csv-shape": csv_shape,
+    "http-json": http_json,
+    "tracker": tracker,
 }
 """By template; one without a reader is never chosen for a wish, only by name."""
 

@@ -167,6 +167,7 @@ hex: hex hexadecimal szesnastkow*
 escape: escap* unescap*
 hash: hash hashes hashing
 line: line lines linie linii linijk*
+goal: goal goals target cel celu meta objetivo*
 history: history histori* histor* past
 habit: habit* nawyk* habito
 expense: expens* wydatk* spending despesa* gasto gastos
