@@ -21,17 +21,17 @@ Values = dict[str, Any]
 
 def document(p: JsonShape, rows: Iterable[Values]) -> str:
     """The text with these rows where the tool looks for them."""
-    listed: Any = [_built([(path.split("."), value) for path, value in row.items()]) for row in rows]
-    return json.dumps(_built([(p.rows.split("."), listed)]) if p.rows else listed, ensure_ascii=False)
+    listed: Any = [built([(path.split("."), value) for path, value in row.items()]) for row in rows]
+    return json.dumps(built([(p.rows.split("."), listed)]) if p.rows else listed, ensure_ascii=False)
 
 
-def _built(pairs: list[tuple[list[str], Any]]) -> Any:
+def built(pairs: list[tuple[list[str], Any]]) -> Any:
     """Objects in one another that have these values at these paths; a list where the only word is 0."""
     below: dict[str, list[tuple[list[str], Any]]] = {}
     for (head, *rest), value in pairs:
         below.setdefault(head, []).append((rest, value))
     made = {
-        head: inner[0][1] if not inner[0][0] else _built([each for each in inner if each[0]])
+        head: inner[0][1] if not inner[0][0] else built([each for each in inner if each[0]])
         for head, inner in below.items()
     }
     return [made["0"]] if set(made) == {"0"} else made
@@ -146,7 +146,7 @@ def of_everything(p: JsonShape) -> tuple[Trial, ...]:
     ]
     if not p.where:
         whole = json.dumps([deep])
-        wrapped = json.dumps(_built([(p.rows.split("."), [deep])])) if p.rows else whole
+        wrapped = json.dumps(built([(p.rows.split("."), [deep])])) if p.rows else whole
         trials.append(gives("flattened", {"document": wrapped}, {"rows": [flat], "count": 1}))
     many = [{**plain[0], "zz": n} for n in range(min(p.limit, 30) + 1)]
     trials.append(gives("many-rows", {"document": document(p, many)}, {"rows": many[: p.limit], "count": len(many)}))
@@ -160,7 +160,7 @@ def of_everything(p: JsonShape) -> tuple[Trial, ...]:
 def _refused(p: JsonShape) -> list[Trial]:
     single = [] if p.rows else [fails("a-single-word", {"document": '"word"'}, "is neither a list nor an object")]
     nowhere = [fails("rows-nowhere", {"document": "{}"}, f"there is nothing at {p.rows}")] if p.rows else []
-    inside = json.dumps(_built([(p.rows.split("."), [1])]) if p.rows else [1])
+    inside = json.dumps(built([(p.rows.split("."), [1])]) if p.rows else [1])
     return [
         fails("no-json", {"document": "{"}, "the text is no JSON"),
         fails("no-number", {"document": "[NaN]"}, "the text is no JSON"),

@@ -32,7 +32,7 @@ DONE: dict[Operation, str] = {
     "base64_decode": "from_base64",
     "hex_encode": "lambda given: encoded(given).hex()",
     "hex_decode": "from_hex",
-    "url_encode": 'lambda given: quote(encoded(given), safe="")',
+    "url_encode": 'lambda given: quote(encoded(given)).replace("/", "%2F")',
     "url_decode": "from_percent",
     "html_escape": "html.escape",
     "html_unescape": "html.unescape",
