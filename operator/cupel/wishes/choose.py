@@ -18,7 +18,7 @@ from .calls import http_json
 from .checks import validate
 from .examples import fitted
 from .figures import dates, money, statistics, text_measure, units
-from .heard import Example, Heard, weight
+from .heard import Example, Heard, meant, weight
 from .hostile import refused_because
 from .keeping import tracker
 from .picks import html_pick, text_convert, text_extract, xml_pick
@@ -100,7 +100,7 @@ def _accepted(template: Template, parameters: JsonObject) -> JsonObject | None:
 
 def _accounted(read: Read, template: Template, heard: Heard) -> float:
     """The share of the wish, 0..1, that the reader or the template's own words account for."""
-    known = read.explained | frozenset(read.decided) | vocabulary(template)
+    known = meant(read.explained) | frozenset(read.decided) | vocabulary(template)
     said = {word: weight(word, heard.values) for word in sorted(heard.words)}
     whole = sum(said.values())
     return sum(each for word, each in said.items() if word in known) / whole if whole else 1.0

@@ -10,7 +10,7 @@ from cupel.api.common import JsonObject
 
 from .heard import Heard, quantity_of
 from .reading import Read, first_said, in_order, operation
-from .words import folded
+from .words import KNOWN, folded, words
 
 _QUANTITIES = {
     "length": "length distance", "mass": "weight mass", "temperature": "temperature", "volume": "volume", "area": "area",
@@ -30,6 +30,11 @@ _TEXT = {
     "paragraph": "paragraphs",
 }
 _PERCENTILE = re.compile(r"\b([1-9]\d?)(?:th|st|nd|rd|%|\.)? ?(?:and|,|or|i|e|percent|perc|quant|kwant)")
+_SUBJECT = re.compile(
+    r"\b(?:of|z|de|das|dos) (?:the |a |my |our |moich |meus |minhas )?((?!list|number)[a-z]+(?: [a-z]+)?)\s*$"
+)
+_FETCHED = frozenset({"visitor"})
+_MEASURED = frozenset("time distance weight score length age step".split())
 _SPOKEN = {"tygodnia": "pl", "da semana": "pt"}
 _NO_TEXT = "csv json html xml track convert translate remember validate"
 _MONEY = (
@@ -38,7 +43,7 @@ _MONEY = (
     operation("split", "split", "bill money person cost tip expense price rent restaurant", never="csv text word json",
               also="between several equal share total tip restaurant each amount calculate equally"),
     operation("percent", "percent discount tip", "price money bill cost expense salary discount tip",
-              never="csv", also="work calculate total off add subtract reduced increase increased comes"),
+              never="csv", also="calculate total off come add subtract reduced increase increased comes"),
     operation("convert", "currency exchange", "convert calculate turn exchange", never="current predict history track",
               also="money rate given amount price"),
     operation("sum", "total add", "money price expense bill cost", never="csv track json", also="calculate list number all"),
@@ -116,7 +121,18 @@ def statistics(heard: Heard) -> Read | None:
     )
     if percents:
         parameters["percentiles"] = sorted(percents)
-    return Read(parameters, (*said, *totals) or ("statistics",), explained | frozenset(_STATISTICS))
+    decided = (*said, *totals) or ("statistics",)
+    return Read(parameters, decided, explained | frozenset(_STATISTICS) | _subject(heard))
+
+
+def _subject(heard: Heard) -> frozenset[str]:
+    """What the numbers are: up to two words after "of", unless they name what would have to be fetched."""
+    found = _SUBJECT.search(folded(heard.text))
+    return (
+        frozenset(word for word in words(found[1]) if word not in (KNOWN - _MEASURED) | _FETCHED)
+        if found
+        else frozenset()
+    )
 
 
 def _shown(heard: Heard, known: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from cupel.api.common import JsonObject
@@ -54,7 +55,7 @@ class Heard:
 
     def any(self, of: Iterable[str]) -> frozenset[str]:
         """Those of these words that are said."""
-        return self.words & frozenset(of)
+        return self.words & meant(frozenset(of))
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -83,6 +84,12 @@ class Heard:
         )
         known = [[_SYMBOLS.get(symbol.casefold()) for symbol in pair] for pair in pairs]
         return [symbol for pair in known if all(pair) for symbol in pair if symbol]
+
+
+@lru_cache(512)
+def meant(written: frozenset[str]) -> frozenset[str]:
+    """Words and concepts as a reader writes them, and what they mean: `degree` is `degre` in a wish."""
+    return (written | frozenset(map(meaning, written))) - {""}
 
 
 def quantity_of(unit: str) -> str:

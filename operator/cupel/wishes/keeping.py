@@ -25,6 +25,7 @@ _NEVER = frozenset(
     """.split()
 )
 """What has to be fetched from somewhere, or is no amount."""
+_COUNTER = frozenset("counter tally tallies licznik licznika licznikiem contador contadores".split())
 _WRITTEN = re.compile(r"[^\W\d_][\w'-]*")
 _GOAL = re.compile(r"\b(?:goal|target|cel|celem|meta|objetivo)\b")
 MOST_WORDS = 2
@@ -32,13 +33,13 @@ MOST_WORDS = 2
 
 def tracker(heard: Heard) -> Read | None:
     """What follows the word for tracking, at most two words of it; its unit, or itself where things are counted."""
-    keeping = heard.any(_KEEPING)
+    keeping = heard.any(_KEEPING) or (heard.any({"count"}) if _COUNTER & set(heard.tokens) else frozenset())
     if not keeping or heard.any(_NEVER) or heard.urls:
         return None
     if keeping == {"remember"} and not heard.any({"many", "total", "count"}):
         return None
     units = tuple(unit for unit in (*heard.units, *heard.currencies) if unit not in _TIME)
-    thing = _thing(heard, frozenset(units))
+    thing = _thing(heard, keeping, frozenset(units))
     if len(units) > 1 or not (thing or units):
         return None
     unit = units[0] if units else thing[-1][:20]
@@ -53,18 +54,19 @@ def tracker(heard: Heard) -> Read | None:
         parameters["goal"] = _number(heard.numbers[0])
     decided = (*in_order(keeping, heard), what)
     return Read(
-        parameters, decided, explained | _KEEPING | _TIME | _DOING | frozenset(units) | CURRENCIES.keys()
+        parameters, decided, explained | _KEEPING | _TIME | _DOING | frozenset(units) | frozenset(CURRENCIES)
     )
 
 
-def _thing(heard: Heard, units: frozenset[str]) -> list[str]:
-    """The first words, as written, that are neither grammar nor doing, time or unit."""
+def _thing(heard: Heard, keeping: frozenset[str], units: frozenset[str]) -> list[str]:
+    """The first words after the one for tracking, as written, that are neither doing nor time nor unit."""
+    written = [(word, frozenset(words(word))) for word in _WRITTEN.findall(heard.text)]
+    start = next((place for place, (_, said) in enumerate(written) if said & keeping), len(written))
     found: list[str] = []
-    for word in _WRITTEN.findall(heard.text):
-        meant = set(words(word)) - _KEEPING - _TIME - _DOING - units
-        if meant:
+    for word, said in written[start:]:
+        if said - _KEEPING - _TIME - _DOING - units:
             found.append(word)
-        elif found and words(word):
+        elif found and said:
             break
     return found[:MOST_WORDS]
 

@@ -13,7 +13,7 @@ calculate: calculat* comput* oblicz* wylicz* kalkul* calcul*
 turn: turn turns turned transform* przeksztal* przerob* change changes changed changing
 count: count counts counted counting counter tally tallies policz* zlicz* liczy* licznik* contar conta contador contagem
 many: ilu quantos quantas quanto quanta
-track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record recording dziennik journal diary diario
+track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record dziennik journal diary diario
 remember: remember* zapamiet* pamiet* lembrar memori*
 total: total* sum sums summed summing suma sumy sumuj* somar soma somas lacznie razem
 running: cumulative narastajac* acumulad*
@@ -196,7 +196,7 @@ PHRASES = {
     "credit card*": "creditcard", "kart* kredytow*": "creditcard", "cartao de credito": "creditcard",
     "time zone*": "timezone", "fuso horario": "timezone", "stref* czasow*": "timezone", "web page*": "html page", "web site*": "website",
     "well formed": "wellformed", "week day*": "weekday", "day of the week": "weekday", "dzien tygodnia": "weekday", "dia da semana": "weekday",
-    "look up": "find", "upper case": "uppercase", "lower case": "lowercase", "title case": "titlecase", "capital letters": "uppercase",
+    "look up": "find", "work out": "calculate", "by hand": "manually", "upper case": "uppercase", "lower case": "lowercase", "title case": "titlecase", "capital letters": "uppercase",
     "wielkie litery": "uppercase", "wielkimi literami": "uppercase", "male litery": "lowercase", "letras maiusculas": "uppercase", "letras minusculas": "lowercase", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
     "segunda feira*": "segundafeira", "terca feira*": "tercafeira", "quarta feira*": "quartafeira", "quinta feira*": "quintafeira",
     "sexta feira*": "sextafeira", "regular expression*": "pattern", "key stroke*": "keystroke",
