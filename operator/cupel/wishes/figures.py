@@ -54,6 +54,7 @@ _DATES = (
     operation("weekday", "weekday", also="date calculate find tell day"),
     operation("time-zone", "timezone", also="convert turn time hour date"),
     operation("between", "day date", "between difference until since", also="many date count calculate time number"),
+    operation("add", "after later before ago", "day week month year", never="track", also="date add calculate from"),
     operation("add", "add subtract", "date", also="day week month year calculate"),
 )  # fmt: skip
 _NOT_DATES = frozenset(
@@ -108,7 +109,9 @@ def statistics(heard: Heard) -> Read | None:
     """The measures that are named, in their order, or those of the example's result; all of them for "statistics"."""
     if heard.any("csv json html track remember text word extract price".split()):
         return None
-    explained = frozenset("calculate number list value statistics describe total add all".split())
+    explained = frozenset(
+        "calculate number list value statistics describe total add all measurement figure data sample spread range".split()
+    )
     said = in_order(_STATISTICS, heard)
     totals = in_order({"total", "add"}, heard) if heard.any({"number"}) else ()
     measures = [_STATISTICS[word] for word in said] + (["sum"] if totals else [])

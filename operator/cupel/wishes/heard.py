@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cupel.api.common import JsonObject
 
-from .lexicon import COMMON
+from .grammar import COMMON
 from .measures import CURRENCIES, MEASURES
 from .search import LIGHT, VALUE, named_values
 from .text import unframed

@@ -27,6 +27,7 @@ _NEVER = frozenset(
 """What has to be fetched from somewhere, or is no amount."""
 _COUNTER = frozenset("counter tally tallies licznik licznika licznikiem contador contadores".split())
 _WRITTEN = re.compile(r"[^\W\d_][\w'-]*")
+_BY_ME = re.compile(r"\b(?:I|we) (?!want|need)([a-z]+)\b")
 _GOAL = re.compile(r"\b(?:goal|target|cel|celem|meta|objetivo)\b")
 MOST_WORDS = 2
 
@@ -46,7 +47,7 @@ def tracker(heard: Heard) -> Read | None:
     what = " ".join([_said(heard, unit), *thing] if quantity_of(unit) == "time" else thing) or _said(
         heard, unit
     )
-    explained = frozenset(word for each in thing for word in words(each))
+    explained = frozenset(word for each in (*thing, *_BY_ME.findall(heard.text)) for word in words(each))
     parameters: JsonObject = {"what": what[:60], "unit": unit}
     if not units:
         parameters["wholeNumbers"] = True

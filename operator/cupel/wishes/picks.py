@@ -18,7 +18,7 @@ _KINDS = {
 }  # fmt: skip
 _EXTRACTING = frozenset({"extract", "find", "pick", "get", "list"})
 _TEXT_FITS_IN = frozenset(
-    "text address many email document note comment body regex pattern match number like part anything what".split()
+    "text address many email document note comment body regex pattern match number like part anything paragraph entry what".split()
 )
 _LIKE = re.compile(
     r"([A-Za-z]\w*(?: \w+){0,2}) (?:like|such as|jak|takie jak|na wzor|como|of the form) ([A-Za-z0-9][A-Za-z0-9/_.:#\-]{2,30})"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from .lexicon import ACTIONS, COMMON, STOP
+from .grammar import ACTIONS, COMMON, STOP
 from .words import KNOWN, meaning, tokens, words
 
 FITS = 0.53
