@@ -155,6 +155,51 @@ HELD_OUT_LAST = (
 )
 """The third, written before the lexicon was made broader; the figure to expect."""
 
+HELD_OUT_AS_AGENTS_SAY = (
+    Told(
+        "A tool that converts a temperature value from Celsius to Fahrenheit", "en", "units", ("temperature",)
+    ),
+    Told("I need to convert a distance given in nautical miles into kilometers", "en", "units", ("length",)),
+    Told("Parse a CSV string and return its rows as JSON objects", "en", "csv"),
+    Told(
+        "Given a JSON array of objects, extract the fields sku and quantity from each",
+        "en",
+        "json",
+        ("sku", "quantity"),
+    ),
+    Told("Compute the number of business days between two ISO dates", "en", "dates", ("business-days",)),
+    Told("Extract all URLs from a block of text", "en", "extract", ("url",)),
+    Told("Calculate the 90th percentile of a list of latencies", "en", "statistics", ("90",)),
+    Told("Validate IBAN account numbers including their check digits", "en", "validation", ("iban",)),
+    Told(
+        "Fetch JSON data from https://status.example.org/api/v2/summary.json",
+        "en",
+        "http",
+        ("status.example.org",),
+    ),
+    Told("Persist a per-user running total of calories consumed per day", "en", "tracker", ("kcal",)),
+    Told("Extract every hyperlink from an HTML document string", "en", "markup", ("href",)),
+    Told("Compute the gross price from a net price with a VAT rate of 19%", "en", "money", ("19",)),
+    Told("Count how many words are in the provided text", "en", "tool:word-count"),
+    Told("Get the current weather conditions for a given city", "en", "tool:weather-now"),
+    Told("Split an amount of money evenly among a number of people", "en", "money", ("split",)),
+    Told("Determine the day of the week for a given date", "en", "dates", ("weekday",)),
+    Told(
+        "Narzędzie, które przelicza temperaturę ze stopni Celsjusza na Fahrenheita",
+        "pl",
+        "units",
+        ("temperature",),
+    ),
+    Told("Oblicz liczbę dni roboczych między dwiema datami", "pl", "dates", ("business-days",)),
+    Told("Wyodrębnij wszystkie numery telefonów z podanego tekstu", "pl", "extract", ("phone",)),
+    Told("Oblicz medianę listy liczb", "pl", "statistics", ("median",)),
+    Told("Uma ferramenta que converte milhas em quilómetros", "pt", "units", ("length",)),
+    Told("Calcular o número de dias úteis entre duas datas", "pt", "dates", ("business-days",)),
+    Told("Validar um número de IBAN", "pt", "validation", ("iban",)),
+    Told("Extrair todos os endereços de e-mail de um texto fornecido", "pt", "extract", ("email",)),
+)
+"""The fourth, in the way models put what they lack; written before the last changes and measured once."""
+
 BEYOND_HELD_OUT = (
     "read my calendar and tell me when I am free",
     "the current price of gold in euros",
