@@ -16,6 +16,7 @@ _QUANTITIES = {
     "length": "length distance", "mass": "weight mass", "temperature": "temperature", "volume": "volume", "area": "area",
     "speed": "speed", "data": "filesize", "energy": "energy", "pressure": "pressure",
 }  # fmt: skip
+_UNITS_FIT_IN = frozenset("many calculate degree number value amount measurement distance weight".split())
 _CONVERTING = frozenset({"convert", "turn", "convertunit"})
 _STATISTICS = {
     "mean": "mean", "median": "median", "deviation": "deviation", "percentile": "percentiles", "trend": "trend",
@@ -53,7 +54,7 @@ _DATES = (
     operation("business-days", "workday", also="date day between count many week skip calculate holiday start end"),
     operation("weekday", "weekday", also="date calculate find tell day"),
     operation("time-zone", "timezone", also="convert turn time hour date"),
-    operation("between", "day date", "between difference until since", also="many date count calculate time number"),
+    operation("between", "day date", "between difference until since", also="many date count calculate time number left remaining"),
     operation("add", "after later before ago", "day week month year", never="track", also="date add calculate from"),
     operation("add", "add subtract", "date", also="day week month year calculate"),
 )  # fmt: skip
@@ -80,7 +81,7 @@ def units(heard: Heard) -> Read | None:
 
 def _converted(quantity: str, decided: tuple[str, ...], heard: Heard) -> Read:
     names = frozenset(_QUANTITIES.get(quantity, "").split())
-    explained = names | _CONVERTING | {"many", "calculate", "degree", "number", "value"}
+    explained = names | _CONVERTING | _UNITS_FIT_IN | heard.opening
     return Read({"quantities": [quantity]}, decided, explained | frozenset(decided))
 
 

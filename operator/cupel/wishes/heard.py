@@ -14,7 +14,7 @@ from .grammar import COMMON
 from .measures import CURRENCIES, MEASURES
 from .search import LIGHT, VALUE, named_values
 from .text import unframed
-from .words import folded, meaning, tokens
+from .words import KNOWN, folded, meaning, tokens
 
 URL = re.compile(r"https://[A-Za-z0-9.\-]{1,253}(?::\d{1,5})?(?:[/?][^\s\"'<>\\^`|]{0,500})?")
 _SYMBOL = re.compile(r"(?<![\w/])([A-Za-z]{1,3}(?:/[a-z]{1,2})?)(?![\w/])")
@@ -56,6 +56,12 @@ class Heard:
     def any(self, of: Iterable[str]) -> frozenset[str]:
         """Those of these words that are said."""
         return self.words & meant(frozenset(of))
+
+    @property
+    def opening(self) -> frozenset[str]:
+        """The first word, unless the lexicon has it: mostly a verb, little beside its objects."""
+        first = next(filter(None, self.meanings), "")
+        return frozenset({first} - KNOWN)
 
     @property
     def units(self) -> tuple[str, ...]:

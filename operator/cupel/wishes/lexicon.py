@@ -13,7 +13,7 @@ calculate: calculat* comput* oblicz* wylicz* kalkul* calcul* determine* evaluate
 turn: turn turns turned transform* przeksztal* przerob* change changes changed changing become becomes przerabi* przemien* mudar virar
 count: count counts counted counting counter tally tallies policz* zlicz* liczy* licznik* contar conta contador contagem counters enumerate policzy* zliczen* contabiliz* contagens
 many: ilu quantos quantas quanto quanta much quantity quantidade ilosc ilosci
-track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record dziennik journal diary diario zapisuj* zapisyw* notuj* notow* odnotow* ewidencj* anotar anot* controlar registo* chronicle
+track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record dziennik journal diary diario zapisuj* zapisyw* notuj* notow* odnotow* ewidencj* anotar anot* controlar registo* chronicle prowadz* persist*
 remember: remember* zapamiet* pamiet* lembrar memori*
 total: total* sum sums summed summing suma sumy sumuj* somar soma somas lacznie razem overall sumowac sumowan* zsumuj* suman* totais
 running: cumulative narastajac* acumulad*
@@ -21,13 +21,13 @@ drink: drink* pije picie wypij* beber bebo intake consumption drank drinking wyp
 water: water wode wody woda agua
 read: read reading reads czyt* przeczyt* ler leio leitura czytac odczyt* odczytac lendo lido lidos leitor
 book: book books ksiazk* ksiazek livro livros
-page: page pages stron strony strona pagina paginas
+page: page pages stron strony strona pagina paginas stronie stronami
 step: step steps krok* passos
 run: biega* bieg correr corrida kilometraz ran przebieg* pobiegl* corri correu corro
 week: week* tydzien tygodni* semana semanas
 month: month* miesiac* mes meses mensal
 year: year years rok roku lata lat ano anos
-day: day days daily dzien dni dnia dias dia diario dniu dniach dniami dniom diaria diarias diarios
+day: day days daily dzien dni dnia dias dia diario dniu dniach dniami dniom diaria diarias diarios today yesterday dzis dzisiaj wczoraj hoje ontem
 date: date dates data datas daty datami datach dat dacie
 between: among miedzy pomiedzy entre
 weekday: weekday weekdays
@@ -42,12 +42,12 @@ median: median mediana mediany medianas
 deviation: deviation stddev odchyleni* desvio stdev
 percentile: percentile* percentyl* percentil* quantile* kwantyl* quantil*
 statistics: statistic* statystyk* estatistic*
-number: number numbers numeric numer numeru numery numerow liczb liczby liczba liczbe numero numeros liczbami liczbach numerem digits digit
+number: number numbers numeric numer numeru numery numerow liczb liczby liczba liczbe numero numeros liczbami liczbach numerem digits digit figures
 list: list lists lista liste listy listas spis spisu zestawienie series
 convertunit: unit units jednostk* unidade unidades
 currency: currency currencies walut* moeda moedas
 exchange: exchange kurs kursy cambio
-money: money kwot* pieniadz* pieniedz* dinheiro amount amounts montante valor importe
+money: money kwot* pieniadz* pieniedz* dinheiro amount amounts montante valor importe amounts
 price: price prices cena cene ceny cen preco precos
 vat: vat iva
 tax: tax taxes podatek podatk* imposto impostos
@@ -61,7 +61,7 @@ bill: bill bills rachunek rachunk* fatura
 split: split splits splitting divide dividing podziel* dziel* dividir rozdziel* share shares dzielen* podzial* repartir rachar
 tip: tip tips napiw* gorjeta
 person: people person persons osob osoby pessoas friends przyjaciol* amigos colleagues roommates flatmates amigas colegas znajomych wspollokatorow
-extract: extract* pull pulls wyciag* wydob* extra* extrac* wyodreb* wylus* obtain wyluskaj wyciagniecie* ekstrak* retirar sacar isolate gather
+extract: extract* pull pulls wyciag* wydob* extra* extrac* wyodreb* wylus* obtain wyluskaj wyciagniecie* ekstrak* retirar sacar isolate gather collect* scrap* pars* grab* dig captur* apanh* zbierz zbierac zebrac wyodrebni*
 find: find finds finding locate znajd* znalez* encontr* search* szuka* wyszuk* procur* pesquis* lookup spot identify detect* discover wykryj wykryw* localizar achar detetar
 pick: pick picks picking select selects selecting wybier* wybor* selecion* escolh* choose choose* single wybran* wyselekcjon* escolher
 get: fetch* pobier* pobra* obter buscar retrieve* gets getting download* sciag* descarreg* baixar
@@ -77,7 +77,7 @@ json: json
 csv: csv tsv spreadsheet* arkusz* planilha*
 xml: xml rss atom feed feeds
 html: html webpage* website* stronainternetowa witryn*
-link: link links hyperlink* odnosnik* ligacoes hiperligac* linki linkow linkami
+link: link links hyperlink* odnosnik* ligacoes hiperligac* linki linkow linkami linki linkow linkach
 url: url urls
 email: email* mails mejl* maile maili email emaile emaili emailow emailowe emailowy
 phone: phone* telefon* telemovel* telephone* telefoniczn* telefonico telefonicos mobile
@@ -196,7 +196,7 @@ PHRASES = {
     "credit card*": "creditcard", "kart* kredytow*": "creditcard", "cartao de credito": "creditcard",
     "time zone*": "timezone", "fuso horario": "timezone", "stref* czasow*": "timezone", "web page*": "html page", "web site*": "website",
     "well formed": "wellformed", "week day*": "weekday", "day of the week": "weekday", "dzien tygodnia": "weekday", "dia da semana": "weekday",
-    "look up": "find", "keep tabs": "track", "keep count": "track", "keep track": "track", "web address*": "url", "base 64": "base64", "is right": "is correct",
+    "look up": "find", "middle value": "median", "note down": "track", "write down": "track", "day of week": "weekday", "keep tabs": "track", "keep count": "track", "keep track": "track", "web address*": "url", "base 64": "base64", "is right": "is correct",
     "strona www": "html page", "strony www": "html page", "work out": "calculate", "by hand": "manually", "upper case": "uppercase", "lower case": "lowercase", "title case": "titlecase", "capital letters": "uppercase",
     "wielkie litery": "uppercase", "wielkimi literami": "uppercase", "male litery": "lowercase", "letras maiusculas": "uppercase", "letras minusculas": "lowercase", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
     "segunda feira*": "segundafeira", "terca feira*": "tercafeira", "quarta feira*": "quartafeira", "quinta feira*": "quintafeira",

@@ -20,11 +20,14 @@ _NO_NAME = frozenset(
 
 def listed(text: str) -> tuple[str, ...]:
     """Names after "columns", "fields" and their like: `name` and `price` of "keeping the columns name and price"."""
-    found = (
-        name for match in _LISTED.finditer(text) for name in re.split(r",| and | i | e | oraz | & ", match[1])
-    )
-    names = (name.strip(" \"'`.") for name in found)
-    return tuple(dict.fromkeys(name for name in names if name and name.casefold() not in _NO_NAME))
+    rows = [re.split(r",| and | i | e | oraz | & ", match[1]) for match in _LISTED.finditer(text)]
+    names = [(name.strip(" \"'`."), len(row)) for row in rows for name in row]
+    return tuple(dict.fromkeys(name for name, beside in names if name and not _grammar(name, beside)))
+
+
+def _grammar(name: str, beside: int) -> bool:
+    """True for "of" and its like; a lone letter in a row of names is a name."""
+    return name.casefold() in _NO_NAME and not (len(name) == 1 and beside > 1)
 
 
 def identifier(name: str) -> str:
