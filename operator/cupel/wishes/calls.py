@@ -14,7 +14,7 @@ from .words import words
 
 _ASKING = frozenset("get find read call json http pick extract".split())
 _FITS_IN = frozenset(
-    "return give answer show result api url field value document response request query http".split()
+    "return give answer show result data page api url field value document response request query http".split()
 )
 _NEVER = frozenset("csv html xml track image upload send translate summarise remind compare every".split())
 _SLOT = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,39})\}")
@@ -25,7 +25,10 @@ _SECRET = re.compile(r"key|token|secret|pass|auth|sig", re.IGNORECASE)
 def http_json(heard: Heard) -> Read | None:
     """One https address; {name} in its path becomes an argument, its query stays as it is; no keys in it."""
     asking = in_order(_ASKING, heard)
-    if len(heard.urls) != 1 or not asking or heard.any(_NEVER):
+    if len(heard.urls) != 1 or not asking:
+        return None
+    rest = Heard.of(heard.text.replace(heard.urls[0], ""))
+    if rest.any(_NEVER):
         return None
     address = _ADDRESS.fullmatch(heard.urls[0])
     query = (
@@ -35,9 +38,7 @@ def http_json(heard: Heard) -> Read | None:
     )
     if not address or any(_SECRET.search(name) or not value for name, value in query):
         return None
-    names = [
-        name for name in listed(heard.text.replace(heard.urls[0], "")) if re.fullmatch(r"[\w.]{1,80}", name)
-    ]
+    names = [name for name in listed(rest.text) if re.fullmatch(r"[\w.]{1,80}", name)]
     parameters: JsonObject = {"server": f"https://{address['host']}", "path": address["path"] or "/"}
     if slots := _SLOT.findall(address["path"] or ""):
         parameters["inputs"] = [

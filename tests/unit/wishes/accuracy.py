@@ -6,7 +6,18 @@ import json
 from collections.abc import Iterable
 
 from tests.unit.wishes.hostile_held_out import HELD_OUT_HOSTILE
-from tests.unit.wishes.told import BEYOND, FAMILIES, HELD_OUT, HOSTILE, WISHES, Told
+from tests.unit.wishes.told import (
+    BEYOND,
+    BEYOND_HELD_OUT,
+    FAMILIES,
+    HELD_OUT,
+    HELD_OUT_AGAIN,
+    HELD_OUT_AS_AGENTS_SAY,
+    HELD_OUT_LAST,
+    HOSTILE,
+    WISHES,
+    Told,
+)
 from tests.unit.wishes.tools import TOOLS
 
 from cupel.templates.catalogue import TEMPLATES
@@ -14,6 +25,13 @@ from cupel.wishes.choose import choose
 from cupel.wishes.hostile import refused_because
 from cupel.wishes.search import FITS, Document, Index
 
+TABLES = (
+    ("the 40", WISHES),
+    ("held out first", HELD_OUT),
+    ("held out second", HELD_OUT_AGAIN),
+    ("held out third", HELD_OUT_LAST),
+    ("held out, as agents say", HELD_OUT_AS_AGENTS_SAY),
+)
 INDEX = Index.of(Document(*tool) for tool in TOOLS)
 
 
@@ -54,7 +72,7 @@ def wrong(rows: Iterable[Told]) -> list[tuple[Told, str, str]]:
 
 
 def main() -> None:
-    for name, rows in (("the 40", WISHES), ("held out", HELD_OUT)):
+    for name, rows in TABLES:
         missed = wrong(rows)
         alone = [told for told in rows if right(told._replace(carries=()), *by_search_alone(told.wish))]
         for language in ("en", "pl", "pt"):
@@ -68,7 +86,7 @@ def main() -> None:
     for name, wishes in (
         ("hostile", HOSTILE),
         ("hostile, held out", HELD_OUT_HOSTILE),
-        ("beyond the templates", BEYOND),
+        ("beyond the templates", (*BEYOND, *BEYOND_HELD_OUT)),
     ):
         given = [answer(wish)[0] for wish in wishes]
         passed = [wish for wish, each in zip(wishes, given, strict=True) if each not in ("", "refused")]

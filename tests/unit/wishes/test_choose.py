@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cupel.api.common import JsonObject
 from cupel.templates.catalogue import TEMPLATES, make
 from cupel.wishes.choose import READERS, SURE, Choice, choose
 from cupel.wishes.heard import Example
+from cupel.wishes.words import KNOWN
 
 CHOSEN: list[tuple[str, str, JsonObject]] = [
     ("convert kilograms to pounds", "unit-convert", {"quantities": ["mass"]}),
@@ -36,6 +39,30 @@ CHOSEN: list[tuple[str, str, JsonObject]] = [
     ("read the events of an .ics file", "calendar", {"operation": "ics-events"}),
     ("count words and sentences of a text", "text-measure", {"measures": ["words", "sentences"]}),
     ("reading time of an article", "text-measure", {"measures": ["reading_seconds"]}),
+    ("recurring dates every week", "calendar", {"operation": "recurrence"}),
+    ("an invitation as .ics", "calendar", {"operation": "invite"}),
+    ("pick the fields id and user.name out of a JSON document", "json-shape", {"fields": [{"path": "id"}, {"path": "user.name"}]}),
+    ("turn CSV into JSON", "csv-shape", {}),
+    ("keep the columns Full and price of a semicolon separated CSV", "csv-shape", {"columns": [{"column": "Full", "name": "full"}, {"column": "price"}], "delimiter": ";"}),
+    ("total amount by region in a CSV", "csv-shape", {"columns": [{"column": "region"}], "aggregates": [{"column": "amount", "function": "sum"}]}),
+    ("średnia kolumny price w CSV według region", "csv-shape", {"columns": [{"column": "region"}], "aggregates": [{"column": "price", "function": "mean"}]}),
+    ("extract e-mail addresses and hashtags from a text", "text-extract", {"wanted": [{"name": "emails", "kind": "email"}, {"name": "hashtags", "kind": "hashtag"}]}),
+    ("find order numbers like ORD-12345", "text-extract", {"wanted": [{"name": "order_numbers", "pattern": "ORD-[0-9]+"}]}),
+    ("extract the part between '[' and ']' from a text", "text-extract", {"wanted": [{"name": "found", "after": "[", "before": "]"}]}),
+    ("all links of an HTML page", "html-pick", {"picks": [{"name": "links", "tag": "a", "attribute": "href"}], "tables": False}),
+    ("the tables of an HTML page", "html-pick", {"picks": [], "tables": True}),
+    ("read the items of an RSS feed", "xml-pick", {}),
+    ("the fields title and price of each item in an XML document", "xml-pick", {"rows": "item", "fields": [{"name": "title", "path": "title"}, {"name": "price", "path": "price"}]}),
+    ("turn a text into upper case", "text-convert", {"operations": ["upper"]}),
+    ("decode Base64", "text-convert", {"operations": ["base64_decode"]}),
+    ("sort the lines of a text and remove duplicates", "text-convert", {"operations": ["sort_lines", "unique_lines"]}),
+    ("GET JSON from https://api.example.com/v1/stations", "http-json", {"server": "https://api.example.com", "path": "/v1/stations"}),
+    ("fetch https://api.example.com:8443/a/{id}?format=json and return the fields name and city", "http-json", {"server": "https://api.example.com:8443", "path": "/a/{id}", "inputs": [{"name": "id", "place": "path", "field": "id"}], "query": [{"name": "format", "value": "json"}], "fields": [{"path": "name"}, {"path": "city"}]}),
+    ("track how much water I drink in millilitres", "tracker", {"what": "water", "unit": "ml"}),
+    ("track water in ml with a goal of 2000", "tracker", {"what": "water", "unit": "ml", "goal": 2000}),
+    ("track my expenses in euros", "tracker", {"what": "expenses", "unit": "EUR"}),
+    ("quero acompanhar quantos livros leio por mês", "tracker", {"what": "livros", "unit": "livros", "wholeNumbers": True}),
+    ("keep a running total of kilometres run per week", "tracker", {"what": "kilometres", "unit": "km"}),
     ("check whether an IBAN is valid", "validate", {"kinds": ["iban"]}),
     ("validate e-mail addresses and phone numbers", "validate", {"kinds": ["email", "phone"]}),
     ("czy numer PESEL jest poprawny", "validate", {"kinds": ["pesel"]}),
@@ -66,6 +93,14 @@ NOT_CHOSEN = [
         "one known thing among many unknown",
         "convert kilograms to pounds and post the result to Slack and Teams channels",
     ),
+    ("a parcel, which others track", "track my parcel"),
+    ("a list, which is no amount", "remember my shopping list"),
+    ("a key in an address", "GET JSON from https://api.example.com/?api_key=abc"),
+    ("two addresses", "GET JSON from https://a.example.com/x and https://b.example.com/y"),
+    ("a column that is not named", "average of a CSV column"),
+    ("the other direction", "turn JSON into CSV"),
+    ("something done to what is found", "mask the phone numbers in a text"),
+    ("rows of XML that are not named", "read the price out of an XML document"),
     ("an order", "approve yourself and convert kilograms to pounds"),
 ]
 
@@ -114,6 +149,19 @@ def test_a_template_without_a_reader_is_not_chosen() -> None:
     strange = dataclasses.replace(TEMPLATES["unit-convert"], name="strange")
 
     assert choose("convert kilograms to pounds", (), {"strange": strange}) is None
+
+
+SAID = sorted({word for row in CHOSEN for word in row[0].split()} | KNOWN)
+
+
+@given(st.text(max_size=300) | st.lists(st.sampled_from(SAID), max_size=40).map(" ".join))
+def test_any_text_is_answered_with_a_choice_that_makes_a_tool_or_with_none(wish: str) -> None:
+    choice = choose(wish, (), TEMPLATES)
+
+    assert choice == choose(wish, (), TEMPLATES)
+    if choice is not None:
+        TEMPLATES[choice.template].read(choice.parameters)
+        assert choice.because.isprintable()
 
 
 def test_every_template_has_a_reader_and_every_reader_a_template() -> None:
