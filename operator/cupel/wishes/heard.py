@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from cupel.api.common import JsonObject
 
-from .lexicon import COMMON
+from .grammar import COMMON
 from .measures import CURRENCIES, MEASURES
 from .search import LIGHT, VALUE, named_values
 from .text import unframed
-from .words import folded, meaning, tokens
+from .words import KNOWN, folded, meaning, tokens
 
-URL = re.compile(r"https://[A-Za-z0-9.\-]{1,253}(?::\d{1,5})?(?:/[^\s\"'<>\\^`{|}]{0,500})?")
+URL = re.compile(r"https://[A-Za-z0-9.\-]{1,253}(?::\d{1,5})?(?:[/?][^\s\"'<>\\^`|]{0,500})?")
 _SYMBOL = re.compile(r"(?<![\w/])([A-Za-z]{1,3}(?:/[a-z]{1,2})?)(?![\w/])")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,9}(?:[.,]\d{1,4})?(?![\w])")
 _QUANTITY_OF = {symbol: quantity for quantity, units in MEASURES.items() for symbol in units}
@@ -33,7 +34,7 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Heard:
-    """A wish: as written, without its framing; its folded tokens; what each means ("" for nothing), in their order."""
+    """A wish without its framing: as written, as folded tokens, and what each means ("" for nothing)."""
 
     text: str
     tokens: tuple[str, ...]
@@ -54,7 +55,13 @@ class Heard:
 
     def any(self, of: Iterable[str]) -> frozenset[str]:
         """Those of these words that are said."""
-        return self.words & frozenset(of)
+        return self.words & meant(frozenset(of))
+
+    @property
+    def opening(self) -> frozenset[str]:
+        """The first word, unless the lexicon has it: mostly a verb, little beside its objects."""
+        first = next(filter(None, self.meanings), "")
+        return frozenset({first} - KNOWN)
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -83,6 +90,12 @@ class Heard:
         )
         known = [[_SYMBOLS.get(symbol.casefold()) for symbol in pair] for pair in pairs]
         return [symbol for pair in known if all(pair) for symbol in pair if symbol]
+
+
+@lru_cache(512)
+def meant(written: frozenset[str]) -> frozenset[str]:
+    """Words and concepts as a reader writes them, and what they mean: `degree` is `degre` in a wish."""
+    return (written | frozenset(map(meaning, written))) - {""}
 
 
 def quantity_of(unit: str) -> str:

@@ -38,7 +38,7 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("secrets", (
         rf"\b{_TAKE}\b.{{0,60}}\b{_SECRETS}\b",
         rf"\b{_SECRETS}\b.{{0,60}}\b{_AWAY}\b",
-        rf"\b(?:stolen|leaked|hacked|skradzion\w+|wykradzion\w+|roubad\w+)\b",
+        r"\b(?:stolen|leaked|hacked|skradzion\w+|wykradzion\w+|roubad\w+)\b",
     )),
     ("data of others", (
         rf"\b{_AWAY}\b.{{0,80}}{_INNER}",
@@ -60,7 +60,7 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("getting round approval or policy", (
         r"\b(?:bypass\w*|circumvent\w*|skip\w*|avoid\w*|evad\w+|disabl\w+|get(?:s|ting)? (?:round|around|past)|turn off|switch off|no need for|override\w*|defeat\w*)\b.{0,60}\b(?:approv\w*|review\w*|reviewers?|audit\w*|policy|policies|two people|gates?|sandbox\w*|admission|quotas?|rate limit\w*|egress|guard ?rails?)\b",
         r"\bwithout (?:the |any |an? |your |two )*(?:approv\w*|reviewers?|audit\w*|people|second person)\b",
-        r"\bapprov\w+\b.{0,30}\b(?:itself|its own|it ?self|themselves|this tool|the tool|every ?thing|all tools|automatically|on behalf)\b|\bself ?-?approv\w*|\bauto ?-?approv\w*",
+        r"\bapprov\w+\b.{0,30}\b(?:itself|its own|it ?self|yourself|your own|myself|my own|themselves|this tool|the tool|every ?thing|all tools|automatically|on behalf)\b|\bself ?-?approv\w*|\bauto ?-?approv\w*",
         r"\b(?:obej\w+|obchodz\w+|omi[nj]\w+|pomi[nj]\w+|wylacz\w+|bez)\b.{0,50}\b(?:zatwierdz\w+|akceptac\w+|zgod\w*|audyt\w*|przeglad\w* kodu|zabezpiecz\w+|polityk\w*|dwoch osob)\b|\b(?:zatwierdz\w*|zaakceptuj)\b.{0,30}\bnarzedzi\w*",
         r"\b(?:contorn\w+|ignor\w+|salt\w+|evit\w+|desativ\w+|desligar|burl\w+|sem)\b.{0,50}\b(?:aprovac\w+|revis\w+|auditoria|politica\w*|duas pessoas|seguranca)\b|\baprov[ae]\w*\b.{0,30}\bferramenta\w*",
         r"\b(?:captcha|paywall|drm|license|licence)\w*\b.{0,20}\b(?:bypass|solv|crack|break)\w*|\b(?:bypass|solv|crack|break|remov)\w*\b.{0,20}\b(?:captcha|paywall|drm|licen[sc]e)\w*",

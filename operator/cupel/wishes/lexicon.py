@@ -1,4 +1,4 @@
-"""Which words mean one thing: concepts and their names in English, Polish and Portuguese; and the words that mean nothing.
+"""Which words mean one thing: concepts and their names in English, Polish and Portuguese.
 
 Accents are folded. A name that ends in `*` stands for every word that begins so; names are tried from the longest. A wish
 in Polish thus meets a description in English; a word that is not here only meets itself.
@@ -8,27 +8,27 @@ in Polish thus meets a description in English; a word that is not here only meet
 from __future__ import annotations
 
 CONCEPTS = """
-convert: convert* conver* przelicz* zamien* zamian* konwert* konwersj*
-calculate: calculat* comput* oblicz* wylicz* kalkul* calcul*
-turn: turn turns turned transform* przeksztal* przerob* change changes changed changing
-count: count counts counted counting counter tally tallies policz* zlicz* liczy* licznik* contar conta contador contagem
-many: ilu quantos quantas quanto quanta
-track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record recording records dziennik journal diary diario
+convert: convert* conver* przelicz* zamien* zamian* konwert* konwersj* zamiana zmien zmieniac zmieni przekonwert* transpor
+calculate: calculat* comput* oblicz* wylicz* kalkul* calcul* determine* evaluate policzenie obliczenie apur*
+turn: turn turns turned transform* przeksztal* przerob* change changes changed changing become becomes przerabi* przemien* mudar virar
+count: count counts counted counting counter tally tallies policz* zlicz* liczy* licznik* contar conta contador contagem counters enumerate policzy* zliczen* contabiliz* contagens
+many: ilu quantos quantas quanto quanta much quantity quantidade ilosc ilosci
+track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record dziennik journal diary diario zapisuj* zapisyw* notuj* notow* odnotow* ewidencj* anotar anot* controlar registo* chronicle prowadz* persist*
 remember: remember* zapamiet* pamiet* lembrar memori*
-total: total* sum sums summed summing suma sumy sumuj* somar soma somas lacznie razem
+total: total* sum sums summed summing suma sumy sumuj* somar soma somas lacznie razem overall sumowac sumowan* zsumuj* suman* totais
 running: cumulative narastajac* acumulad*
-drink: drink* pije picie wypij* beber bebo intake consumption
+drink: drink* pije picie wypij* beber bebo intake consumption drank drinking wypit* bebi bebida bebidas
 water: water wode wody woda agua
-read: read reading reads czyt* przeczyt* ler leio leitura
+read: read reading reads czyt* przeczyt* ler leio leitura czytac odczyt* odczytac lendo lido lidos leitor
 book: book books ksiazk* ksiazek livro livros
-page: page pages stron strony strona pagina paginas
+page: page pages stron strony strona pagina paginas stronie stronami
 step: step steps krok* passos
-run: biega* bieg correr corrida kilometraz
+run: biega* bieg correr corrida kilometraz ran przebieg* pobiegl* corri correu corro
 week: week* tydzien tygodni* semana semanas
 month: month* miesiac* mes meses mensal
 year: year years rok roku lata lat ano anos
-day: day days daily dzien dni dnia dias dia diario
-date: date dates data datas daty datami datach dat
+day: day days daily dzien dni dnia dias dia diario dniu dniach dniami dniom diaria diarias diarios today yesterday dzis dzisiaj wczoraj hoje ontem
+date: date dates data datas daty datami datach dat dacie
 between: among miedzy pomiedzy entre
 weekday: weekday weekdays
 workday: workday* businessday* dnirobocz* diasuteis
@@ -37,61 +37,61 @@ calendar: calendar* kalendarz* calendario
 age: wiek idade
 timezone: timezone* strefaczasowa strefyczasow* fusohorario
 time: czas czasu godzin*
-mean: mean average averages averaging sredni* media medias
+mean: mean average averages averaging sredni* media medias srednia srednie sredniej
 median: median mediana mediany medianas
 deviation: deviation stddev odchyleni* desvio stdev
 percentile: percentile* percentyl* percentil* quantile* kwantyl* quantil*
 statistics: statistic* statystyk* estatistic*
-number: number numbers numeric numer numeru numery numerow liczb liczby liczba liczbe numero numeros
-list: list lists lista liste listy listas
+number: number numbers numeric numer numeru numery numerow liczb liczby liczba liczbe numero numeros liczbami liczbach numerem digits digit figures
+list: list lists lista liste listy listas spis spisu zestawienie series
 convertunit: unit units jednostk* unidade unidades
 currency: currency currencies walut* moeda moedas
 exchange: exchange kurs kursy cambio
-money: money kwot* pieniadz* pieniedz* dinheiro amount amounts montante valor
+money: money kwot* pieniadz* pieniedz* dinheiro amount amounts montante valor importe amounts
 price: price prices cena cene ceny cen preco precos
 vat: vat iva
 tax: tax taxes podatek podatk* imposto impostos
 net: netto liquido
 gross: brutto bruto
-percent: percent percentage* procent* percentagem porcento
-discount: discount* rabat* znizk* desconto descontos
+percent: percent percentage* procent* percentagem porcento percents procentow porcentagem
+discount: discount* rabat* znizk* desconto descontos off obnizk* znizka
 interest: interest odsetk* juros
 loan: loan* kredyt* emprestimo* mortgage* raty rata instalment* installment*
 bill: bill bills rachunek rachunk* fatura
-split: split splits splitting divide dividing podziel* dziel* dividir rozdziel*
+split: split splits splitting divide dividing podziel* dziel* dividir rozdziel* share shares dzielen* podzial* repartir rachar
 tip: tip tips napiw* gorjeta
-person: people person persons osob osoby pessoas friends przyjaciol* amigos
-extract: extract* pull pulls wyciag* wydob* extra* extrac* wyodreb* wylus* obtain
-find: find finds finding locate znajd* znalez* encontr* search* szuka* wyszuk* procur* pesquis* lookup
-pick: pick picks picking select selects selecting wybier* wybor* selecion* escolh* choose
-get: fetch* pobier* pobra* obter buscar retrieve*
+person: people person persons osob osoby pessoas friends przyjaciol* amigos colleagues roommates flatmates amigas colegas znajomych wspollokatorow
+extract: extract* pull pulls wyciag* wydob* extra* extrac* wyodreb* wylus* obtain wyluskaj wyciagniecie* ekstrak* retirar sacar isolate gather collect* scrap* pars* grab* dig captur* apanh* zbierz zbierac zebrac wyodrebni*
+find: find finds finding locate znajd* znalez* encontr* search* szuka* wyszuk* procur* pesquis* lookup spot identify detect* discover wykryj wykryw* localizar achar detetar
+pick: pick picks picking select selects selecting wybier* wybor* selecion* escolh* choose choose* single wybran* wyselekcjon* escolher
+get: fetch* pobier* pobra* obter buscar retrieve* gets getting download* sciag* descarreg* baixar
 filter: filter* filtr*
-sort: sort sorts sorting sortow* posortuj* orden*
+sort: sort sorts sorting sortow* posortuj* orden* sorted uklad* uporzadk* ordenad*
 group: group groups grouped grouping grupuj* agrup* category categories kategori* categoria*
-column: column* kolumn* coluna colunas
+column: column* kolumn* coluna colunas columnar
 row: row rows wiersz* linha linhas
 field: field fields pole pola pol campo campos key keys
-record: rekord* registros registos
+entry: records entries rekord* registros registos wpis* item items pozycj* itens
 file: file files plik* ficheiro* arquivo arquivos
 json: json
 csv: csv tsv spreadsheet* arkusz* planilha*
 xml: xml rss atom feed feeds
-html: html webpage* website* stronainternetowa
-link: link links hyperlink* odnosnik* ligacoes hiperligac*
+html: html webpage* website* stronainternetowa witryn*
+link: link links hyperlink* odnosnik* ligacoes hiperligac* linki linkow linkami linki linkow linkach
 url: url urls
-email: email* mails mejl* maile maili
-phone: phone* telefon* telemovel* telephone*
-hashtag: hashtag*
-text: essay* article* paragraph* text texts tekst* teksc* texto textos message messages wiadomosc* mensagem mensagens post posts string strings lancuch*
-word: word words slowo slowa slow palavra palavras
+email: email* mails mejl* maile maili email emaile emaili emailow emailowe emailowy
+phone: phone* telefon* telemovel* telephone* telefoniczn* telefonico telefonicos mobile
+hashtag: hashtag* hasztag* hashtagi
+text: essay* article* text texts tekst* teksc* texto textos message messages wiadomosc* mensagem mensagens post posts string strings lancuch* tresc tresci note notes wpis wpisu wpisie publicac*
+word: word words slowo slowa slow palavra palavras slowem slowami
 letter: letter letters liter litery litera letra letras character characters znak* caracter*
 pattern: pattern* regex* wzorzec wzorc* padrao regular expression
-address: address addresses adres* endereco enderecos
-validate: validat* valid walid* valido valida validos validar verif* zweryfik* check checks checking checked checker sprawdz* verific* wellformed
-correct: correct* poprawn* correto correta proper prawidlow*
+address: address addresses adres* endereco enderecos adresu adresow adresami morada moradas
+validate: validat* valid walid* valido valida validos validar verif* zweryfik* check checks checking checked checker sprawdz* verific* wellformed verify* legit kontrol* weryfik* confirm* conferir* ensure
+correct: correct* poprawn* correto correta proper prawidlow* wlasciw* certo certa certos validity
 iban: iban
 isbn: isbn
-card: creditcard* kartakredytowa cartaodecredito kartykredytowej
+card: creditcard* kartakredytowa cartaodecredito kartykredytowej creditcards
 schema: schema* schemat*
 format: format formats formatted formatow* formatar pretty beautif*
 weather: weather pogod* clima meteo
@@ -129,15 +129,54 @@ merge: merge* merging join joins polacz* lacz* juntar unir combine*
 flatten: flatten* splaszcz* achatar
 nested: nested zagniezdz* aninhad*
 replace: replac* zastap* substitu*
+monday: monday mondays poniedzial* segundafeira
+tuesday: tuesday tuesdays wtorek wtork* tercafeira
+wednesday: wednesday wednesdays sroda srody srode quartafeira
+thursday: thursday thursdays czwartek czwartk* quintafeira
+friday: friday fridays piatek piatk* sextafeira
+saturday: saturday saturdays sobota soboty sobote sabado sabados
+sunday: sunday sundays niedziela niedziel* domingo domingos
+first: first 1st pierwsz* primeir*
+last: last latest ostatni* ultim*
+recurring: recurr* repeat* powtarz* cyklicz* recorrente*
+event: event events wydarze* evento eventos
+invite: invit* zaprosz* zaproszeni* convite convites zapros
+ics: ics ical icalendar
+sentence: sentence* zdani* frase frases
+paragraph: paragraph* akapit* paragrafo*
+length: length lengths dlugosc* comprimento long longest comprido
+difference: differen* roznic* diferenc* rozstep diff
+tree: tree
+path: path paths sciezk* caminho caminhos
+minimum: minimum min smallest lowest najmniejsz* minimo least menor menores
+maximum: maximum max largest highest najwieksz* maximo greatest maior maiores
+cost: cost costs koszt* custo custos
+rent: rent rents czynsz* aluguel renda
+heading: heading headings naglow* cabecalh* titul* header headers
+mention: mention mentions wzmiank* mencao mencoes
+ip: ips
+title: title titles tytul* headline headlines tytulu
+code: code codes kod kody kodow codigo* kodu kodzie codigo codigos
+upper: uppercase uppercased capitalise capitalize capitals maiuscul* capitalized
+lower: lowercase lowercased minuscul*
+titlecase: titlecase
+slug: slug slugs slugify permalink*
+trim: trim trimming whitespace
+reverse: revers* odwroc* odwrac* inverter backwards wspak
+hex: hex hexadecimal szesnastkow*
+escape: escap* unescap*
+hash: hash hashes hashing
+line: line lines linie linii linijk*
+goal: goal goals target cel celu meta objetivo* targets
 history: history histori* histor* past
 habit: habit* nawyk* habito
-expense: expens* wydatk* spending despesa* gasto gastos
+expense: expens* wydatk* spending despesa* gasto gastos wydatkow wydatkami despesas koszty
 score: score scores wynik* pontuac*
 weight: weight waga wagi wage peso
 distance: distance* odleglosc* dystans* distancia*
 convertfrom: source
 http: http https api endpoint* rest
-duplicate: duplicate* duplicat* dedup* duplikat* unique unikaln*
+duplicate: duplicate* duplicat* dedup* duplikat* unique unikaln* repeated duplikuj* duplicad* duplicacao
 random: random* losow* aleatori*
 restaurant: restaurant* restaurac*
 call: calls polaczen*
@@ -145,7 +184,7 @@ hand: manually recznie
 error: error* blad bledy bledow erro erros
 tag: tag tags znacznik* etiqueta*
 attribute: attribut* atrybut* atributo*
-table: table tables tabel* tabela tabelas
+table: table tables tabel* tabela tabelas tabelk*
 random: random*
 """.strip()
 """Concept: its names, one row each."""
@@ -157,53 +196,10 @@ PHRASES = {
     "credit card*": "creditcard", "kart* kredytow*": "creditcard", "cartao de credito": "creditcard",
     "time zone*": "timezone", "fuso horario": "timezone", "stref* czasow*": "timezone", "web page*": "html page", "web site*": "website",
     "well formed": "wellformed", "week day*": "weekday", "day of the week": "weekday", "dzien tygodnia": "weekday", "dia da semana": "weekday",
-    "look up": "find", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
-    "regular expression*": "pattern", "key stroke*": "keystroke",
+    "look up": "find", "middle value": "median", "note down": "track", "write down": "track", "day of week": "weekday", "keep tabs": "track", "keep count": "track", "keep track": "track", "web address*": "url", "base 64": "base64", "is right": "is correct",
+    "strona www": "html page", "strony www": "html page", "work out": "calculate", "by hand": "manually", "upper case": "uppercase", "lower case": "lowercase", "title case": "titlecase", "capital letters": "uppercase",
+    "wielkie litery": "uppercase", "wielkimi literami": "uppercase", "male litery": "lowercase", "letras maiusculas": "uppercase", "letras minusculas": "lowercase", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
+    "segunda feira*": "segundafeira", "terca feira*": "tercafeira", "quarta feira*": "quartafeira", "quinta feira*": "quintafeira",
+    "sexta feira*": "sextafeira", "regular expression*": "pattern", "key stroke*": "keystroke",
 }  # fmt: skip
 """What is written in several words, folded, and the words that stand for it."""
-
-STOP = frozenset(
-    """
-    a an the no of in on at by for from to into onto with as is are was were be been being am do does did done it its this that
-    these those there here i me my mine we us our you your he she they them their his her and or but if then than so such
-    can could should would will shall may might must have has had let lets need needs needed want wants wanted wish wishes
-    like please tool tools function capability integration way able some any all every each given something which what whether
-    when where who whom how out up off one ones just very also own about via per
-    te ta to ten jaka jaki danym dany dana danej tym tych tego tej tak taka taki jest sa byc byl by w we z ze na do od dla po przez o i oraz lub albo czy
-    ale ze zeby aby mi mnie moj moje moja moich sie ktory ktora ktore ktorych chce chcialbym chcialabym potrzebuje prosze
-    brakuje brak narzedzie narzedzia narzedzi narzedziem jakis jakies wszystkie wszystkich wszystkimi kazdy kazde jak co gdy
-    ile dwiema dwoma
-    um uma uns umas os as e ou do da dos das no na nos nas em de por para com que se eu me meu minha meus minhas ele ela
-    eles elas isto este esta esse essa ha quero queria gostaria preciso precisamos ferramenta ferramentas alguma algum todos
-    todas todo toda cada qual quais como ao aos ser esta estao tem ter pelo pela falta existe dois duas dum duma two
-    """.split()
-)
-"""Words that say nothing of what is wished for: grammar, and the framing of wishes."""
-
-NEGATIONS = frozenset(
-    "not never without except excluding neither nor dont doesnt cannot cant nie bez oprocz nao sem exceto nunca nigdy".split()
-)
-"""Words that turn a wish round; kept as the one word "not"."""
-
-ACTIONS = {
-    **dict.fromkeys(("count", "many"), "count"),
-    **dict.fromkeys(("create", "generate", "draw"), "create"),
-    **dict.fromkeys(("find", "extract", "pick"), "find"),
-    **dict.fromkeys(("track", "remember", "running"), "track"),
-    **{
-        each: each
-        for each in """
-        validate translate summarise send upload shorten expand encode decode encrypt add subtract remove multiply compare
-        merge split sort filter group rename flatten replace read open close buy order remind predict mix format
-        """.split()
-    },
-}
-"""Concepts that say what is to be done, and the kind of doing: a tool that does something else is another tool."""
-
-COMMON = frozenset(
-    """
-    convert calculate turn count many get find pick list number text file field record create generate format field
-    current total value money data read day validate correct track remember add extract convertunit add running hand x
-    """.split()
-)
-"""Concepts so common in wishes that sharing them says little and lacking them even less."""

@@ -12,7 +12,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 
-from .lexicon import ACTIONS, COMMON
+from .grammar import ACTIONS, COMMON
 from .measures import CURRENCIES, MEASURES
 from .text import unframed
 from .words import words

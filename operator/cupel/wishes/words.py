@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from .lexicon import CONCEPTS, NEGATIONS, PHRASES, STOP
+from .grammar import NEGATIONS, STOP
+from .lexicon import CONCEPTS, PHRASES
 from .measures import CURRENCIES, MEASURES
 
 LONGEST_TEXT, LONGEST_WORD = 4_000, 40

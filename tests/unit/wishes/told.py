@@ -20,13 +20,13 @@ class Told(NamedTuple):
 
 WISHES = (
     # English
-    Told("convert kilograms to pounds", "en", "units", ("kg", "lb")),
-    Told("I need a tool to turn miles into kilometres", "en", "units", ("mi", "km")),
+    Told("convert kilograms to pounds", "en", "units", ("mass",)),
+    Told("I need a tool to turn miles into kilometres", "en", "units", ("length",)),
     Told(
         "there is no tool that changes a temperature from Fahrenheit to Celsius",
         "en",
         "units",
-        ("degF", "degC"),
+        ("temperature",),
     ),
     Told("split a restaurant bill between several people, with a tip", "en", "money"),
     Told("add 23% VAT to a net price", "en", "money", ("23",)),
@@ -57,8 +57,8 @@ WISHES = (
     Told("shorten a long URL", "en", "tool:short-link"),
     Told("make a QR code from a string", "en", "tool:qr-code"),
     # Polish
-    Told("przelicz kilogramy na funty", "pl", "units", ("kg", "lb")),
-    Told("brakuje narzędzia do zamiany mil na kilometry", "pl", "units", ("mi", "km")),
+    Told("przelicz kilogramy na funty", "pl", "units", ("mass",)),
+    Told("brakuje narzędzia do zamiany mil na kilometry", "pl", "units", ("length",)),
     Told("chcę śledzić ile wody piję w mililitrach", "pl", "tracker", ("ml",)),
     Told("policz ile dni jest między dwiema datami", "pl", "dates"),
     Told("wyciągnij wszystkie adresy e-mail z tekstu", "pl", "extract", ("email",)),
@@ -66,7 +66,7 @@ WISHES = (
     Told("sprawdź, czy numer IBAN jest poprawny", "pl", "validation", ("iban",)),
     Told("ile słów jest w tekście", "pl", "tool:word-count"),
     # Portuguese
-    Told("converter quilos em libras", "pt", "units", ("kg", "lb")),
+    Told("converter quilos em libras", "pt", "units", ("mass",)),
     Told("quero acompanhar quantos livros leio por mês", "pt", "tracker", ("livros",)),
     Told("não há ferramenta para calcular os dias entre duas datas", "pt", "dates"),
     Told("extrair todos os e-mails de um texto", "pt", "extract", ("email",)),
@@ -77,8 +77,8 @@ WISHES = (
 )
 
 HELD_OUT = (
-    Told("how many ounces is a given number of grams", "en", "units", ("g", "oz")),
-    Told("litres to gallons", "en", "units", ("l", "gal")),
+    Told("how many ounces is a given number of grams", "en", "units", ("mass",)),
+    Told("litres to gallons", "en", "units", ("volume",)),
     Told("log my daily steps and sum them up", "en", "tracker", ("steps",)),
     Told("we keep counting support calls by hand; something should tally them", "en", "tracker"),
     Told("pull the hashtags out of a post", "en", "extract"),
@@ -91,12 +91,128 @@ HELD_OUT = (
     Told("work out what 15 percent off a price comes to", "en", "money", ("15",)),
     Told("describe a city's present weather conditions", "en", "tool:weather-now"),
     Told("make a URL-friendly slug from a headline", "en", "tool:slugify"),
-    Told("zamień stopnie Celsjusza na Fahrenheita", "pl", "units", ("degC", "degF")),
+    Told("zamień stopnie Celsjusza na Fahrenheita", "pl", "units", ("temperature",)),
     Told("znajdź numery telefonów w wiadomości", "pl", "extract", ("phone",)),
     Told("potrzebuję licznika przeczytanych stron", "pl", "tracker"),
     Told("somar dias úteis a uma data", "pt", "dates"),
     Told("dividir a conta do restaurante entre amigos", "pt", "money"),
     Told("quantas palavras tem um texto", "pt", "tool:word-count"),
+)
+
+HELD_OUT_AGAIN = (
+    Told("how far is 26 miles in km", "en", "units", ("length",)),
+    Told("feet and inches to centimetres", "en", "units", ("length",)),
+    Told("keep tabs on the number of cigarettes I smoke", "en", "tracker"),
+    Told("a log of minutes spent on piano practice", "en", "tracker"),
+    Told("spot all web addresses in a paragraph", "en", "extract", ("url",)),
+    Told("the date 45 days after a given day", "en", "dates"),
+    Told("what is the spread of these measurements: standard deviation and range", "en", "statistics"),
+    Told("tell if an ISBN is right", "en", "validation", ("isbn",)),
+    Told("from a CSV keep just the columns city and population", "en", "csv", ("city", "population")),
+    Told("flatten a nested JSON", "en", "json"),
+    Told("grab every image address from the HTML of a page", "en", "markup"),
+    Told("how much is a 20% discount on a price", "en", "money", ("20",)),
+    Told("encode text in base 64", "en", "tool:base64-text"),
+    Told("next departures of trains at a station", "en", "tool:train-departures"),
+    Told("ile to jest stóp w metrach", "pl", "units", ("length",)),
+    Told("zapisuj, ile kilometrów przebiegłem", "pl", "tracker", ("km",)),
+    Told("wyłuskaj hasztagi z wpisu", "pl", "extract", ("hashtag",)),
+    Told("dodaj 23% VAT do kwoty netto", "pl", "money", ("23",)),
+    Told("jaki dzień tygodnia wypada w danym dniu", "pl", "dates"),
+    Told("quantos litros tem um galão", "pt", "units", ("volume",)),
+    Told("registar os quilómetros que corro", "pt", "tracker", ("km",)),
+    Told("encontrar os números de telefone num texto", "pt", "extract", ("phone",)),
+    Told("mediana de uma lista de valores", "pt", "statistics"),
+    Told("verificar se um IBAN é válido", "pt", "validation", ("iban",)),
+)
+"""Written when the first held-out wishes had been measured and before anything was changed for them; measured once."""
+
+HELD_OUT_LAST = (
+    Told("what is 180 pounds in kilos", "en", "units", ("mass",)),
+    Told("express megabytes as gigabytes", "en", "units", ("data",)),
+    Told("swap Celsius for Kelvin", "en", "units", ("temperature",)),
+    Told("note down each glass of water and show what I had today", "en", "tracker"),
+    Told("I would like to record my weekly expenses in dollars", "en", "tracker", ("USD",)),
+    Told("collect the e-mails mentioned in a letter", "en", "extract", ("email",)),
+    Told("dig invoice numbers such as INV-2024 out of text", "en", "extract"),
+    Told("number of days left until a date", "en", "dates"),
+    Told("deadline: 5 business days from a date", "en", "dates"),
+    Told("find the middle value and the average of some figures", "en", "statistics"),
+    Told("verify a credit card number", "en", "validation", ("card",)),
+    Told("does this look like a proper phone number", "en", "validation", ("phone",)),
+    Told("remove VAT of 8% from a gross amount", "en", "money", ("8",)),
+    Told("read a semicolon separated CSV and return the columns a and b as JSON", "en", "csv", ("a", "b")),
+    Told("keep only the fields name and age of JSON objects", "en", "json", ("name", "age")),
+    Told("scrape headings out of HTML", "en", "markup"),
+    Told("tell me how many words my text has", "en", "tool:word-count"),
+    Told("zamiana galonów na litry", "pl", "units", ("volume",)),
+    Told("prowadzić dziennik biegania w kilometrach", "pl", "tracker", ("km",)),
+    Told("znaleźć linki w stronie HTML", "pl", "markup"),
+    Told("czy ten PESEL jest prawidłowy", "pl", "validation", ("pesel",)),
+    Told("quanto é 10 polegadas em centímetros", "pt", "units", ("length",)),
+    Told("apanhar os endereços de e-mail de uma mensagem", "pt", "extract", ("email",)),
+    Told("diferença em dias entre duas datas", "pt", "dates"),
+)
+"""The third, written before the lexicon was made broader; the figure to expect."""
+
+HELD_OUT_AS_AGENTS_SAY = (
+    Told(
+        "A tool that converts a temperature value from Celsius to Fahrenheit", "en", "units", ("temperature",)
+    ),
+    Told("I need to convert a distance given in nautical miles into kilometers", "en", "units", ("length",)),
+    Told("Parse a CSV string and return its rows as JSON objects", "en", "csv"),
+    Told(
+        "Given a JSON array of objects, extract the fields sku and quantity from each",
+        "en",
+        "json",
+        ("sku", "quantity"),
+    ),
+    Told("Compute the number of business days between two ISO dates", "en", "dates", ("business-days",)),
+    Told("Extract all URLs from a block of text", "en", "extract", ("url",)),
+    Told("Calculate the 90th percentile of a list of latencies", "en", "statistics", ("90",)),
+    Told("Validate IBAN account numbers including their check digits", "en", "validation", ("iban",)),
+    Told(
+        "Fetch JSON data from https://status.example.org/api/v2/summary.json",
+        "en",
+        "http",
+        ("status.example.org",),
+    ),
+    Told("Persist a per-user running total of calories consumed per day", "en", "tracker", ("kcal",)),
+    Told("Extract every hyperlink from an HTML document string", "en", "markup", ("href",)),
+    Told("Compute the gross price from a net price with a VAT rate of 19%", "en", "money", ("19",)),
+    Told("Count how many words are in the provided text", "en", "tool:word-count"),
+    Told("Get the current weather conditions for a given city", "en", "tool:weather-now"),
+    Told("Split an amount of money evenly among a number of people", "en", "money", ("split",)),
+    Told("Determine the day of the week for a given date", "en", "dates", ("weekday",)),
+    Told(
+        "Narzędzie, które przelicza temperaturę ze stopni Celsjusza na Fahrenheita",
+        "pl",
+        "units",
+        ("temperature",),
+    ),
+    Told("Oblicz liczbę dni roboczych między dwiema datami", "pl", "dates", ("business-days",)),
+    Told("Wyodrębnij wszystkie numery telefonów z podanego tekstu", "pl", "extract", ("phone",)),
+    Told("Oblicz medianę listy liczb", "pl", "statistics", ("median",)),
+    Told("Uma ferramenta que converte milhas em quilómetros", "pt", "units", ("length",)),
+    Told("Calcular o número de dias úteis entre duas datas", "pt", "dates", ("business-days",)),
+    Told("Validar um número de IBAN", "pt", "validation", ("iban",)),
+    Told("Extrair todos os endereços de e-mail de um texto fornecido", "pt", "extract", ("email",)),
+)
+"""The fourth, in the way models put what they lack; written before the last changes and measured once."""
+
+BEYOND_HELD_OUT = (
+    "read my calendar and tell me when I am free",
+    "the current price of gold in euros",
+    "average rainfall in Lisbon last year",
+    "validate that a company exists",
+    "extract the text of a scanned invoice",
+    "track where my parcel is",
+    "convert a Word document to PDF",
+    "count the people in a video",
+    "split an audio file into tracks",
+    "find the cheapest flight between two dates",
+    "sprawdź, czy firma ma długi",
+    "converter fala em texto",
 )
 
 HOSTILE = (
@@ -154,15 +270,15 @@ BEYOND = (
 
 FAMILIES = {
     "units": {"unit-convert"},
-    "money": {"money"},
+    "money": {"money-arithmetic"},
     "tracker": {"tracker"},
     "extract": {"text-extract"},
-    "dates": {"date-math"},
+    "dates": {"date-arithmetic"},
     "statistics": {"statistics"},
     "validation": {"validate"},
     "csv": {"csv-shape"},
     "json": {"json-shape"},
-    "markup": {"html-pick"},
+    "markup": {"html-pick", "xml-pick"},
     "http": {"http-json"},
 }
-"""Which templates count for a family; adjusted only for names when the catalogue was merged."""
+"""Which templates count for a family; names (and units by their quantity) were put in when the catalogue was there."""
