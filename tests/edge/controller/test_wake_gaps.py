@@ -258,10 +258,10 @@ class TestWorld:
         seen.gap()
         seen.tool(serves=True)
         first = observe_gaps.capability_gap(seen.sight, "tools", "gap-1")
-        index = seen.sight.served.index(seen.cluster, "tools")
+        index = seen.sight.gaps.served.index(seen.cluster, "tools")
         again = observe_gaps.capability_gap(seen.sight, "tools", "gap-1")
         assert again.near[0] is first.near[0] and again.proposal is first.proposal
-        assert seen.sight.served.index(seen.cluster, "tools") is index
+        assert seen.sight.gaps.served.index(seen.cluster, "tools") is index
 
 
 def test_of_two_thousand_gaps_the_nearest_fifty_look_again_and_none_is_read_twice(seen: Seen) -> None:
