@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, StrictInt, model_validator
 
 from .common import Condition, Digest, Generation, JsonObject, Model, ObjectName, Resource, UserName
+from .generation import Origin
 from .markers import UNIQUE, keyed_by, rule, rules
 from .permissions import Permissions
 from .trial import BY_NAME, Trial
@@ -130,7 +131,12 @@ class GeneratedToolSpec(Model):
         json_schema_extra=UNIQUE,
     )
     on_behalf_of: UserName | None = Field(
-        default=None, description="Whom the gateway asked for. Only the gateway may set it."
+        default=None, description="Whom the gateway or the author asked for; only they may set it."
+    )
+    origin: Origin | None = Field(
+        default=None,
+        description="How the content was generated. Informative: no part of the digest, and nothing is "
+        "decided by it.",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .approval_ledger import ApprovalLedger
 from .autonomy_policy import AutonomyPolicy
+from .capability_gap import CapabilityGap
 from .code_enrollment import CodeEnrollment
 from .common import Resource
 from .generated_tool import GeneratedTool
@@ -151,5 +152,24 @@ KINDS = (
             MESSAGE,
         ),
         (".spec.targetRef.kind", ".spec.targetRef.name", ".spec.authority"),
+    ),
+    Kind(
+        CapabilityGap,
+        "capabilitygaps",
+        "gap",
+        (
+            READY,
+            REASON,
+            Column("Reports", ".spec.demand.reports", "How often it was asked for.", "integer"),
+            Column("Callers", ".status.callers", "How many asked for it.", "integer"),
+            Column("Plan", ".status.plan.generator", "What will be done about it."),
+            Column("Tool", ".status.plan.toolName", "The tool that answers it, or will."),
+            AGE,
+            Column("Wish", ".spec.wish", "What is missing.", wide=True),
+            Column("Advice", ".status.recommendation", "What is best done about it.", wide=True),
+            Column("Priority", ".status.priorityPerMille", "In thousandths.", "integer", wide=True),
+            MESSAGE,
+        ),
+        (".spec.policyRef.name", ".spec.origin", ".status.tool"),
     ),
 )

@@ -11,6 +11,8 @@ EGRESS = "cupel.dev/egress"
 RUN = "cupel.dev/run"
 SERVING_NAMESPACE = "cupel.dev/serving-namespace"
 
+GAP = "cupel.dev/gap"
+"""Label on a GeneratedTool: the CapabilityGap it was made for."""
 CONDEMN = "cupel.dev/condemn"
 """Annotation on a GeneratedTool: the digest to be rolled back, `@` and when (`cupel rollback` sets it)."""
 UNREFERRED = "cupel.dev/unreferred"

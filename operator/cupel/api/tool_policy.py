@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StrictInt
 
 from .common import Condition, Generation, Model, Resource
+from .generation import GenerationPolicy
 from .markers import keyed_by, rule, rules
 from .permissions import HOST, PORT, CredentialName
 
@@ -105,6 +106,9 @@ class ToolPolicySpec(Model):
         default=5, description="Most Pods one tool may run."
     )
     retention: Retention = Field(default=Retention(), description="What is kept of the past.")
+    generation: GenerationPolicy = Field(
+        default=GenerationPolicy(), description="Whether gaps may become tools, and by what."
+    )
 
 
 class ToolPolicyStatus(Model):

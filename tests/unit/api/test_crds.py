@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[3]
 FREE = {
     "spec.interface.inputSchema", "spec.interface.outputSchema", "spec.examples[].arguments",
     "spec.examples[].result", "spec.examples[].state.before", "spec.examples[].state.after",
+    "spec.template.parameters", "spec.origin.parameters", "status.plan.parameters",
 }  # fmt: skip
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
 
@@ -145,6 +146,7 @@ def test_short_names_and_plurals_are_the_agreed_ones() -> None:
         "ToolPolicy": ("toolpolicies", "tpol"),
         "CodeEnrollment": ("codeenrollments", "cenr"),
         "AutonomyPolicy": ("autonomypolicies", "apol"),
+        "CapabilityGap": ("capabilitygaps", "gap"),
     }
 
 

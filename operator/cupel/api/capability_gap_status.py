@@ -1,0 +1,78 @@
+"""What the operator says of a CapabilityGap. The gap itself is in `capability_gap`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt
+
+from .common import Condition, Generation, JsonObject, Model, ObjectName
+from .generated_tool import ToolName
+from .generation import Generator, TemplateName
+from .markers import keyed_by
+
+PerMille = Annotated[StrictInt, Field(ge=0, le=1000)]
+Recommendation = Literal["Reuse", "Extend", "Build", "Retire", "None"]
+
+
+class Plan(Model):
+    """What will be done about the gap; the author carries it out."""
+
+    generator: Literal["Existing", "Template", "OpenAPI", "Model"] = Field(
+        description="Existing: a tool is there already. Else what makes the draft."
+    )
+    template: TemplateName | None = Field(default=None, description="The template to use.")
+    parameters: JsonObject | None = Field(default=None, description="What it is filled in with.")
+    tool_name: ToolName = Field(
+        description="The tool: the MCP name of the one there is, or the object name of the one to make."
+    )
+    because: Annotated[str, Field(max_length=1024)] = Field(default="", description="Why this one.")
+    confidence_per_mille: PerMille = Field(default=1000, description="How sure, in thousandths.")
+
+
+class Answer(Model):
+    """A tool there is that may answer the wish."""
+
+    tool_name: ToolName = Field(description="Its MCP name.")
+    score_per_mille: PerMille = Field(description="How near it is, in thousandths.")
+
+
+class Attempt(Model):
+    """One draft, and what came of it."""
+
+    number: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(description="Counted from 1.")
+    at: datetime = Field(description="When its tool was made or last written.")
+    generator: Generator = Field(description="What made the draft.")
+    outcome: Literal["Waiting", "Refused", "Serving"] = Field(description="How far its tool is.")
+    because: Annotated[str, Field(max_length=1024)] = Field(
+        default="", description="The tool's own reason and message."
+    )
+
+
+class CapabilityGapStatus(Model):
+    """What the operator found; `Ready` is the summary."""
+
+    observed_generation: Generation = Field(
+        default=0, description="The metadata.generation this status is about."
+    )
+    conditions: Annotated[tuple[Condition, ...], Field(max_length=16)] = Field(
+        default=(),
+        description="The gates in order, then Reconciling, Stalled and Ready.",
+        json_schema_extra=keyed_by("type"),
+    )
+    plan: Plan | None = Field(default=None, description="What will be done; absent when nothing fits.")
+    answered_by: Annotated[tuple[Answer, ...], Field(max_length=5)] = Field(
+        default=(), description="Tools there are that come near, nearest first."
+    )
+    tool: ObjectName | None = Field(default=None, description="Name of the GeneratedTool made for it.")
+    attempts: Annotated[tuple[Attempt, ...], Field(max_length=10)] = Field(
+        default=(), description="Drafts so far, newest last."
+    )
+    callers: Annotated[StrictInt, Field(ge=0, le=1000)] = Field(
+        default=0, description="How many asked for it, as far as they are known by name."
+    )
+    recommendation: Recommendation | None = Field(default=None, description="What is best done about it.")
+    priority_per_mille: PerMille | None = Field(
+        default=None, description="How much it matters beside other gaps, in thousandths."
+    )
