@@ -1,4 +1,4 @@
-"""Why something is not done: one stable code each, for REST (RFC 9457) and for agents. docs/rest.md lists them."""
+"""Why something is not done: one stable code each, for REST (RFC 9457) and agents. docs/rest.md lists them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Code = Literal[
     "asking-forbidden", "gateway-unbound", "gaps-forbidden", "no-policy", "too-many-gaps", "no-wish",
     "cluster-refused", "unknown-tool", "unknown-gap", "no-store", "store-unavailable", "acts-off",
     "token-unusable", "conflict",
-    "invalid-arguments", "invalid-result", "tool-error", "timeout", "out-of-memory", "result-too-large", "broken",
-    "unavailable", "busy", "unsupported", "state-conflict", "state-full",
+    "invalid-arguments", "invalid-result", "tool-error", "timeout", "out-of-memory", "result-too-large",
+    "broken", "unavailable", "busy", "unsupported", "state-conflict", "state-full",
 ]  # fmt: skip
 KINDS: dict[Code, tuple[int, str]] = {
     "unauthorized": (401, "A valid bearer token is needed"),
@@ -85,7 +85,13 @@ class Problem(Exception):
         if self.retry_after:
             more["retryAfterSeconds"] = round(self.retry_after, 1)
         kind = f"https://cupel.dev/problems/{self.code}"
-        return {"type": kind, "title": title, "status": status, "code": self.code, "detail": self.message} | more
+        return {
+            "type": kind,
+            "title": title,
+            "status": status,
+            "code": self.code,
+            "detail": self.message,
+        } | more
 
 
 def invalid(error: ValidationError) -> Problem:

@@ -34,6 +34,7 @@ APPROVAL_LEDGER = Kind(API_VERSION, "ApprovalLedger", "approvalledgers")
 TOOL_POLICY = Kind(API_VERSION, "ToolPolicy", "toolpolicies")
 AUTONOMY_POLICY = Kind(API_VERSION, "AutonomyPolicy", "autonomypolicies")
 CODE_ENROLLMENT = Kind(API_VERSION, "CodeEnrollment", "codeenrollments")
+CAPABILITY_GAP = Kind(API_VERSION, "CapabilityGap", "capabilitygaps")
 NAMESPACE = Kind("v1", "Namespace", "namespaces", namespaced=False)
 POD = Kind("v1", "Pod", "pods")
 CONFIG_MAP = Kind("v1", "ConfigMap", "configmaps")
@@ -71,6 +72,6 @@ KINDS: dict[tuple[str, str], Kind] = {
     for kind in (
         GENERATED_TOOL, TOOL_REVISION, APPROVAL_LEDGER, TOOL_POLICY, NAMESPACE, POD, CONFIG_MAP, SERVICE,
         DEPLOYMENT, NETWORK_POLICY, EVENT, LEASE, SERVICE_ACCOUNT, RESOURCE_QUOTA, ROLE_BINDING,
-        CODE_ENROLLMENT, AUTONOMY_POLICY, SELF_REVIEW,
+        CODE_ENROLLMENT, AUTONOMY_POLICY, CAPABILITY_GAP, SELF_REVIEW,
     )
 }  # fmt: skip

@@ -129,9 +129,7 @@ async def _alone(connection: AsyncConnection, rated: Rated) -> None:
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
-async def _trim(
-    connection: AsyncConnection, rated: Rated, most: int, *which: sa.ColumnElement[bool]
-) -> None:
+async def _trim(connection: AsyncConnection, rated: Rated, most: int, *which: sa.ColumnElement[bool]) -> None:
     here = (_of(rated), *which)
     newest = sa.select(TABLE.c.id).where(*here).order_by(TABLE.c.id.desc()).limit(1).offset(most)
     await connection.execute(sa.delete(TABLE).where(*here, TABLE.c.id <= newest.scalar_subquery()))
