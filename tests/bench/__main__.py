@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback|rollback|control|autopilot]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback|rollback|control|autopilot|mutants]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -64,6 +64,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "control": lambda: run("control"),
     "rollback": lambda: run("rollback", "--years", "1000", "--step", "300"),
     "autopilot": autopilot,
+    "mutants": lambda: run("mutants", "--variants"),
 }
 
 

@@ -124,7 +124,7 @@ class CapabilityGapSpec(Model):
     requested_by: UserName | None = Field(
         default=None, description="Who asked for this content. Stamped by the API server."
     )
-    contributors: Annotated[tuple[UserName, ...], Field(max_length=32)] = Field(
+    contributors: Annotated[tuple[UserName, ...], Field(max_length=MAX_CALLERS)] = Field(
         default=(),
         description="Who asked for earlier content. Stamped by the API server.",
         json_schema_extra=UNIQUE,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StrictInt, model_validator
 
-from .common import Condition, Digest, Generation, JsonObject, Model, ObjectName, Resource, UserName
+from .common import Condition, Contributors, Digest, Generation, JsonObject, Model, ObjectName, Resource, UserName
 from .generation import Origin
 from .markers import UNIQUE, keyed_by, rule, rules
 from .permissions import Permissions
@@ -125,9 +125,10 @@ class GeneratedToolSpec(Model):
     requested_by: UserName | None = Field(
         default=None, description="Who asked for this content. Stamped by the API server."
     )
-    contributors: Annotated[tuple[UserName, ...], Field(max_length=32)] = Field(
+    contributors: Contributors = Field(
         default=(),
-        description="Who asked for earlier content. Stamped by the API server.",
+        description="Who asked for earlier content, or for the gap this was made for. Stamped by the API "
+        "server; only the author adds to it.",
         json_schema_extra=UNIQUE,
     )
     on_behalf_of: UserName | None = Field(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StrictInt
 
 from .bundle import Bundle
-from .common import Condition, Digest, Generation, Model, ObjectName, Resource, UserName
+from .common import Condition, Contributors, Digest, Generation, Model, ObjectName, Resource, UserName
 from .markers import UNIQUE, keyed_by, rule, rules
 from .permissions import EgressTarget
 from .report import Report
@@ -42,7 +42,7 @@ class ToolRevisionSpec(Model):
         default=(), description="bundle.permissions.egress, where admission policies read it."
     )
     requested_by: UserName = Field(description="The tool's requestedBy.")
-    contributors: Annotated[tuple[UserName, ...], Field(max_length=32)] = Field(
+    contributors: Contributors = Field(
         default=(),
         description="The tool's contributors; they count as requesters.",
         json_schema_extra=UNIQUE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from cupel.api import names
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 
@@ -87,6 +88,37 @@ def _permissions(tool: GeneratedTool, world: World) -> Outcome | None:
     return refused("PermissionNotAllowed", problem) if problem else None
 
 
+def _reserved(tool: GeneratedTool, world: World) -> Outcome | None:
+    if tool.tool_name not in names.RESERVED_TOOLS:
+        return None
+    return refused(
+        "NameReserved",
+        f"`spec.interface.toolName`: {tool.tool_name} is a tool of the gateway itself; choose another name",
+    )
+
+
+def _askers(tool: GeneratedTool, world: World) -> Outcome | None:
+    """A tool the author made names everybody who asked for its gap, until its revision has fixed who did."""
+    if tool.spec.requested_by != names.AUTHOR or world.revision_of((world.asked or asked_by(tool)).digest):
+        return None
+    if world.gap is None:
+        name = tool.metadata.labels.get(names.GAP, "")
+        return refused(
+            "GapNotFound",
+            f"label {names.GAP}: there is no CapabilityGap {name or '(none named)'} here, so nobody knows who "
+            "asked for this tool; delete it, or let a person apply it",
+        )
+    spec = tool.spec
+    unnamed = set(world.gap.askers) - {spec.requested_by, spec.on_behalf_of, *spec.contributors}
+    if not unnamed:
+        return None
+    return waiting(
+        "AskersMissing",
+        f"`spec.contributors` must name {', '.join(sorted(unnamed)[:5])}, who asked for CapabilityGap "
+        f"{world.gap.name} and so may not review this tool: the author will add them",
+    )
+
+
 def _tool_name(tool: GeneratedTool, world: World) -> Outcome | None:
     mine = (tool.metadata.creation_timestamp or ALWAYS, tool.name)
     older = [n.name for n in world.namesakes if (n.created_at, n.name) < mine]
@@ -103,8 +135,10 @@ CHECKS: tuple[Callable[[GeneratedTool, World], Outcome | None], ...] = (
     _zone,
     _policy,
     _requester,
+    _askers,
     _content,
     _permissions,
+    _reserved,
     _tool_name,
 )
 

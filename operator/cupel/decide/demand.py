@@ -19,7 +19,8 @@ def first(by: str, now: datetime) -> Demand:
 def again(demand: Demand | None, by: str, now: datetime) -> Demand | None:
     """With one more report of `by`; None when their last one is not a minute old.
 
-    Of the callers the latest 32 are kept by name; the number of reports goes on counting.
+    The first 32 callers are kept by name, and stay: they may not review what is made for the gap. Of whoever
+    comes later the reports count, and nothing tells how long ago they came last.
     """
     if demand is None:
         return first(by, now)
@@ -27,11 +28,11 @@ def again(demand: Demand | None, by: str, now: datetime) -> Demand | None:
     if known is not None and now - known.last_at < PAUSE:
         return None
     mine = Caller(by=by, reports=(known.reports if known else 0) + 1, last_at=now)
-    others = sorted((each for each in demand.callers if each.by != by), key=_latest_first)
+    others = tuple(each for each in demand.callers if each.by != by)
     return Demand(
         reports=demand.reports + 1,
-        callers=(mine, *others)[:MAX_CALLERS],
-        first_at=min(demand.first_at, now),
+        callers=(*others, mine) if len(others) < MAX_CALLERS else others,
+        first_at=demand.first_at,
         last_at=max(demand.last_at, now),
     )
 
@@ -46,7 +47,3 @@ def is_open(gap: CapabilityGap) -> bool:
 def how_many_open(gaps: Iterable[CapabilityGap], policy: str) -> int:
     """Open gaps that this policy judges."""
     return sum(is_open(gap) and gap.spec.policy_ref.name == policy for gap in gaps)
-
-
-def _latest_first(caller: Caller) -> tuple[float, str]:
-    return -caller.last_at.timestamp(), caller.by

@@ -9,6 +9,7 @@ from typing import Literal
 
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.api.capability_gap import CapabilityGap
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 
@@ -96,6 +97,8 @@ class World:
     flown_by: tuple[AutonomyPolicy, ...] = ()
     """AutonomyPolicies of the namespace that name the tool, by name."""
     namesakes: tuple[Namesake, ...] = ()
+    gap: CapabilityGap | None = None
+    """The CapabilityGap it was made for, where its label names one that is there."""
     revisions: tuple[ToolRevision, ...] = ()
     deployments: tuple[DeploymentView, ...] = ()
     pods: tuple[PodView, ...] = ()

@@ -21,6 +21,8 @@ CODES_ROLE = "cupel-codes-zone"
 PEOPLE = (
     ("cupel-requesters", "cupel-requester"),
     ("cupel-callers", "cupel-caller"),
+    ("cupel-askers", "cupel-asker"),
+    ("cupel-gap-curators", "cupel-gap-curator"),
     ("cupel-approvers", "cupel-approver"),
     ("cupel-revokers", "cupel-revoker"),
     ("cupel-zone-administrators", "cupel-zone-administrator"),

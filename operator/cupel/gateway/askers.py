@@ -56,11 +56,11 @@ class Askers:
             return caller.namespaces & serving
         return await self._where(caller.user, "create", serving)
 
-    async def reads(self, caller: Caller, namespace: str, plural: str) -> bool:
-        """Whether they may read all objects of a kind there, what strangers wrote included."""
+    async def reads(self, caller: Caller, namespace: str) -> bool:
+        """Whether they may read every gap there, what strangers wrote included. Raises ReviewFailed."""
         if caller.user is None or self._rights is None:
             return False
-        return await self._holds(caller.user, Permission("get", GROUP, plural, namespace))
+        return await self._holds(caller.user, Permission("get", GROUP, GAPS, namespace))
 
     async def writable(self, namespaces: frozenset[str]) -> frozenset[str]:
         """Those of them in which this gateway may ask. Raises ReviewFailed."""
@@ -139,7 +139,7 @@ def _forbidden(caller: Caller, where: str) -> str:
         return f"this token may not ask for tools in {where}: {remedy}"
     return (
         f"you may not ask for tools in {where}: an administrator binds a role with create on "
-        "capabilitygaps.cupel.dev, such as the ClusterRole cupel-requester, there"
+        "capabilitygaps.cupel.dev, such as the ClusterRole cupel-asker, there"
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.generation import GenerationPolicy
+from cupel.api.names import RESERVED_TOOLS
 from cupel.decide.limits import Allowance
 
 from .ask_metrics import AskMetrics
@@ -24,7 +25,6 @@ from .tool_index import ToolIndex, fits
 
 POLICY = "default"
 """The ToolPolicy that judges gaps of agents."""
-OWN_NAMES = frozenset({"get_more_tools", "request_capability", "check_capability", "give_feedback"})
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Asking:
 def _require_known_names(checked: Iterable[str], view: View) -> None:
     """Raises Problem when they name tools that are not there."""
     for number, name in enumerate(checked):
-        if name not in view.known and name not in OWN_NAMES:
+        if name not in view.known and name not in RESERVED_TOOLS:
             raise field_problem(
                 f"checked.{number}",
                 f"{name[:128]} is no tool you can call: list the tools and name those you looked at",
@@ -185,7 +185,7 @@ def _agents(need: Need, by: str) -> Report:
 
 
 def _tools(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if name not in OWN_NAMES)
+    return tuple(name for name in names if name not in RESERVED_TOOLS)
 
 
 def _use(found: list[Fitting]) -> NeedAnswer:

@@ -79,7 +79,7 @@ class Opinion(Model):
 
     verdict: Literal["up", "down"] = Field(description="up: the answer was right and useful. down: not.")
     comment: Annotated[str, Field(max_length=1000), Words] = Field(
-        default="", description="What was good, or wrong. People who look after the tool read it."
+        default="", description="What was good, or wrong. Whoever may read the tool reads it."
     )
     call: Annotated[str, Field(max_length=128), Words] = Field(
         default="",

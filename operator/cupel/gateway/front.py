@@ -58,7 +58,7 @@ class Front:
             turns={},
         )
         feedback = Allowance(FEEDBACK_PER_SECOND, FEEDBACK_BURST)
-        self.rating = Rating(catalogue, keeper, self.askers, feedback, metrics)
+        self.rating = Rating(catalogue, keeper, feedback, metrics)
         self.own_tools = OwnTools(self.asking, self.rating)
         own_name = f"system:serviceaccount:{home}:cupel-gateway"
         self.noticing = Noticing(self.asking, front, own_name, metrics)

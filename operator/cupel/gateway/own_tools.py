@@ -35,8 +35,8 @@ TOLD = {
         "How far a gap is that get_more_tools answered: what it waits for, and the tool to call once one serves."
     ),
     "give_feedback": (
-        "Say whether a tool's answer was right and useful (up) or not (down), with a comment. People who look "
-        "after the tool read it."
+        "Say whether a tool's answer was right and useful (up) or not (down), with a comment. Whoever "
+        "may read the tool reads it."
     ),
 }
 

@@ -9,7 +9,7 @@ from cupel.store.feedback import Feedback, Feedbacks, Page, Rated, Votes
 from cupel.store.transaction import StoreAway
 
 from .ask_metrics import AskMetrics
-from .askers import Askers, require_scope
+from .askers import require_scope
 from .asking_words import Opinion, OpinionAnswer, Thumb
 from .callers import Caller
 from .catalogue import Catalogue
@@ -19,18 +19,16 @@ from .keeper import Keeper
 from .problems import Problem
 
 PAGE = 100
-READS = "generatedtools"
 
 
 class Rating:
     """Takes opinions, and shows them to those who may read the tool."""
 
     def __init__(
-        self, catalogue: Catalogue, keeper: Keeper, askers: Askers, allowance: Allowance, metrics: AskMetrics
+        self, catalogue: Catalogue, keeper: Keeper, allowance: Allowance, metrics: AskMetrics
     ) -> None:
         self._catalogue = catalogue
         self._keeper = keeper
-        self._askers = askers
         self._allowance = allowance
         self._metrics = metrics
 
@@ -70,16 +68,11 @@ class Rating:
         except StoreAway:
             raise _away() from None
 
-    async def page(self, caller: Caller, entry: Entry, before: int) -> tuple[Page, bool]:
-        """What was said, and whether by everybody: that is for who holds `get` on GeneratedTools there.
-
-        Everybody else sees their own. Raises Problem, ReviewFailed.
-        """
+    async def page(self, caller: Caller, entry: Entry, before: int) -> Page:
+        """What was said, by whomever. Raises Problem."""
         require_scope(caller, "read")
-        everybody = await self._askers.reads(caller, entry.namespace, READS)
-        tenant = "" if everybody else caller.tenant
         try:
-            return await self._store().of(rated(entry), tenant=tenant, before=before, most=PAGE), everybody
+            return await self._store().of(rated(entry), before=before, most=PAGE)
         except StoreAway:
             raise _away() from None
 

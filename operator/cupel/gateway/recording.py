@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import logging
 import random
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from cupel.api.bundle import canonical
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.names import MANAGED_BY, PART_OF
-from cupel.decide.demand import again, first
+from cupel.decide.demand import PAUSE, again, first
 from cupel.decide.harmless import one_line
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.kube.resources import CAPABILITY_GAP, Kind
@@ -28,6 +29,8 @@ from .problems import Problem
 log = logging.getLogger(__name__)
 
 MANAGER = "cupel-gateway"
+MOST_REMEMBERED = 10_000
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 TRIES = 6
 """Writers of one gap that meet: each round at least one of them succeeds."""
 PAUSE_SECONDS = 0.05
@@ -52,6 +55,8 @@ class Recorder:
     def __init__(self, client: Gapwriter, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
+        self._lately: OrderedDict[tuple[str, str, str], datetime] = OrderedDict()
+        """Namespace, gap and caller of reports counted here: of those a gap has no room to name, too."""
 
     async def create(self, namespace: str, report: Report) -> CapabilityGap | None:
         """A new gap; None when one of its name is there already. Raises Problem."""
@@ -74,7 +79,7 @@ class Recorder:
         """
         for tried in range(TRIES):
             try:
-                return await self._count_once(namespace, name, by)
+                return await self._count_once((namespace, name, by))
             except Weather as weather:
                 if weather.code != CONFLICT:
                     raise _passing(weather) from None
@@ -85,20 +90,28 @@ class Recorder:
             await asyncio.sleep(PAUSE_SECONDS * 2**tried * random.uniform(0.5, 1))  # noqa: S311  # jitter, no secret
         raise Problem("busy", f"too many report {name} at once; it is known, try again later", retry_after=5)
 
-    async def _count_once(self, namespace: str, name: str, by: str) -> CapabilityGap | None:
+    async def _count_once(self, key: tuple[str, str, str]) -> CapabilityGap | None:
+        namespace, name, by = key
         body = await self._client.get(CAPABILITY_GAP, namespace, name)
         if body is None:
             return None
-        gap = CapabilityGap.parse(body)
-        demand = again(gap.spec.demand, by, self._now())
-        if demand is None:
+        gap, now = CapabilityGap.parse(body), self._now()
+        demand = again(gap.spec.demand, by, now)
+        if demand is None or now - self._lately.get(key, LONG_AGO) < PAUSE:
             return gap
         patch = {
             "metadata": {"resourceVersion": gap.metadata.resource_version},
             "spec": {"demand": demand.wire()},
         }
         answer = await self._client.merge_patch(CAPABILITY_GAP, namespace, name, patch, manager=MANAGER)
+        self._remember(key, now)
         return CapabilityGap.parse(answer)
+
+    def _remember(self, key: tuple[str, str, str], now: datetime) -> None:
+        self._lately[key] = now
+        self._lately.move_to_end(key)
+        while len(self._lately) > MOST_REMEMBERED:
+            self._lately.popitem(last=False)
 
 
 def name_of(report: Report) -> str:

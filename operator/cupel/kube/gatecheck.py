@@ -31,9 +31,9 @@ VALIDATING = (
     "cupel-ledger-referred", "cupel-zone-delete",
     "cupel-code-enrollment", "cupel-code-enrollment-status",
     "cupel-autopilot-tools", "cupel-autopilot-scale", "cupel-autopilot-rollback", "cupel-autonomy-status",
-    "cupel-autopilot-bounds",
+    "cupel-autopilot-bounds", "cupel-gap", "cupel-gap-tools", "cupel-gap-askers",
 )  # fmt: skip
-MUTATING = ("cupel-stamp-requester", "cupel-stamp-enrollment")
+MUTATING = ("cupel-stamp-requester", "cupel-stamp-enrollment", "cupel-stamp-gap")
 """The names in manifests/base/admission; tests/contract/operator holds the two lists together."""
 
 ZONES_A_RUN = 4

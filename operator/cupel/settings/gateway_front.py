@@ -17,11 +17,13 @@ class FrontSettings:
     notices: bool
     """Whether gaps are made from what calls show."""
     unknown_calls: int
-    """Calls of one name nobody has, after which it is a gap."""
+    """Calls of one name no tool has, after which it is a gap."""
     failing_calls: int
     """Calls of one tool refused at one field, after which it is a gap."""
     repeated_chains: int
     """Times one chain of tools was called, after which it is a gap."""
+    noticed_callers: int
+    """Callers of whom any of these must come."""
     feedback_per_tenant: int
     """Of one tool."""
     feedback_per_tool: int
@@ -38,6 +40,7 @@ def front_settings(env: Environment) -> FrontSettings:
         unknown_calls=env.whole("CUPEL_GATEWAY_TELEMETRY_UNKNOWN_CALLS", 20, 2, 1_000_000),
         failing_calls=env.whole("CUPEL_GATEWAY_TELEMETRY_FAILING_CALLS", 50, 2, 1_000_000),
         repeated_chains=env.whole("CUPEL_GATEWAY_TELEMETRY_CHAINS", 100, 2, 1_000_000),
+        noticed_callers=env.whole("CUPEL_GATEWAY_TELEMETRY_CALLERS", 2, 1, 32),
         feedback_per_tenant=env.whole("CUPEL_GATEWAY_FEEDBACK_PER_TENANT", 20, 1, 1000),
         feedback_per_tool=env.whole("CUPEL_GATEWAY_FEEDBACK_PER_TOOL", 5000, 1, 1_000_000),
         acts_of_people=env.choice("CUPEL_GATEWAY_ACTS_OF_PEOPLE", "off", "on", "off") == "on",

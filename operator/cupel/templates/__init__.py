@@ -1,0 +1,1 @@
+"""Templates: parameters in, a whole tool out, with schemas, trials and permissions. Nothing is executed."""

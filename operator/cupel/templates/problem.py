@@ -1,0 +1,34 @@
+"""TemplateProblem: which parameter is wrong, and what would make it right."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+MAX_FIELD = 200
+
+
+class TemplateProblem(ValueError):
+    """Parameters no tool can be made of."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"`{field[:MAX_FIELD]}`: {message}" if field else message)
+        self.field = field
+        self.message = message
+
+
+def first_problem(error: ValidationError) -> TemplateProblem:
+    """The first thing a model refuses; its input is not repeated."""
+    found = error.errors(include_url=False, include_input=False)[0]
+    if found["type"] == "extra_forbidden":
+        return TemplateProblem(_path(found["loc"]), "there is no such parameter; leave it out")
+    cause = found.get("ctx", {}).get("error")
+    if isinstance(cause, TemplateProblem):
+        return TemplateProblem(".".join(filter(None, (_path(found["loc"]), cause.field))), cause.message)
+    return TemplateProblem(_path(found["loc"]), found["msg"].removeprefix("Value error, "))
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part[:64]}"
+    return text.removeprefix(".")
