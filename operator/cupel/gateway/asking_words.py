@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -165,7 +165,7 @@ def schema_of(model: type[Model]) -> JsonObject:
     return schema
 
 
-def _untitled(value: object) -> object:
+def _untitled(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             key: _named(inner) if key in ("properties", "$defs") else _untitled(inner)
@@ -175,7 +175,6 @@ def _untitled(value: object) -> object:
     return [_untitled(each) for each in value] if isinstance(value, list) else value
 
 
-def _named(members: object) -> object:
+def _named(members: dict[str, Any]) -> dict[str, Any]:
     """Members by name: one may be called `title`."""
-    assert isinstance(members, dict)  # noqa: S101  # pydantic made it
     return {name: _untitled(each) for name, each in members.items()}

@@ -1,5 +1,5 @@
-"""Gaps nobody reports: names that are called and not there, arguments that keep failing at one field, chains of
-tools called over and over. What several callers show often enough becomes a gap under the gateway's own name.
+"""Gaps nobody reports: names that are called and not there, arguments that keep failing at one field, chains
+of tools called over and over. What several callers show often enough is a gap under the gateway's own name.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def told(space: _Space, candidate: Candidate) -> None:
 
 
 def report(what: What, candidate: Candidate, by: str) -> Report:
-    """The wish of what was seen; how often stands in `tried`, so that wishes are compared by what they are about."""
+    """The wish of what was seen; how often stands in `tried`, for wishes are compared by their words."""
     evidence = f"seen {candidate.times} times or more, of {candidate.callers} callers or more ({what})"
     checked = () if what == "unknown" else candidate.tools
     return Report(wish=candidate.wish[:2000], origin="Telemetry", by=by, tried=(evidence,), checked=checked)

@@ -26,13 +26,13 @@ from .rating import Rating
 ALIAS = {"request_capability": "get_more_tools"}
 TOLD = {
     "get_more_tools": (
-        "Say what tool you lack. It searches the tools there are first and answers with those that fit; only "
-        "what nothing answers is written down as a gap, for a tool to be made and approved by people (minutes "
-        "to days). List the tools before, and name those you looked at in `checked`. Do not repeat it: follow "
-        "the gap by check_capability."
+        "Say what tool you lack. It searches the tools there are first and answers with those that fit; "
+        "only what nothing answers is written down as a gap, for a tool to be made and approved by people "
+        "(minutes to days). List the tools before, and name those you looked at in `checked`. Do not repeat "
+        "it: follow the gap by check_capability."
     ),
     "check_capability": (
-        "How far a gap is that get_more_tools answered: what it waits for, and the tool to call once one serves."
+        "How far a gap is that get_more_tools answered: what it waits for, and which tool serves at last."
     ),
     "give_feedback": (
         "Say whether a tool's answer was right and useful (up) or not (down), with a comment. Whoever "

@@ -1,4 +1,4 @@
-"""Why something is not done: one stable code each, for REST (RFC 9457) and agents. docs/rest.md lists them."""
+"""Why something is not done: one stable code each, for REST (RFC 9457) and agents; docs/rest.md has them."""
 
 from __future__ import annotations
 

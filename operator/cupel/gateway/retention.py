@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from cupel.kube.existing import NotKnown
 from cupel.kube.resources import GENERATED_TOOL
@@ -94,11 +94,11 @@ class Retention:
                 await states.mark(owner, not owner.keep)
 
     async def sweep_feedback(self, now: float) -> None:
-        """Delete what was said of tools that are gone, by the same rules; nothing keeps it. Raises StoreAway."""
+        """Delete what was said of tools that are gone, by the same rules. Raises StoreAway."""
         feedbacks = self._keeper.feedbacks
         if self._catalogue.waiting_for() or feedbacks is None:
             return
-        rated = {Owner(*astuple(one), keep=False): one for one in await feedbacks.rated()}
+        rated = {Owner(one.namespace, one.tool, one.uid, keep=False): one for one in await feedbacks.rated()}
         self._unrated_since = {
             owner: self._unrated_since.get(owner, now) for owner in gone(rated, alive(self._catalogue))
         }
