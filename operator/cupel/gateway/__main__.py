@@ -18,6 +18,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from cupel.api.names import DIGEST, ZONE
 from cupel.kube.access import Reviewer
+from cupel.kube.borrowed import borrower
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
 from cupel.kube.existing import Existing
@@ -83,7 +84,7 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> int:
         ]
 
     kubernetes = Reviewer(client) if settings.kubernetes_tokens else None
-    cluster = Cluster(Client(client), Reviewer(client))
+    cluster = Cluster(Client(client), Reviewer(client), borrower(client.configuration))
     application = Application(settings, tokens, kubernetes, Existing(client), feed, cluster)
     try:
         await run(application, settings)

@@ -33,8 +33,9 @@ from .gaps import Gaps
 from .keeper import Keeper
 from .listeners import Listeners
 from .metrics import Metrics
+from .rest.api import mounted, operations
 from .retention import Retention
-from .server import Gateway
+from .server import Gateway, version
 from .state_door import StateDoor
 
 Feeders = Callable[[Catalogue, Gaps], list[Coroutine[Any, Any, None]]]
@@ -72,6 +73,9 @@ class Application:
         keeper = Doorkeeper(tokens, kubernetes, settings.audience, self.catalogue.serving_namespaces)
         self._door = Door(gateway.server(), keeper.admit, security(settings), limits, self.metrics)
         states = StateDoor(self.keeper, self._door.refusal, keeper.administers, allowance)
+        borrow = cluster.borrow if cluster and settings.front.acts_of_people else None
+        every = operations(self.catalogue, self.front, executing, borrow)
+        rest = mounted(every, self._door, executing, limits.body_bytes, version())
         self.catalogue.on_change(self._listeners.changed)
         self.catalogue.on_change(self._count_tools)
         self.app = Starlette(
@@ -79,6 +83,7 @@ class Application:
                 Route("/mcp", self._door),
                 Route("/mcp/{namespace}/{tool}", self._door),
                 Route("/state/{namespace}/{tool}", states.answer, methods=["GET", "DELETE"]),
+                rest,
                 Route("/health", self._health),
                 Route("/metrics", self._expose),
             ],

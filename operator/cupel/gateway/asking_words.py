@@ -16,7 +16,7 @@ MAX_EXAMPLES_BYTES = 32_768
 MAX_LEVELS = 16
 
 
-def _speakable(text: str) -> str:
+def speakable(text: str) -> str:
     """Text that every part can store and show."""
     if any(0xD800 <= ord(c) <= 0xDFFF or (ord(c) < 32 and c not in "\n\t\r") for c in text):
         raise ValueError("must be text without control characters or lone surrogates")
@@ -45,7 +45,7 @@ def _deeper(value: object, levels: int) -> bool:
     return levels < 0 or any(_deeper(each, levels - 1) for each in inner)
 
 
-Words = AfterValidator(_speakable)
+Words = AfterValidator(speakable)
 Wish = Annotated[str, Field(min_length=1, max_length=2000), Words]
 Tried = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=500), Words], ...], Field(max_length=8)]
 Checked = Annotated[tuple[ToolName, ...], Field(max_length=32)]

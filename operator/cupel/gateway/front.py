@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cupel.decide.limits import Allowance
+from cupel.kube.borrowed import Borrow
 from cupel.settings.gateway import GatewaySettings
 
 from .ask_metrics import AskMetrics
@@ -30,6 +31,8 @@ class Cluster:
 
     client: Gapwriter
     rights: Rights
+    borrow: Borrow
+    """Clients that act by a caller's own token; used only where an administrator turned that on."""
 
 
 class Front:

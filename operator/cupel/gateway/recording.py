@@ -20,6 +20,7 @@ from cupel.api.names import MANAGED_BY, PART_OF
 from cupel.decide.demand import PAUSE, again, first
 from cupel.decide.harmless import one_line
 from cupel.kube.errors import Denied, Unexpected, Weather
+from cupel.kube.refusals import in_words
 from cupel.kube.resources import CAPABILITY_GAP, Kind
 from cupel.wishes.same import fingerprint
 
@@ -154,7 +155,7 @@ def refused(denied: Denied, namespace: str) -> Problem:
         return Problem(
             "cluster-refused", f"namespace {namespace} is gone, or this cluster has no CapabilityGaps (CRDs)"
         )
-    return Problem("cluster-refused", f"the API server refuses: {one_line(str(denied))[:500]}")
+    return Problem("cluster-refused", one_line(in_words(str(denied), denied.code))[:600])
 
 
 def _passing(weather: Weather) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from typing import Any
 
 import mcp_types as types
@@ -60,7 +60,7 @@ class Gateway:
         """The low-level server, which speaks both revisions."""
         server: Server[Any] = Server(
             "cupel",
-            version=_version(),
+            version=version(),
             title="Cupel",
             instructions=INSTRUCTIONS,
             cache_hints={"server/discover": CacheHint(LIST_TTL_MS, "private")},
@@ -188,8 +188,9 @@ def describe(name: str, entry: Entry) -> types.Tool:
     )
 
 
-def _version() -> str:
+def version() -> str:
+    """Of Cupel."""
     try:
-        return version("cupel")
-    except PackageNotFoundError:  # run from a source tree that is not installed
+        return metadata.version("cupel")
+    except metadata.PackageNotFoundError:  # run from a source tree that is not installed
         return "unreleased"

@@ -20,6 +20,7 @@ from cupel.gateway.application import Application
 from cupel.gateway.callers import TokenFile
 from cupel.gateway.front import Cluster
 from cupel.kube.access import Reviewer
+from cupel.kube.borrowed import borrower
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client
 from cupel.kube.existing import Existing
@@ -174,7 +175,7 @@ async def gateway(
             reflect(client, Feed(CAPABILITY_GAP), gaps.store),
             *(reflect(client, feed, getattr(catalogue, name)) for name, feed in kinds.items()),
         ],
-        Cluster(Client(client), Reviewer(client)),
+        Cluster(Client(client), Reviewer(client), borrower(configuration)),
     )
     port = free_port()
     server = uvicorn.Server(

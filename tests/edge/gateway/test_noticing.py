@@ -104,7 +104,9 @@ async def test_arguments_that_keep_failing_at_one_field(zone: Zone, gateway: Run
     for _ in range(5):
         await gateway.call("word-count", {"text": 7}, token=ANN)
     noticing.called(
-        caller("bob"), entry, Outcome("invalid_arguments", "invalid arguments: `text`: 8 is not of type 'string'")
+        caller("bob"),
+        entry,
+        Outcome("invalid_arguments", "invalid arguments: `text`: 8 is not of type 'string'"),
     )
 
     await noticing.look()
@@ -119,7 +121,9 @@ async def test_a_chain_that_several_call_over_and_over(zone: Zone, gateway: Runn
         await zone.publish(tool_body(name))
     await gateway.listed("fetch-page", "pick-table")
     noticing = gateway.application.front.noticing
-    first, second = (gateway.application.catalogue.current("tools", name) for name in ("fetch-page", "pick-table"))
+    first, second = (
+        gateway.application.catalogue.current("tools", name) for name in ("fetch-page", "pick-table")
+    )
     assert first is not None and second is not None
     for number in range(6):
         who = caller(f"agent-{number % 3}")
