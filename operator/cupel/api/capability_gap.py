@@ -166,6 +166,6 @@ class CapabilityGap(Resource):
         return tuple(dict.fromkeys(each for each in (*named, *callers) if each))
 
     @property
-    def asked(self) -> int:
+    def reports(self) -> int:
         """How often it was asked for, at least once: it is there."""
         return self.spec.demand.reports if self.spec.demand else 1

@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt
 
-from .common import Condition, Generation, JsonObject, Model, ObjectName
+from .common import Condition, Digest, Generation, JsonObject, Model, ObjectName
 from .generated_tool import ToolName
 from .generation import Generator, TemplateName
 from .markers import keyed_by
 
 PerMille = Annotated[StrictInt, Field(ge=0, le=1000)]
+Fingerprint = Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")]
 Recommendation = Literal["Reuse", "Extend", "Build", "Retire", "None"]
 
 
@@ -28,6 +29,9 @@ class Plan(Model):
         description="The tool: the MCP name of the one there is, or the object name of the one to make."
     )
     because: Annotated[str, Field(max_length=1024)] = Field(default="", description="Why this one.")
+    content: Fingerprint = Field(
+        default="", description="What it was made for: of wish, examples, openapi and template, a hash."
+    )
     confidence_per_mille: PerMille = Field(default=1000, description="How sure, in thousandths.")
 
 
@@ -44,6 +48,7 @@ class Attempt(Model):
     number: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(description="Counted from 1.")
     at: datetime = Field(description="When its tool was made or last written.")
     generator: Generator = Field(description="What made the draft.")
+    digest: Digest | None = Field(default=None, description="Digest of the draft.")
     outcome: Literal["Waiting", "Refused", "Serving"] = Field(description="How far its tool is.")
     because: Annotated[str, Field(max_length=1024)] = Field(
         default="", description="The tool's own reason and message."

@@ -22,7 +22,7 @@ ObjectName = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", mi
 UserName = Annotated[str, Field(min_length=1, max_length=253)]
 
 Contributors = Annotated[tuple[UserName, ...], Field(max_length=128)]
-"""Who asked besides `requestedBy`: earlier askers, and everybody who asked for the gap a tool was made for."""
+"""Who asked besides `requestedBy`: earlier askers, and who asked for the gap a tool was made for."""
 
 JsonObject = Annotated[dict[str, Any], Field(max_length=1000)]
 """Any JSON object. Free-form in the CRD; checked by the `Accepted` gate instead."""

@@ -7,7 +7,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StrictInt, model_validator
 
-from .common import Condition, Contributors, Digest, Generation, JsonObject, Model, ObjectName, Resource, UserName
+from .common import (
+    Condition,
+    Contributors,
+    Digest,
+    Generation,
+    JsonObject,
+    Model,
+    ObjectName,
+    Resource,
+    UserName,
+)
 from .generation import Origin
 from .markers import UNIQUE, keyed_by, rule, rules
 from .permissions import Permissions

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from cupel.api.tool_revision import ToolRevision
-from cupel.decide import generated_tool, revision_world, tool_policy, tool_revision
+from cupel.decide import capability_gap, generated_tool, revision_world, tool_policy, tool_revision
 from cupel.decide.plan import Plan
-from cupel.kube import observe
+from cupel.kube import observe, observe_gaps
 from cupel.kube.observe import Sight
-from cupel.kube.resources import GENERATED_TOOL, TOOL_POLICY, TOOL_REVISION, Kind
+from cupel.kube.resources import CAPABILITY_GAP, GENERATED_TOOL, TOOL_POLICY, TOOL_REVISION, Kind
 
 
 @dataclass(frozen=True)
@@ -39,5 +39,6 @@ RECONCILED = {
         Reconciled(GENERATED_TOOL, observe.tool, observe.generated_tool, generated_tool.decide),
         Reconciled(TOOL_REVISION, observe.revision, observe.tool_revision, _revision),
         Reconciled(TOOL_POLICY, observe.policy, observe.tool_policy, tool_policy.decide),
+        Reconciled(CAPABILITY_GAP, observe.gap, observe_gaps.capability_gap, capability_gap.decide),
     )
 }

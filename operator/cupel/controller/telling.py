@@ -32,6 +32,9 @@ ACTIONS = {
     "Approved": "Approve",
     "Available": "Deploy",
     "Verified": "Verify",
+    "Planned": "Plan",
+    "Built": "Build",
+    "Answered": "Answer",
     "RolledBack": "RollBack",
     "Tidied": "Delete",
 }

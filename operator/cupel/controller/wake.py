@@ -9,6 +9,7 @@ from cupel.kube.cluster import Change, Cluster
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
     AUTONOMY_POLICY,
+    CAPABILITY_GAP,
     GENERATED_TOOL,
     NAMESPACE,
     TOOL_POLICY,
@@ -16,6 +17,7 @@ from cupel.kube.resources import (
 )
 from cupel.kube.stores import Rules, Stored
 
+from .wake_gaps import gaps_of_a_policy, gaps_of_a_tool, gaps_within, of_a_gap
 from .workqueue import Key
 
 
@@ -30,7 +32,9 @@ def _concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
         for serving in cluster.zones("serving"):
             if changed.name in (serving, cluster.sandbox(serving)):
                 yield from everything(cluster, serving)
+                yield from gaps_within(cluster, serving)
         yield from everything(cluster, changed.name)
+        yield from gaps_within(cluster, changed.name)
     elif kind is APPROVAL_LEDGER:
         yield from everything(cluster, changed.namespace)
     elif kind is TOOL_POLICY:
@@ -38,18 +42,21 @@ def _concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
         yield from _governed(cluster, change)
     elif kind in (GENERATED_TOOL, AUTONOMY_POLICY):
         yield from _outward(cluster, change)
+    elif kind is CAPABILITY_GAP:
+        yield from of_a_gap(cluster, change)
     else:
         yield from _labelled(changed)
 
 
 def _governed(cluster: Cluster, change: Change) -> Iterator[Key]:
-    """Tools that name a policy whose spec moved, and their revisions if what those go by did.
+    """Gaps and tools that name a policy whose spec moved, and their revisions if what those go by did.
 
     A tool beside its revisions, whose passes read the same.
     """
     policy, before = change.now, change.before
     if before is not None and before.outward == policy.outward:
         return
+    yield from gaps_of_a_policy(cluster, policy)
     for tool in cluster[GENERATED_TOOL].marked(("policy", policy.namespace, policy.name)):
         yield Key(GENERATED_TOOL.name, tool.namespace, tool.name)
         if before is None or _revisions_go_by(before) != _revisions_go_by(policy):
@@ -71,6 +78,7 @@ def _outward(cluster: Cluster, change: Change) -> Iterator[Key]:
     shows = change.before is None or change.before.outward != changed.outward
     if kind is GENERATED_TOOL:
         yield Key(kind.name, changed.namespace, changed.name)
+        yield from gaps_of_a_tool(cluster, change)
     if shows and kind is GENERATED_TOOL:
         yield from _beside(cluster, changed)
     elif shows:
@@ -108,8 +116,9 @@ def all_keys(cluster: Cluster) -> Iterator[Key]:
     kept = (cluster[kind].by_namespace.keys() for kind in (GENERATED_TOOL, TOOL_REVISION))
     for namespace in sorted(set().union(*kept)):
         yield from everything(cluster, namespace)
-    for namespace, name in cluster[TOOL_POLICY].objects:
-        yield Key(TOOL_POLICY.name, namespace, name)
+    for kind in (TOOL_POLICY, CAPABILITY_GAP):
+        for namespace, name in cluster[kind].objects:
+            yield Key(kind.name, namespace, name)
     for what, kind in (("tool", GENERATED_TOOL), ("revision", TOOL_REVISION)):
         for _, namespace, name in cluster.marks(what):
             if cluster[kind].get(namespace, name) is None:

@@ -98,15 +98,15 @@ def _reserved(tool: GeneratedTool, world: World) -> Outcome | None:
 
 
 def _askers(tool: GeneratedTool, world: World) -> Outcome | None:
-    """A tool the author made names everybody who asked for its gap, until its revision has fixed who did."""
+    """A tool the author made names everybody who asked for its gap; its revision fixes who did."""
     if tool.spec.requested_by != names.AUTHOR or world.revision_of((world.asked or asked_by(tool)).digest):
         return None
     if world.gap is None:
         name = tool.metadata.labels.get(names.GAP, "")
         return refused(
             "GapNotFound",
-            f"label {names.GAP}: there is no CapabilityGap {name or '(none named)'} here, so nobody knows who "
-            "asked for this tool; delete it, or let a person apply it",
+            f"label {names.GAP}: there is no CapabilityGap {name or '(none named)'} here, so nobody knows "
+            "who asked for this tool; delete it, or let a person apply it",
         )
     spec = tool.spec
     unnamed = set(world.gap.askers) - {spec.requested_by, spec.on_behalf_of, *spec.contributors}
@@ -115,7 +115,7 @@ def _askers(tool: GeneratedTool, world: World) -> Outcome | None:
     return waiting(
         "AskersMissing",
         f"`spec.contributors` must name {', '.join(sorted(unnamed)[:5])}, who asked for CapabilityGap "
-        f"{world.gap.name} and so may not review this tool: the author will add them",
+        f"{world.gap.name} and so may not review this tool: the author adds them",
     )
 
 

@@ -13,6 +13,7 @@ from .evidence import Subject
 from .resources import (
     APPROVAL_LEDGER,
     AUTONOMY_POLICY,
+    CAPABILITY_GAP,
     CONFIG_MAP,
     DEPLOYMENT,
     GENERATED_TOOL,
@@ -37,8 +38,9 @@ SELECTORS: dict[Kind, str] = {
     POD: OURS,
     CONFIG_MAP: OURS,
     DEPLOYMENT: OURS,
+    CAPABILITY_GAP: "",
 }
-"""Every kind that is watched, and which of its objects."""
+"""Every kind that is watched, and which of its objects; listed in this order."""
 
 
 @dataclass(frozen=True)

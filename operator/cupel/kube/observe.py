@@ -14,8 +14,10 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from cupel.api import names
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
 from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.api.capability_gap import CapabilityGap
 from cupel.api.common import Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
@@ -23,7 +25,9 @@ from cupel.api.tool_revision import ToolRevision
 from cupel.decide import revision_world, tool_world
 from cupel.decide import tool_policy as policy_world
 from cupel.decide.asked import asked_by
+from cupel.decide.gap_world import Near, Proposal
 from cupel.decide.plan import Delete
+from cupel.wishes.search import Index
 
 from . import views
 from .cluster import Cluster
@@ -31,6 +35,7 @@ from .evidence import Evidence, Recent
 from .resources import (
     APPROVAL_LEDGER,
     AUTONOMY_POLICY,
+    CAPABILITY_GAP,
     CONFIG_MAP,
     DEPLOYMENT,
     GENERATED_TOOL,
@@ -38,6 +43,7 @@ from .resources import (
     TOOL_POLICY,
     TOOL_REVISION,
 )
+from .served import Served
 from .stores import Mark
 
 R = TypeVar("R", bound=Resource)
@@ -55,6 +61,10 @@ class Sight:
     """Asked with namespaces: why nothing may start there now; empty when the policies were seen to hold."""
     specs: Recent[tuple[str, int], tool_world.Asked] = field(default_factory=Recent)
     """What a tool's spec asks for, by uid and generation."""
+    served: Served = field(default_factory=Served)
+    proposals: Recent[tuple[str, int], Proposal] = field(default_factory=Recent)
+    searches: Recent[tuple[str, int], tuple[Index, tuple[Near, ...]]] = field(default_factory=Recent)
+    """Served tools that come near a gap, by its uid and generation, and the index that was asked."""
 
 
 def _parse(model: type[R], content: str) -> R:
@@ -90,6 +100,11 @@ def _autonomy(content: str) -> AutonomyPolicy:
     return _parse(AutonomyPolicy, content)
 
 
+@lru_cache(maxsize=256)
+def _gap(content: str) -> CapabilityGap:
+    return _parse(CapabilityGap, content)
+
+
 def tool(sight: Sight, namespace: str, name: str) -> GeneratedTool | None:
     """The GeneratedTool, or None when it is gone. Raises pydantic.ValidationError on what is none."""
     found = sight.cluster[GENERATED_TOOL].get(namespace, name)
@@ -106,6 +121,12 @@ def policy(sight: Sight, namespace: str, name: str) -> ToolPolicy | None:
     """The ToolPolicy, or None when it is gone."""
     found = sight.cluster[TOOL_POLICY].get(namespace, name)
     return _policy(found.content) if found else None
+
+
+def gap(sight: Sight, namespace: str, name: str) -> CapabilityGap | None:
+    """The CapabilityGap, or None when it is gone."""
+    found = sight.cluster[CAPABILITY_GAP].get(namespace, name)
+    return _gap(found.content) if found else None
 
 
 def ledger(sight: Sight, namespace: str) -> ApprovalLedger | None:
@@ -142,6 +163,7 @@ def generated_tool(sight: Sight, namespace: str, name: str) -> tool_world.World:
         ledger=ledger(sight, namespace),
         flown_by=tuple(_flown_by(sight, namespace, name)),
         namesakes=tuple(_namesakes(sight, mine)) if mine else (),
+        gap=_gap_of(sight, mine) if mine else None,
         revisions=tuple(_revision(found.content) for found in cluster[TOOL_REVISION].marked(mark)),
         deployments=tuple(found.once(views.deployment) for found in cluster[DEPLOYMENT].marked(mark)),
         pods=tuple(found.once(views.serving_pod) for found in here),
@@ -205,6 +227,12 @@ def _flown_by(sight: Sight, namespace: str, name: str) -> Iterator[AutonomyPolic
         with suppress(ValidationError):
             if not found.deleting:
                 yield _autonomy(found.content)
+
+
+def _gap_of(sight: Sight, mine: GeneratedTool) -> CapabilityGap | None:
+    with suppress(ValidationError):  # one that a newer release wrote is none
+        return gap(sight, mine.namespace, mine.metadata.labels.get(names.GAP, ""))
+    return None
 
 
 def _namesakes(sight: Sight, mine: GeneratedTool) -> Iterator[tool_world.Namesake]:

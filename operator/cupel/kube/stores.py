@@ -8,7 +8,7 @@ when a pass needs one.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from cupel.api import names
 from cupel.api.common import JsonObject
 from cupel.decide.revision_world import READ_OF_POLICY
 
-from .resources import AUTONOMY_POLICY, GENERATED_TOOL, TOOL_POLICY, Kind
+from .resources import AUTONOMY_POLICY, CAPABILITY_GAP, GENERATED_TOOL, TOOL_POLICY, Kind
 from .trim import trim
 
 MAX_GRAVES = 50_000
@@ -27,7 +27,8 @@ Key = tuple[str, str]
 Mark = tuple[str, str, str]
 """What objects are found by: (what, serving namespace, name).
 
-What: "tool", "revision", "toolName", "policy", or the tool an AutonomyPolicy names ("flown").
+What: "tool", "revision", "toolName", "policy", the tool an AutonomyPolicy names ("flown"), the gap a tool was
+made for ("gap"), the tool a gap counts on ("answer"), the policy that has no room for it ("crowded").
 """
 
 
@@ -87,6 +88,8 @@ class Store:
     by_mark: dict[Mark, set[Key]] = field(default_factory=lambda: defaultdict(set))
     graves: OrderedDict[Key, int] = field(default_factory=OrderedDict)
     """Newest resourceVersion at which an object of this name was seen deleted."""
+    turns: Counter[str] = field(default_factory=Counter)
+    """How often something that others read has changed, by namespace."""
     listed: bool = False
     """Whether everything was listed once."""
 
@@ -111,6 +114,8 @@ class Store:
         if known is not None:
             self._unlink(key, known)
         seen = stored(self.kind, body)
+        if known is None or known.outward != seen.outward:
+            self.turns[seen.namespace] += 1
         self.objects[key] = seen
         self.by_namespace[seen.namespace].add(seen.name)
         for mark in seen.marks:
@@ -129,6 +134,7 @@ class Store:
         if known is None:
             return False
         self._unlink(key, known)
+        self.turns[namespace] += 1
         del self.objects[key]
         return True
 
@@ -185,10 +191,20 @@ def _asked(policy: JsonObject) -> Hashable:
     return *written, status.get("desiredReplicas"), status.get("desiredAt"), *ready
 
 
+def _of_gap(gap: JsonObject) -> Hashable:
+    """Of a CapabilityGap: what other gaps (its age, whether it is open) and its tool (who asked) go by."""
+    metadata, status = gap["metadata"], gap.get("status") or {}
+    ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ())
+    deleting = "deletionTimestamp" in metadata
+    is_open = not (ready or deleting or (gap.get("spec") or {}).get("closed"))
+    return metadata.get("creationTimestamp", ""), is_open, metadata.get("uid"), metadata.get("generation")
+
+
 OUTWARD: dict[Kind, Callable[[JsonObject], Hashable]] = {
     GENERATED_TOOL: _of_tool,
     TOOL_POLICY: _of_policy,
     AUTONOMY_POLICY: _asked,
+    CAPABILITY_GAP: _of_gap,
 }
 
 
@@ -200,6 +216,11 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
         spec = body.get("spec", {})
         yield "toolName", home, spec.get("interface", {}).get("toolName") or metadata["name"]
         yield "policy", home, spec.get("policyRef", {}).get("name", "default")
+        if names.GAP in marks:
+            yield "gap", home, marks[names.GAP]
+        return
+    if kind is CAPABILITY_GAP:
+        yield from _marks_of_gap(home, body)
         return
     if kind is AUTONOMY_POLICY:
         target = body.get("spec", {}).get("targetRef", {})
@@ -210,3 +231,14 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
         yield "tool", home, marks[names.TOOL]
     if names.REVISION in marks:
         yield "revision", home, marks[names.REVISION]
+
+
+def _marks_of_gap(home: str, gap: JsonObject) -> Iterator[Mark]:
+    policy, status = gap.get("spec", {}).get("policyRef", {}).get("name", "default"), gap.get("status") or {}
+    yield "policy", home, policy
+    if any(c["reason"] == "TooManyGaps" for c in status.get("conditions") or ()):
+        yield "crowded", home, policy
+    counted_on = {(status.get("plan") or {}).get("toolName")} | {
+        answer["toolName"] for answer in status.get("answeredBy") or ()
+    }
+    yield from (("answer", home, name) for name in counted_on if name)

@@ -8,6 +8,9 @@ from types import MappingProxyType
 from cupel.api.common import JsonObject
 from cupel.api.draft import Draft
 
+from .calendars import CALENDAR
+from .dates import DATE_ARITHMETIC
+from .money import MONEY_ARITHMETIC
 from .problem import TemplateProblem
 from .statistics import STATISTICS
 from .template import Template
@@ -15,7 +18,7 @@ from .text_measure import TEXT_MEASURE
 from .unit_convert import UNIT_CONVERT
 from .validate import VALIDATE
 
-ALL = (STATISTICS, TEXT_MEASURE, UNIT_CONVERT, VALIDATE)
+ALL = (CALENDAR, DATE_ARITHMETIC, MONEY_ARITHMETIC, STATISTICS, TEXT_MEASURE, UNIT_CONVERT, VALIDATE)
 TEMPLATES: Mapping[str, Template] = MappingProxyType({each.name: each for each in ALL})
 
 

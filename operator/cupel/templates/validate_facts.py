@@ -45,6 +45,7 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         ("MT84MALT011000012345MTLCAST001S", "MT84MALT011000012345MTLCAST001S", ""),
         ("NO9386011117947", "NO9386011117947", ""),
         *((each, each, "") for each in (_iban(*entry) for entry in IBAN_LENGTHS.items())),
+        *((each, each, LENGTH) for each in (_iban(country, n + 1) for country, n in IBAN_LENGTHS.items())),
     ),
     "isbn": (
         ("978-0-306-40615-7", "9780306406157", ""),

@@ -53,6 +53,13 @@ def generated_tool(name: str = "word-count") -> Object:
             "requestedBy": "ann@example.com",
             "contributors": ["ben@example.com"],
             "onBehalfOf": "agent-7",
+            "origin": {
+                "generator": "Template",
+                "template": "word-count",
+                "parameters": {"of": "text"},
+                "gap": "gap-0123456789",
+                "version": "1",
+            },
         },
     }
 

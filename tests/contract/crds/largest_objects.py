@@ -14,7 +14,7 @@ def largest_tool() -> Object:
     spec["source"]["inline"]["code"] = "#" * 65_536
     spec["permissions"]["egress"] = [f"{'h' * 60}.{'i' * 60}.{n}.example.com:65535" for n in range(16)]
     spec["permissions"]["credentials"] = [f"c{n}" + "c" * 61 for n in range(8)]
-    spec["contributors"] = [f"{n:02}" + "c" * 251 for n in range(32)]
+    spec["contributors"] = [f"{n:03}" + "c" * 250 for n in range(128)]
     spec["requestedBy"], spec["onBehalfOf"] = "r" * 253, "o" * 253
     spec["examples"] = [_largest_trial(f"example-{n}") for n in range(32)]
     spec["tests"] = [_largest_trial(f"test-{n}") for n in range(64)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.contract.crds import good_gaps
 from tests.contract.crds import good_objects as good
 from tests.contract.crds.apiserver import Answer, Server
 from tests.contract.crds.edits import Object
@@ -16,6 +17,7 @@ GOOD = {
     "ToolPolicy": good.tool_policy,
     "CodeEnrollment": good.code_enrollment,
     "AutonomyPolicy": good.autonomy_policy,
+    "CapabilityGap": good_gaps.capability_gap,
 }
 STATUS = {
     "GeneratedTool": good.tool_status,
@@ -24,6 +26,7 @@ STATUS = {
     "ToolPolicy": good.policy_status,
     "CodeEnrollment": good.enrollment_status,
     "AutonomyPolicy": good.autonomy_status,
+    "CapabilityGap": good_gaps.gap_status,
 }
 
 

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from tests.contract.crds import good_objects as good
 from tests.contract.crds.apiserver import MERGE, Server
+from tests.contract.crds.edits import Object
+from tests.contract.crds.good_gaps import largest_gap, operation_gap, smallest_gap
 from tests.contract.crds.largest_objects import largest_ledger, largest_tool
 from tests.contract.crds.objects import BY_NAME, GOOD, STATUS, create, path, refusal, stored
 
+from cupel.api.capability_gap import CapabilityGap
 from cupel.api.tool_revision import ToolRevision
 
 pytestmark = pytest.mark.apiserver
@@ -73,6 +76,30 @@ def test_the_smallest_autonomy_policy_names_its_target_and_only_recommends(
         "Recommend", False, [], False,
     )  # fmt: skip
     assert spec["scaling"] | {"minReplicas": 1, "maxReplicas": 5} == spec["scaling"]
+
+
+def test_the_smallest_gap_is_a_wish(server: Server, namespace: str) -> None:
+    found = create(server, namespace, smallest_gap()).good()
+    assert (found["spec"]["origin"], found["spec"]["policyRef"]["name"]) == ("Person", "default")
+    assert found["status"]["observedGeneration"] == 0
+
+
+@pytest.mark.parametrize("body", [operation_gap(), largest_gap()], ids=["of an operation", "the largest"])
+def test_a_gap_is_accepted(body: Object, server: Server, namespace: str) -> None:
+    found = create(server, namespace, body).good()
+    assert CapabilityGap.parse(found).spec.wire().items() <= found["spec"].items()
+
+
+def test_a_policy_takes_gaps_unless_it_says_otherwise(server: Server, namespace: str) -> None:
+    body = {
+        "apiVersion": good.API_VERSION,
+        "kind": "ToolPolicy",
+        "metadata": {"name": "takes-gaps"},
+        "spec": {},
+    }
+    assert create(server, namespace, body).good()["spec"]["generation"] == {
+        "gaps": "Allowed", "generators": ["Template", "OpenAPI"], "maxOpenGaps": 200, "attempts": 3,
+    }  # fmt: skip
 
 
 def test_a_policy_of_a_deployment_is_accepted(server: Server, namespace: str) -> None:

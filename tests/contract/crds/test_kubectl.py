@@ -10,6 +10,7 @@ import pytest
 from tests.contract.crds import good_objects as good
 from tests.contract.crds.apiserver import MERGE, Server
 from tests.contract.crds.edits import changed
+from tests.contract.crds.good_gaps import capability_gap
 from tests.contract.crds.objects import STATUS, path, refusal, stored
 
 pytestmark = pytest.mark.apiserver
@@ -23,6 +24,8 @@ SELECTED = [
     ("ToolPolicy", "spec.mode=Paused", ["paused"]),
     ("AutonomyPolicy", "spec.targetRef.kind=Deployment,spec.targetRef.name=selected", ["selected"]),
     ("AutonomyPolicy", "spec.authority=Act,spec.targetRef.name=selected", []),
+    ("CapabilityGap", "spec.policyRef.name=other", ["selected"]),
+    ("CapabilityGap", "spec.origin=Telemetry", []),
 ]
 
 
@@ -38,6 +41,7 @@ def test_objects_are_found_by_field(
     stored(server, namespace, changed(good.tool_policy(), paused))
     flown = {"metadata.name": "selected", "spec.targetRef.name": "selected"}
     stored(server, namespace, changed(good.deployment_policy(), flown))
+    stored(server, namespace, changed(capability_gap("selected"), {"spec.policyRef.name": "other"}))
     found = server.call("GET", path(namespace, kind, "", f"fieldSelector={selector}")).good()
     assert [item["metadata"]["name"] for item in found["items"] if item["metadata"]["name"] in ("selected", "paused")] == names  # fmt: skip
 
@@ -110,6 +114,10 @@ def test_kubectl_explains_every_field(
             "apol", "word-count", "NAME TARGET AUTHORITY READY REASON DECISION PODS DESIRED AGE",
             "word-count word-count Act True Flying ScaleUp 2 4",
         ),
+        (
+            "gap", "gap-0123456789", "NAME READY REASON REPORTS CALLERS PLAN TOOL AGE",
+            "gap-0123456789 True Answered 7 3 Template median",
+        ),
         ("ledger", "ledger", "NAME SEPARATION FLOOR EGRESS FLOOR AGE", "ledger TwoPeople 1 2"),
     ],
 )  # fmt: skip
@@ -120,6 +128,7 @@ def test_kubectl_shows_the_columns(
         "GeneratedTool": good.generated_tool("shown"),
         "ToolPolicy": good.tool_policy(),
         "AutonomyPolicy": good.autonomy_policy(),
+        "CapabilityGap": capability_gap(),
     }
     for of, body in (shown | {"ApprovalLedger": good.approval_ledger()}).items():
         made = {**stored(server, namespace, body), "status": STATUS[of]()}

@@ -9,6 +9,7 @@ from tests.contract.crds.apiserver import Server
 from tests.contract.crds.bad_objects import (
     approval_ledger,
     autonomy_policy,
+    capability_gap,
     code_enrollment,
     generated_tool,
     tool_policy,
@@ -26,6 +27,7 @@ TABLES = {
     "ToolPolicy": tool_policy,
     "CodeEnrollment": code_enrollment,
     "AutonomyPolicy": autonomy_policy,
+    "CapabilityGap": capability_gap,
 }
 
 

@@ -11,8 +11,12 @@ import yaml
 from lupa.lua51 import LuaRuntime
 
 from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.api.capability_gap import CapabilityGap
 from cupel.api.kinds import KINDS
+from cupel.api.tool_policy import ToolPolicy
+from cupel.decide import capability_gap, gap_world
 from cupel.decide.autonomy import Row, World, decide
+from cupel.decide.gap_world import Near, Proposal, Way
 from cupel.decide.plan import Outcome, passed, refused, waiting
 from cupel.decide.plan import walk as walked
 from cupel.decide.summary import conditions
@@ -54,6 +58,15 @@ def flown(**world: Any) -> dict[str, Any]:
     return body | {"status": plan.status.wire()}
 
 
+def gap(**world: Any) -> dict[str, Any]:
+    """A CapabilityGap of generation 3 after one look at this world."""
+    spec = {"wish": "the median of a list", "requestedBy": "alice"}
+    body: dict[str, Any] = {"kind": "CapabilityGap", "metadata": {"name": "g", "generation": 3}, "spec": spec}
+    policy = ToolPolicy.parse({"metadata": {"name": "default"}})
+    seen = gap_world.World(**{"zone": "serving", "policy": policy} | world)
+    return body | {"status": capability_gap.decide(CapabilityGap.parse(body), seen, NOW).status.wire()}
+
+
 ACCEPTED = ("Accepted", passed("Accepted"))
 ROWS = [
     ("just applied, the status not defaulted", {"kind": "GeneratedTool", "metadata": {"generation": 1}}, "Progressing", "Waiting"),
@@ -74,6 +87,10 @@ ROWS = [
     ("... refused", flown(scaler="hpa"), "Degraded", "SharedWithAutoscaler"),
     ("... paused", flown(all_paused=True), "Suspended", "AllPaused"),
     ("... with nothing to fly yet", flown(replicas=None), "Progressing", "TargetMissing"),
+    ("a gap whose tool is being made", gap(proposal=Proposal("", Way("Template", "fits", "statistics", {}))), "Progressing", "AwaitingAuthor"),
+    ("... that a tool answers", gap(near=(Near("median", 700, True),)), "Healthy", "Answered: agents call median"),
+    ("... that nothing fits", gap(), "Suspended", "NothingFits: no served tool and no template answers it"),
+    ("... where none are taken", gap(policy=None), "Degraded", "PolicyNotFound"),
     ("a ledger", {"kind": "ApprovalLedger", "metadata": {"generation": 1}, "spec": {}}, "Healthy", ""),
     ("a ledger with a condemnation", {"kind": "ApprovalLedger", "metadata": {"generation": 1}, "status": {"condemned": {"d": "r"}}}, "Healthy", ""),
 ]  # fmt: skip

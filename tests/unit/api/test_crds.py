@@ -155,7 +155,7 @@ ADMISSION_READS = [
     ("CodeEnrollment", "spec.groups", {LIST_TYPE: "atomic", "maxItems": 512}),
     ("GeneratedTool", "spec.requestedBy", {"type": "string", "maxLength": 253}),
     ("GeneratedTool", "spec.onBehalfOf", {"type": "string", "maxLength": 253}),
-    ("GeneratedTool", "spec.contributors", {LIST_TYPE: "set", "maxItems": 32}),
+    ("GeneratedTool", "spec.contributors", {LIST_TYPE: "set", "maxItems": 128}),
     ("ToolRevision", "spec.egress", {LIST_TYPE: "atomic", "maxItems": 16}),
     ("ToolRevision", "spec.digest", {"maxLength": 71}),
     ("ApprovalLedger", "spec.decisions", {"x-kubernetes-map-type": "atomic", "maxProperties": 2000}),

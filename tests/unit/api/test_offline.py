@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from tests.contract.crds import good_gaps
 from tests.contract.crds import good_objects as good
 from tests.contract.crds.bad_objects import (
     approval_ledger,
     autonomy_policy,
+    capability_gap,
     generated_tool,
     tool_policy,
     tool_revision,
@@ -20,6 +22,7 @@ from tests.contract.crds.edits import Bad, Object, changed
 
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.api.capability_gap import CapabilityGap
 from cupel.api.common import Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
@@ -31,6 +34,7 @@ TABLES: list[tuple[type[Resource], Callable[[], Object], Callable[[], Object], A
     (ApprovalLedger, good.approval_ledger, good.ledger_status, approval_ledger),
     (ToolPolicy, good.tool_policy, good.policy_status, tool_policy),
     (AutonomyPolicy, good.autonomy_policy, good.autonomy_status, autonomy_policy),
+    (CapabilityGap, good_gaps.capability_gap, good_gaps.gap_status, capability_gap),
 ]
 ROWS = [
     pytest.param(model, {**make(), "status": status()}, bad, id=f"{model.__name__}: {bad.id}")

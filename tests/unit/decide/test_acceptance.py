@@ -4,15 +4,19 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cupel.api import names
+from cupel.api.capability_gap import CapabilityGap
+from cupel.api.generated_tool import GeneratedTool
 from cupel.decide.acceptance import accepted
 from cupel.decide.asked import target_of
 from cupel.decide.tool_world import Namesake
 
-from .builders import policy, tool, world
+from .builders import policy, revision, tool, world
 
 OLDER = Namesake("other", datetime(2029, 1, 1, tzinfo=UTC))
 YOUNGER = Namesake("other", datetime(2031, 1, 1, tzinfo=UTC))
 OBJECT = {"type": "object"}
+GATEWAY = "system:serviceaccount:cupel-system:cupel-gateway"
 API = {"egress": ["api.example.com:443"]}
 
 
@@ -96,3 +100,50 @@ def test_accepted(of, seen, reason, says):
 )
 def test_target_of_a_url(url, target):
     assert target_of(url) == target
+
+
+def asked(**spec: object) -> CapabilityGap:
+    wanted = {"wish": "w", "requestedBy": GATEWAY, "onBehalfOf": "agent-1", "contributors": ["bob"]} | spec
+    return CapabilityGap.parse({"metadata": {"name": "gap-1", "namespace": "tools"}, "spec": wanted})
+
+
+def by_author(**spec: object) -> GeneratedTool:
+    meta = {"labels": {names.GAP: "gap-1"}}
+    return tool(meta=meta, **{"requestedBy": names.AUTHOR, "onBehalfOf": "agent-1"} | spec)
+
+
+# fmt: off
+MADE = [
+    ("names everybody who asked",          by_author(contributors=[GATEWAY, "bob"]),  world(gap=asked()), "Accepted", ""),
+    ("leaves one out",                     by_author(contributors=[GATEWAY]),         world(gap=asked()), "AskersMissing", "`spec.contributors` must name bob"),
+    ("for a gap that is not there",        by_author(contributors=[GATEWAY, "bob"]),  world(), "GapNotFound", "there is no CapabilityGap gap-1"),
+    ("a person's tool names nobody",       tool(),                                    world(gap=asked()), "Accepted", ""),
+    ("once a person has changed it",       by_author(requestedBy="alice"),            world(), "Accepted", ""),
+]
+RESERVED = [
+    ("the gateway's way to ask",           "get_more_tools"), ("its other name", "request_capability"),
+    ("the way to follow a gap",            "check_capability"), ("feedback", "give_feedback"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("of", "seen", "reason", "says"), [c[1:] for c in MADE], ids=[c[0] for c in MADE])
+def test_a_tool_the_author_made(of, seen, reason, says):
+    outcome = accepted(of, seen)
+
+    assert outcome.reason == reason and says in outcome.message
+
+
+def test_who_asks_after_the_revision_is_fixed_holds_nothing_up():
+    made = by_author()
+    settled = world(gap=asked(), revisions=(revision(made),))
+
+    assert accepted(made, settled).reason == "Accepted"
+
+
+@pytest.mark.parametrize("name", [row[1] for row in RESERVED], ids=[row[0] for row in RESERVED])
+def test_names_of_the_gateways_own_tools_are_refused(name):
+    outcome = accepted(tool(**interface(toolName=name)), world())
+
+    assert (outcome.status, outcome.reason) == ("False", "NameReserved")
+    assert f"`spec.interface.toolName`: {name}" in outcome.message

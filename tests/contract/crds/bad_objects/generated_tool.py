@@ -46,7 +46,23 @@ SPEC = (
     Bad("requester too long", {"spec.requestedBy": "r" * 254}),
     Bad("requester empty", {"spec.requestedBy": ""}),
     Bad("on behalf of too long", {"spec.onBehalfOf": "o" * 254}),
-    Bad("too many contributors", {"spec.contributors": [f"c{n}" for n in range(33)]}),
+    Bad("too many contributors", {"spec.contributors": [f"c{n}" for n in range(129)]}),
+    Bad("made by nothing known", {"spec.origin": {"generator": "Magic"}}, "spec.origin.generator"),
+    Bad(
+        "made by a template without a name",
+        {"spec.origin": {"generator": "Template"}},
+        "spec.origin.template",
+    ),
+    Bad(
+        "made by a model with a template",
+        {"spec.origin": {"generator": "Model", "template": "x"}},
+        "spec.origin.template",
+    ),
+    Bad(
+        "made for a gap that cannot be",
+        {"spec.origin": {"generator": "Model", "gap": "a b"}},
+        "spec.origin.gap",
+    ),
     Bad("a contributor twice", {"spec.contributors": ["a", "a"]}, "spec.contributors[1]", offline=False),
     Bad("a contributor is no text", {"spec.contributors": [{}]}, "spec.contributors[0]"),
     Bad(

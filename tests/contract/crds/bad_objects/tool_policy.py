@@ -36,6 +36,18 @@ BAD = (
     Bad("21 replicas", {"spec.maxReplicas": 21}),
     Bad("nothing kept", {"spec.retention.revisions": 0}),
     Bad("state that is perhaps kept", {"spec.retention.toolState": "Perhaps"}),
+    Bad("gaps sometimes", {"spec.generation.gaps": "Sometimes"}),
+    Bad("an unknown generator", {"spec.generation.generators": ["Magic"]}, "spec.generation.generators[0]"),
+    Bad(
+        "a generator twice",
+        {"spec.generation.generators": ["Model", "Model"]},
+        "spec.generation.generators[1]",
+        offline=False,
+    ),
+    Bad("2001 open gaps", {"spec.generation.maxOpenGaps": 2001}),
+    Bad("fewer than no gaps", {"spec.generation.maxOpenGaps": -1}),
+    Bad("no attempt", {"spec.generation.attempts": 0}),
+    Bad("eleven attempts", {"spec.generation.attempts": 11}),
     Bad("unknown field", {"spec.budget": 5}),
     Bad("unknown field of approvals", {"spec.approvals.none": 0}),
 )

@@ -1,0 +1,113 @@
+"""The life of a CapabilityGap: every gate in order.
+
+Whether it is accepted: `gap_acceptance`. What is planned: `gap_plan`. What was tried: `gap_attempts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cupel.api.capability_gap import CapabilityGap
+from cupel.api.capability_gap_status import Attempt
+from cupel.api.capability_gap_status import Plan as GapPlan
+from cupel.api.common import Condition, JsonObject
+from cupel.api.generated_tool import GeneratedTool
+
+from .gap_acceptance import accepted
+from .gap_attempts import attempts
+from .gap_plan import planned
+from .gap_weight import priority, recommendation
+from .gap_world import World
+from .plan import Outcome, Plan, Walk, passed, refused, waiting, walk
+from .summary import FOR_PEOPLE, conditions
+
+__all__ = ["World", "decide"]
+
+
+def decide(gap: CapabilityGap | None, world: World, now: datetime) -> Plan:
+    """One pass over one gap. Nothing is made here: the author carries the plan out."""
+    if gap is None or gap.metadata.deletion_timestamp is not None:
+        return Plan(None)
+    tried = attempts(gap, world, now)
+    taken = walk(_gates(gap, world, tried))
+    generation = gap.metadata.generation
+    found = conditions(taken, gap.status.conditions, generation, now, "Answered")
+    update = _facts(gap, world, taken, tried) | {"observed_generation": generation, "conditions": found}
+    return Plan(gap.status.model_copy(update=update))
+
+
+def _gates(gap: CapabilityGap, world: World, tried: tuple[Attempt, ...]) -> Iterator[tuple[str, Outcome]]:
+    yield "Accepted", accepted(gap, world)
+    outcome = planned(gap, world)
+    yield "Planned", outcome
+    plan: GapPlan = outcome.evidence["plan"]
+    yield "Built", built(plan, world)
+    yield "Answered", answered(plan, world, tried)
+
+
+def built(plan: GapPlan, world: World) -> Outcome:
+    """There is a tool: one that was there before, or one made for this gap."""
+    if plan.generator == "Existing":
+        return passed("ToolExists", f"{plan.tool_name} is there already")
+    if world.tool is None:
+        return waiting(
+            "AwaitingAuthor",
+            f"the author is to make GeneratedTool {plan.tool_name} by {_by(plan)}; it does so where it runs "
+            "and the namespace binds ClusterRole cupel-author-drafts",
+        )
+    return passed("ToolMade", f"GeneratedTool {world.tool.name} was made for it")
+
+
+def answered(plan: GapPlan, world: World, tried: tuple[Attempt, ...]) -> Outcome:
+    """The tool serves. Until then this says what the tool itself says."""
+    if world.tool is None or plan.generator == "Existing":
+        return passed("Serving", f"agents call {plan.tool_name}")
+    ready = ready_of(world.tool)
+    if ready is None:
+        return waiting("Pending", f"the operator has not judged GeneratedTool {world.tool.name} yet")
+    if ready.status == "True":
+        return passed("Serving", f"agents call {world.tool.tool_name}")
+    said = f"GeneratedTool {world.tool.name}: {ready.message or ready.reason}"
+    if ready.status == "Unknown" or ready.reason in FOR_PEOPLE:
+        return waiting(ready.reason, said)
+    return _refused_draft(plan, world, tried, ready.reason, said)
+
+
+def _refused_draft(
+    plan: GapPlan, world: World, tried: tuple[Attempt, ...], reason: str, said: str
+) -> Outcome:
+    """A model may try again, as often as the policy says. A template would only make the same again."""
+    most = world.policy.spec.generation.attempts if world.policy else 0
+    number = tried[-1].number if tried else 0
+    if plan.generator != "Model":
+        return refused(reason, said)
+    if number < most:
+        return waiting("AwaitingRedraft", f"attempt {number} of {most} was refused ({reason}): {said}")
+    return refused(
+        "AttemptsExhausted", f"{number} of {most} attempts were refused, the last ({reason}): {said}"
+    )
+
+
+def ready_of(tool: GeneratedTool) -> Condition | None:
+    """What the tool says of itself; None while that is about an older spec."""
+    if tool.status.observed_generation != tool.metadata.generation:
+        return None
+    return next((c for c in tool.status.conditions if c.type == "Ready"), None)
+
+
+def _by(plan: GapPlan) -> str:
+    return f"template {plan.template}" if plan.template else f"generator {plan.generator}"
+
+
+def _facts(gap: CapabilityGap, world: World, taken: Walk, tried: tuple[Attempt, ...]) -> JsonObject:
+    """A gap that is not judged so far keeps the plan it had: what is paused goes on where it was."""
+    known = {"plan": gap.status.plan, "answered_by": gap.status.answered_by} | taken.evidence
+    return {
+        **known,
+        "tool": world.tool.name if world.tool else None,
+        "attempts": tried,
+        "callers": len(gap.askers),
+        "recommendation": recommendation(gap, taken),
+        "priority_per_mille": priority(gap, taken),
+    }

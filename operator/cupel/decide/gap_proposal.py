@@ -1,0 +1,98 @@
+"""What a CapabilityGap's content proposes: the template or operation it names, or one that fits its words.
+
+The world has no say in it, so that it is worked out once for each generation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import cache
+
+from cupel.api.bundle import MAX_DEPTH, canonical, depth
+from cupel.api.capability_gap import CapabilityGap
+from cupel.templates.catalogue import TEMPLATES, TemplateProblem, make
+from cupel.wishes.choose import choose
+from cupel.wishes.heard import Example
+from cupel.wishes.hostile import refused_because
+from cupel.wishes.search import Document, Index
+
+from .gap_engines import drafted
+from .gap_world import Proposal, Way
+
+MAX_PARAMETER_BYTES = 32_768
+NEAREST = 3
+
+
+def proposed(gap: CapabilityGap) -> Proposal:
+    """What the asker named, checked; or what the wish's own words choose."""
+    if gap.spec.template is not None and (problem := _unwritable(gap.spec.template.parameters)):
+        return Proposal("", None, True, ("TemplateInvalid", f"`spec.template.parameters` {problem}"))
+    content = fingerprint_of(gap)
+    if gap.spec.template is not None:
+        return replace(_template(gap.spec.template.name, gap), content=content, named=True)
+    if gap.spec.openapi is not None:
+        return replace(_operation(gap), content=content, named=True)
+    if why := refused_because(gap.spec.wish):
+        return Proposal(content, hostile=why)
+    return Proposal(content, _chosen(gap), templates=nearest_templates(gap.spec.wish))
+
+
+def fingerprint_of(gap: CapabilityGap) -> str:
+    """Hash of what is wished for, whoever asked and however often."""
+    spec = gap.spec.wire()
+    said = {name: spec[name] for name in ("wish", "examples", "openapi", "template") if name in spec}
+    return hashlib.sha256(canonical(said)).hexdigest()[:16]
+
+
+def nearest_templates(wish: str) -> tuple[str, ...]:
+    """Names of templates that come near a wish, nearest first."""
+    return tuple(hit.name for hit in _catalogue().search(wish, NEAREST))
+
+
+def _template(name: str, gap: CapabilityGap) -> Proposal:
+    parameters = gap.spec.template.parameters if gap.spec.template else {}
+    if name not in TEMPLATES:
+        known = ", ".join(nearest_templates(gap.spec.wish) or sorted(TEMPLATES))
+        return Proposal(problem=("TemplateUnknown", f"`spec.template.name`: there is no {name}; try {known}"))
+    try:
+        make(name, parameters)
+    except TemplateProblem as problem:
+        field = f".{problem.field}" if problem.field else ""
+        return Proposal(
+            problem=("TemplateInvalid", f"`spec.template.parameters{field}`: {problem.message}"[:2048])
+        )
+    return Proposal(way=Way("Template", f"template {name} was named", name, parameters))
+
+
+def _operation(gap: CapabilityGap) -> Proposal:
+    assert gap.spec.openapi is not None  # noqa: S101  asked by `proposed`
+    operation = gap.spec.openapi.operation_id
+    try:
+        drafted(gap.spec.openapi.document, operation)
+    except TemplateProblem as problem:
+        field = f".{problem.field}" if problem.field else ""
+        return Proposal(problem=("OperationInvalid", f"`spec.openapi{field}`: {problem.message}"[:2048]))
+    return Proposal(way=Way("OpenAPI", f"operation {operation} of the document given", None, None))
+
+
+def _chosen(gap: CapabilityGap) -> Way | None:
+    examples = [Example(one.arguments, one.result) for one in gap.spec.examples]
+    choice = choose(gap.spec.wish, examples, TEMPLATES)
+    if choice is None or _unwritable(choice.parameters):
+        return None
+    sure = max(0, min(1000, round(1000 * choice.confidence)))
+    return Way("Template", choice.because, choice.template, choice.parameters, sure)
+
+
+def _unwritable(parameters: dict[str, object]) -> str:
+    if depth(parameters) > MAX_DEPTH:
+        return f"must not be nested more than {MAX_DEPTH} deep"
+    if len(canonical(parameters)) > MAX_PARAMETER_BYTES:
+        return f"must be at most {MAX_PARAMETER_BYTES} bytes of JSON"
+    return ""
+
+
+@cache
+def _catalogue() -> Index:
+    return Index.of(Document(each.name, each.summary, (), each.keywords) for each in TEMPLATES.values())

@@ -1,0 +1,99 @@
+"""Looking at a CapabilityGap: its World, from what is in memory. Nothing here calls the API server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cupel.api.capability_gap import CapabilityGap
+from cupel.api.generated_tool import GeneratedTool
+from cupel.decide.gap_plan import names_for
+from cupel.decide.gap_proposal import proposed
+from cupel.decide.gap_world import Near, Proposal, World
+from cupel.wishes.search import FITS, Index
+
+from .observe import Sight, gap, policy, tool
+from .resources import CAPABILITY_GAP, GENERATED_TOOL
+from .stores import Stored
+
+NEAR = 6
+"""Tools looked at: five to show, and the one made for the gap, which is not counted."""
+GONE = World()
+
+
+def capability_gap(sight: Sight, namespace: str, name: str) -> World:
+    """What a pass over a CapabilityGap sees."""
+    mine = gap(sight, namespace, name)
+    if mine is None:
+        return GONE
+    made = _made_for(sight, mine)
+    return World(
+        zone=sight.cluster.zone(namespace),
+        policy=policy(sight, namespace, mine.spec.policy_ref.name),
+        older=older_and_open(sight, mine),
+        proposal=_proposal(sight, mine),
+        near=tuple(one for one in _near(sight, mine) if made is None or one.tool_name != made.tool_name)[:5],
+        tool=made,
+        taken=frozenset(_taken(sight, mine)),
+    )
+
+
+def older_and_open(sight: Sight, mine: CapabilityGap) -> int:
+    """Gaps of the same policy that were asked for before this one and are neither answered nor closed."""
+    mark = ("policy", mine.namespace, mine.spec.policy_ref.name)
+    created = mine.metadata.creation_timestamp
+    me = (created.strftime("%Y-%m-%dT%H:%M:%SZ") if created else "", mine.name)
+    gaps = sight.cluster[CAPABILITY_GAP].marked(mark)
+    return sum(1 for found in gaps if is_open(found) and (born(found), found.name) < me)
+
+
+def is_open(found: Stored) -> bool:
+    """Whether it still waits for a tool that serves."""
+    return isinstance(found.outward, tuple) and bool(found.outward[1])
+
+
+def born(found: Stored) -> str:
+    return str(found.outward[0]) if isinstance(found.outward, tuple) else ""
+
+
+def _made_for(sight: Sight, mine: CapabilityGap) -> GeneratedTool | None:
+    """The tool labelled with it; of several the oldest."""
+    marked = sight.cluster[GENERATED_TOOL].marked(("gap", mine.namespace, mine.name))
+    found = [made for each in marked if (made := tool(sight, each.namespace, each.name)) is not None]
+    live = [made for made in found if made.metadata.deletion_timestamp is None]
+    return min(live, key=lambda made: (str(made.metadata.creation_timestamp), made.name), default=None)
+
+
+def _proposal(sight: Sight, mine: CapabilityGap) -> Proposal:
+    version = (mine.metadata.uid, mine.metadata.generation)
+    if version not in sight.proposals:
+        sight.proposals.keep(version, proposed(mine))
+    return sight.proposals[version]
+
+
+def _near(sight: Sight, mine: CapabilityGap) -> tuple[Near, ...]:
+    """What the search finds; asked again only when the gap or the tools that serve have changed."""
+    index, version = (
+        sight.served.index(sight.cluster, mine.namespace),
+        (mine.metadata.uid, mine.metadata.generation),
+    )
+    known = sight.searches.get(version)
+    if known is None or known[0] is not index:
+        known = (index, _searched(index, mine.spec.wish))
+        sight.searches.keep(version, known)
+    return known[1]
+
+
+def _searched(index: Index, wish: str) -> tuple[Near, ...]:
+    hits = index.search(wish, NEAR)
+    return tuple(
+        Near(hit.name, max(0, min(1000, round(1000 * hit.score))), hit.score >= FITS) for hit in hits
+    )
+
+
+def _taken(sight: Sight, mine: CapabilityGap) -> Iterator[str]:
+    """Names it would choose that another tool has, as its object's name or as its MCP name."""
+    tools = sight.cluster[GENERATED_TOOL]
+    for name in names_for(mine):
+        there = tools.get(mine.namespace, name), *tools.marked(("toolName", mine.namespace, name))
+        if any(found is not None for found in there):
+            yield name

@@ -1,0 +1,156 @@
+"""Readers of the templates that compute: units, money, statistics, dates, measures of a text."""
+
+from __future__ import annotations
+
+import re
+
+from .heard import Heard, quantity_of
+from .reading import Read, first_said, in_order, operation
+
+_QUANTITIES = {
+    "length": "length distance", "mass": "weight mass", "temperature": "temperature", "volume": "volume", "area": "area",
+    "speed": "speed", "data": "filesize", "energy": "energy", "pressure": "pressure",
+}  # fmt: skip
+_CONVERTING = frozenset({"convert", "turn", "convertunit"})
+_STATISTICS = {
+    "mean": "mean", "median": "median", "deviation": "deviation", "percentile": "percentiles", "trend": "trend",
+    "histogram": "histogram", "minimum": "minimum", "maximum": "maximum",
+}  # fmt: skip
+_TEXT = {
+    "word": "words",
+    "letter": "characters",
+    "row": "lines",
+    "sentence": "sentences",
+    "paragraph": "paragraphs",
+}
+_NO_TEXT = "csv json html xml track convert translate remember validate"
+_MONEY = (
+    operation("instalments", "loan instalment interest", also="month year percent rate calculate money payment"),
+    operation("tax", "vat tax net gross", also="add subtract remove price percent money bill calculate rate"),
+    operation("split", "split", "bill money person cost tip expense price rent restaurant", never="csv text word json",
+              also="between several equal share total tip restaurant each amount calculate equally"),
+    operation("percent", "percent discount tip", "price money bill cost expense salary discount tip",
+              never="csv", also="work calculate total off add subtract reduced increase increased comes"),
+    operation("convert", "currency exchange", "convert calculate turn exchange", never="current predict history track",
+              also="money rate given amount price"),
+    operation("sum", "total add", "money price expense bill cost", never="csv track json", also="calculate list number all"),
+)  # fmt: skip
+_DATES = (
+    operation("add-business-days", "workday", "add after later from deadline", also="date day skip week holiday day skipp"),
+    operation("business-days", "workday", also="date day between count many week skip calculate holiday start end"),
+    operation("weekday", "weekday", also="date calculate find tell day"),
+    operation("time-zone", "timezone", also="convert turn time hour date"),
+    operation("between", "day date", "between difference until since", also="many date count calculate time number"),
+    operation("add", "add subtract", "date", also="day week month year calculate"),
+)  # fmt: skip
+_NOT_DATES = frozenset(
+    "csv weather holiday track predict calendar extract sunris sunset find validate".split()
+)
+
+
+def units(heard: Heard) -> Read | None:
+    """Two units of one quantity, or a quantity and a word for converting."""
+    found = heard.units
+    quantities = tuple(dict.fromkeys(map(quantity_of, found)))
+    if heard.any({"track", "remember", "price"}) or len(quantities) > 1 or "angle" in quantities:
+        return None
+    if len(found) >= 2:
+        return _converted(quantities[0], found, heard)
+    for quantity, names in _QUANTITIES.items():
+        if (said := heard.any(names.split())) and heard.any({"convertunit"}):
+            return _converted(quantity, (*said, "convertunit"), heard)
+    if heard.any({"convertunit"}) and heard.any({"convert", "turn"}):
+        return Read({}, in_order({"convertunit", "convert"}, heard), _CONVERTING | {"measure"})
+    return None
+
+
+def _converted(quantity: str, decided: tuple[str, ...], heard: Heard) -> Read:
+    names = frozenset(_QUANTITIES.get(quantity, "").split())
+    explained = names | _CONVERTING | {"many", "calculate", "degree", "number", "value"}
+    return Read({"quantities": [quantity]}, decided, explained | frozenset(decided))
+
+
+def money(heard: Heard) -> Read | None:
+    """One of the operations; the only currency that is named, and the rate before a per cent."""
+    currencies = heard.currencies
+    if len(currencies) == 2 and not heard.any("current predict history track price weather".split()):
+        to = {"operation": "convert", "currency": currencies[1]}
+        explained = frozenset({*currencies, "convert", "money", "currency", "turn", "exchange", "price"})
+        return Read(to, currencies, explained, 0.75)
+    found = first_said(_MONEY, heard)
+    if found is None:
+        return None
+    chosen, said = found
+    parameters = {"operation": chosen.name}
+    if len(currencies) == 1:
+        parameters["currency"] = currencies[0]
+    rate = re.search(r"(\d{1,3}(?:[.,]\d{1,4})?) ?(?:%|per ?cent|procent|por cento)", heard.text)
+    if rate and chosen.name in {"tax", "percent", "instalments"}:
+        parameters["percent"] = rate[1].replace(",", ".")
+    explained = said | chosen.also | frozenset(currencies) | frozenset({"percent"})
+    return Read(parameters, in_order(said, heard), explained)
+
+
+def statistics(heard: Heard) -> Read | None:
+    """The measures that are named, in their order; all of them for "statistics"."""
+    if heard.any("csv json html track remember text word extract price".split()):
+        return None
+    explained = frozenset("calculate number list value statistics describe".split()) | frozenset(_STATISTICS)
+    if said := in_order(_STATISTICS, heard):
+        parameters: dict[str, object] = {"measures": [_STATISTICS[word] for word in said]}
+        percents = [
+            int(n)
+            for n in re.findall(r"\b(\d{1,2})(?:th|st|nd|rd|\.)? ?(?:percent|perc|quant|kwant)", heard.text)
+        ]
+        if "percentile" in said and any(percents):
+            parameters["percentiles"] = sorted({n for n in percents if n})
+        return Read(parameters, said, explained)
+    if heard.any({"statistics"}):
+        return Read({}, ("statistics",), explained)
+    if heard.any({"total", "add"}) and heard.any({"number"}):
+        return Read(
+            {"measures": ["sum"]},
+            in_order({"total", "add", "number"}, heard),
+            explained | {"total", "add", "all"},
+        )
+    return None
+
+
+def dates(heard: Heard) -> Read | None:
+    """One of the operations; weekdays in the language of the wish."""
+    found = (
+        None
+        if heard.any(_NOT_DATES - {"holiday"} if heard.any({"workday"}) else _NOT_DATES)
+        else first_said(_DATES, heard)
+    )
+    if found is None:
+        return None
+    chosen, said = found
+    parameters = {"operation": chosen.name}
+    language = {"dzien": "pl", "dnia": "pl", "semana": "pt", "data": "pl"}
+    if chosen.name == "weekday" and (spoken := [language[t] for t in heard.tokens if t in language]):
+        parameters["language"] = spoken[0]
+    return Read(parameters, in_order(said, heard), said | chosen.also)
+
+
+def text_measure(heard: Heard) -> Read | None:
+    """What is counted in a text, or its reading time."""
+    if heard.any(_NO_TEXT.split()):
+        return None
+    explained = frozenset("count many text number length calculate in".split())
+    if heard.any({"read"}) and heard.any({"time", "min", "long"}):
+        return Read(
+            {"measures": ["reading_seconds"]},
+            in_order({"read", "time", "min"}, heard),
+            explained | {"read", "time", "min", "long", "take"},
+        )
+    said = in_order(_TEXT, heard)
+    if said and heard.any({"count", "many", "length", "number", "total"}):
+        return Read({"measures": [_TEXT[word] for word in said]}, said, explained | frozenset(said))
+    if heard.any({"word"}) and heard.any({"frequency", "frequent", "often", "common", "commonest"}):
+        return Read(
+            {"measures": ["frequent_words"]},
+            ("word", *in_order({"frequent", "often"}, heard)),
+            explained | {"word", "frequent", "often", "most", "common"},
+        )
+    return None
