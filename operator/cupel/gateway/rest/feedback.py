@@ -23,10 +23,7 @@ class FeedbackOperations:
         self._rating = rating
 
     def operations(self) -> tuple[Operation, ...]:
-        path, problems = (
-            "/tools/{namespace}/{name}/feedback",
-            ("unknown-tool", "no-store", "store-unavailable"),
-        )
+        path = "/tools/{namespace}/{name}/feedback"
         return (
             Operation(
                 "POST",
