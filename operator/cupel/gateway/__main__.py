@@ -38,7 +38,7 @@ from cupel.store.engine import StoreUnusable, parsed
 from cupel.telemetry.logs import start_logging
 from cupel.telemetry.tracing import exporter_for
 
-from .application import Application
+from .application import Application, Feeders
 from .callers import TokenFile, TokensUnusable
 from .catalogue import SERVING, Catalogue
 from .front import Cluster
@@ -72,6 +72,20 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> int:
     client = api_client(await configuration(os.environ))
     client.user_agent = "cupel-gateway"
 
+    kubernetes = Reviewer(client) if settings.kubernetes_tokens else None
+    cluster = Cluster(Client(client), Reviewer(client), borrower(client.configuration))
+    application = Application(settings, tokens, kubernetes, Existing(client), feeds(Client(client)), cluster)
+    try:
+        await run(application, settings)
+        return UNUSABLE if application.keeper.foreign.is_set() else 0
+    finally:
+        await client.rest_client.close()
+
+
+def feeds(of: Client) -> Feeders:
+    """What a gateway watches."""
+    client = of.api
+
     def feed(catalogue: Catalogue, gaps: Gaps) -> list[Coroutine[Any, Any, None]]:
         return [
             reflect(client, Feed(NAMESPACE, f"{ZONE}={SERVING}"), catalogue.zones),
@@ -83,14 +97,7 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> int:
             reflect(client, Feed(CAPABILITY_GAP), gaps.store),
         ]
 
-    kubernetes = Reviewer(client) if settings.kubernetes_tokens else None
-    cluster = Cluster(Client(client), Reviewer(client), borrower(client.configuration))
-    application = Application(settings, tokens, kubernetes, Existing(client), feed, cluster)
-    try:
-        await run(application, settings)
-        return UNUSABLE if application.keeper.foreign.is_set() else 0
-    finally:
-        await client.rest_client.close()
+    return feed
 
 
 class Server(uvicorn.Server):
