@@ -11,6 +11,7 @@ from cupel.api.capability_gap import OpenApiOperation, WishExample
 from cupel.api.common import JsonObject, Model, ObjectName
 from cupel.api.generated_tool import ToolName
 from cupel.api.generation import TemplateUse
+from cupel.decide.gap_state import State
 
 MAX_EXAMPLES_BYTES = 32_768
 MAX_LEVELS = 16
@@ -101,9 +102,6 @@ class Fitting(Model):
     name: str = Field(description="The name to call it by.")
     description: str = Field(description="What it does, as it was approved.")
     score_per_mille: int = Field(description="How near it is to what was asked for, in thousandths.")
-
-
-State = Literal["Reported", "Working", "AwaitingPeople", "Refused", "Closed", "Serving"]
 
 
 class GapState(Model):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cupel.api.capability_gap import CapabilityGap
 from cupel.decide.demand import how_many_open, is_open
-from cupel.decide.harmless import one_line
+from cupel.decide.gap_state import standing
 from cupel.kube.parsed import EVERY, Store
 from cupel.wishes.same import SAME, likeness
 
-from .asking_words import GapState, State
+from .asking_words import GapState
 from .naming import View
 
 
@@ -65,38 +65,16 @@ class Gaps:
 
 def state(gap: CapabilityGap, view: View) -> GapState:
     """How far a gap is, for somebody who sees these tools."""
-    ready = next((each for each in gap.status.conditions if each.type == "Ready"), None)
-    reports = gap.spec.demand.reports if gap.spec.demand else 1
-    word: State
-    if gap.spec.closed is not None:
-        word, reason, message = "Closed", "Closed", gap.spec.closed.because
-    elif ready is None:
-        word, reason, message = "Reported", "", "nobody has looked at it yet; look again in a minute"
-    else:
-        word, reason, message = _word(gap), ready.reason, ready.message
+    word, reason, message = standing(gap)
     return GapState(
         gap=gap.name,
         namespace=gap.namespace,
         state=word,
         reason=reason,
-        message=shown(message),
+        message=message,
         tool=_tool(gap, view) if word == "Serving" else None,
-        reports=reports,
+        reports=gap.asked,
     )
-
-
-def shown(text: str) -> str:
-    """A message of an object as a caller may read it: one line, short."""
-    return one_line(text)[:1000]
-
-
-def _word(gap: CapabilityGap) -> State:
-    held = {each.type: each.status == "True" for each in gap.status.conditions}
-    if held.get("Ready"):
-        return "Serving"
-    if held.get("Stalled"):
-        return "Refused"
-    return "AwaitingPeople" if held.get("Suspended") else "Working"
 
 
 def _tool(gap: CapabilityGap, view: View) -> str | None:

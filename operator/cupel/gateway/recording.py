@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import random
 from collections import OrderedDict
@@ -13,16 +12,15 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from cupel.api.bundle import canonical
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.names import MANAGED_BY, PART_OF
+from cupel.decide import gap_state
 from cupel.decide.demand import PAUSE, again, first
 from cupel.decide.harmless import one_line
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.kube.refusals import in_words
 from cupel.kube.resources import CAPABILITY_GAP, Kind
-from cupel.wishes.same import fingerprint
 
 from .asking_words import Report
 from .problems import Problem
@@ -116,11 +114,7 @@ class Recorder:
 
 
 def name_of(report: Report) -> str:
-    """The same for wishes of the same words, and for the same use of a template or document."""
-    if report.template is None and report.openapi is None:
-        return f"gap-{fingerprint(report.wish)}"
-    exact = [each.wire() for each in (report.template, report.openapi) if each is not None]
-    return f"gap-{hashlib.sha256(canonical(exact)).hexdigest()[:10]}"
+    return gap_state.name_of(report.wish, report.template, report.openapi)
 
 
 def manifest(namespace: str, report: Report, now: datetime) -> JsonObject:

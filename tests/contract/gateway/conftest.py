@@ -30,7 +30,8 @@ from cupel.kube.existing import Existing
 from cupel.settings.gateway import gateway_settings
 
 AGENTS = "matrix-agents"
-API = "https://kubernetes.default.svc"
+API = "https://kubernetes.default.svc.cluster.local"
+"""The audience of the API server itself, here."""
 RBAC = "rbac.authorization.k8s.io"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.contract.admission.installed import apply
 from tests.contract.admission.objects import obj
-from tests.contract.admission.server import PATHS, SERVING, Server
+from tests.contract.admission.server import OPERATOR, PATHS, SERVING, Server
 from tests.contract.admission.zone import LEDGER
 from tests.edge.gateway.conftest import RunningGateway
 from tests.edge.gateway.zone import revision_body, tool_body
@@ -30,21 +30,27 @@ def bundle(server: Server) -> Iterator[Bundle]:
     """A tool with one revision, and an approver; the ledger is empty."""
     apply(server, [account("approver", AGENTS), bound("approver", "cupel-approver", AGENTS, "approver")])
     apply(server, [bound("requester", "cupel-requester", AGENTS, "approver")])
-    body = tool_body("word-count", SERVING)
-    del body["spec"]["requestedBy"], body["metadata"]["uid"]
-    server.create(obj("GeneratedTool", "word-count", body["spec"], SERVING)).allowed()
+    clear(server)
+    spec = tool_body("word-count", SERVING)["spec"] | {"policyRef": {"name": "default"}}
+    del spec["requestedBy"]
+    asked = (
+        server.create(obj("GeneratedTool", "word-count", spec, SERVING)).allowed().body["spec"]["requestedBy"]
+    )
     made = bundle_of(GeneratedTool.parse(tool_body("word-count", SERVING)))
     revision = revision_body(made, SERVING)
-    revision["metadata"] = {
-        "name": revision["metadata"]["name"],
-        "namespace": SERVING,
-        "labels": {TOOL: "word-count"},
-    }
-    apply(server, [revision])
+    revision["spec"]["requestedBy"] = asked
+    revision["metadata"] |= {"labels": {TOOL: "word-count"}}
+    del revision["metadata"]["uid"]
+    server.create(revision, OPERATOR).allowed()
     yield made
+    clear(server)
+
+
+def clear(server: Server) -> None:
     server.delete(REVISIONS)
     server.delete(TOOLS)
-    server.patch(LEDGER, {"spec": {"decisions": {made.digest(): None}}})
+    for digest in server.get(LEDGER)["spec"].get("decisions", {}):
+        server.patch(LEDGER, {"spec": {"decisions": {digest: None}}})
 
 
 async def act(gateway: RunningGateway, method: str, path: str, body: Any, shown: str) -> tuple[int, Any]:
