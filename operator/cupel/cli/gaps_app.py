@@ -31,14 +31,10 @@ def need(
     ] = None,
     checked: Annotated[
         list[str] | None,
-        typer.Option(
-            "--checked", metavar="TOOL", help="A tool that does not do; repeatable."
-        ),
+        typer.Option("--checked", metavar="TOOL", help="A tool that does not do; repeatable."),
     ] = None,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the tool should be called.")] = "",
-    anyway: Annotated[
-        bool, typer.Option("--anyway", help="Also if nearly the same is there.")
-    ] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also if nearly the same is there.")] = False,
     output: Output = Format.TEXT,
 ) -> Exit:
     """Say what is missing: makes a CapabilityGap, and prints how far it is and how to follow it."""

@@ -67,9 +67,7 @@ def wishes_of(text: str) -> tuple[tuple[str, ...], str]:
     if text == "-" or MARK in whole:
         found = needs(whole)[:MOST_OF_A_TEXT]
         if not found:
-            raise Failure(
-                f"the text asks for nothing: write {MARK}: and what is missing", Exit.UNUSABLE
-            )
+            raise Failure(f"the text asks for nothing: write {MARK}: and what is missing", Exit.UNUSABLE)
         return found, "Text"
     return (whole.strip(),), "Person"
 
@@ -164,7 +162,7 @@ async def _all(session: Session) -> list[CapabilityGap]:
 
 
 def _weight(gap: CapabilityGap) -> tuple[bool, int, int, str]:
-    return not is_open(gap), -(gap.status.priority_per_mille or 0), -gap.asked, gap.name
+    return not is_open(gap), -(gap.status.priority_per_mille or 0), -gap.reports, gap.name
 
 
 def row(gap: CapabilityGap) -> JsonObject:
@@ -177,7 +175,7 @@ def row(gap: CapabilityGap) -> JsonObject:
         "state": word,
         "reason": reason,
         "message": message,
-        "reports": gap.asked,
+        "reports": gap.reports,
         "tool": gap.status.tool,
         "recommendation": gap.status.recommendation,
         "priorityPerMille": gap.status.priority_per_mille,
@@ -192,5 +190,5 @@ def _table(found: list[CapabilityGap]) -> Table:
         word, reason, _ = standing(gap)
         born = ago(gap.metadata.creation_timestamp, now())
         wish = one_line(gap.spec.wish)[:LONGEST_SHOWN]
-        table.add_row(gap.name, word, reason, str(gap.asked), gap.status.tool or "", born, wish)
+        table.add_row(gap.name, word, reason, str(gap.reports), gap.status.tool or "", born, wish)
     return table

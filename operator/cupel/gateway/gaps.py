@@ -73,7 +73,7 @@ def state(gap: CapabilityGap, view: View) -> GapState:
         reason=reason,
         message=message,
         tool=_tool(gap, view) if word == "Serving" else None,
-        reports=gap.asked,
+        reports=gap.reports,
     )
 
 
