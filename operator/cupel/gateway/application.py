@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from cupel.decide.limits import Allowance, Crowd
 from cupel.settings.gateway import GatewaySettings
@@ -73,28 +73,27 @@ class Application:
         keeper = Doorkeeper(tokens, kubernetes, settings.audience, self.catalogue.serving_namespaces)
         self._door = Door(gateway.server(), keeper.admit, security(settings), limits, self.metrics)
         states = StateDoor(self.keeper, self._door.refusal, keeper.administers, allowance)
-        borrow = cluster.borrow if cluster and settings.front.acts_of_people else None
-        every = operations(self.catalogue, self.front, executing, borrow)
+        every = operations(self.catalogue, self.front, executing, cluster, settings.front)
         rest = mounted(every, self._door, executing, limits.body_bytes, version())
         self.catalogue.on_change(self._listeners.changed)
         self.catalogue.on_change(self._count_tools)
-        self.app = Starlette(
-            routes=[
-                Route("/mcp", self._door),
-                Route("/mcp/{namespace}/{tool}", self._door),
-                Route("/state/{namespace}/{tool}", states.answer, methods=["GET", "DELETE"]),
-                rest,
-                Route("/health", self._health),
-                Route("/metrics", self._expose),
-            ],
-            lifespan=self._lifespan,
-        )
+        self.app = Starlette(routes=self._routes(states, rest), lifespan=self._lifespan)
 
     def drain(self) -> None:
         """Say that no more calls should come, and end the streams that would never end by themselves."""
         self._draining = True
         self._listeners.close()
         self._door.close()
+
+    def _routes(self, states: StateDoor, rest: BaseRoute) -> list[BaseRoute]:
+        return [
+            Route("/mcp", self._door),
+            Route("/mcp/{namespace}/{tool}", self._door),
+            Route("/state/{namespace}/{tool}", states.answer, methods=["GET", "DELETE"]),
+            rest,
+            Route("/health", self._health),
+            Route("/metrics", self._expose),
+        ]
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.routing import Mount
 
-from cupel.kube.borrowed import Borrow
+from cupel.settings.gateway_front import FrontSettings
 
 from ..catalogue import Catalogue
 from ..door import Door
 from ..executing import Executing
-from ..front import Front
+from ..front import Cluster, Front
 from .door import RestDoor
 from .feedback import FeedbackOperations
 from .gaps import GapOperations
@@ -20,9 +20,14 @@ from .tools import Tools
 
 
 def operations(
-    catalogue: Catalogue, front: Front, executing: Executing, borrow: Borrow | None
+    catalogue: Catalogue,
+    front: Front,
+    executing: Executing,
+    cluster: Cluster | None,
+    settings: FrontSettings,
 ) -> tuple[Operation, ...]:
     """Every one, in the order of the description."""
+    borrow = cluster.borrow if cluster and settings.acts_of_people else None
     return (
         *Tools(catalogue, front.index, executing).operations(),
         *FeedbackOperations(catalogue, front.rating).operations(),

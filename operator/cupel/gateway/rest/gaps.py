@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cupel.api.capability_gap import CapabilityGap
+from cupel.api.common import Model
 from cupel.api.generation import TemplateUse
 from cupel.templates.catalogue import TEMPLATES, TemplateProblem
 from cupel.wishes.text import needs
@@ -14,12 +15,12 @@ from ..callers import Caller, asker
 from ..gaps import state
 from ..problems import Code, Problem
 from .bodies import GapAnswers, GapPage, GapRequest, GapView, Generation
-from .operation import Answer, Asked, Operation, Parameter
+from .operation import Answer, Asked, Do, Operation, Parameter
 from .tools import AFTER, LIMIT, whole
 
 REFUSALS: tuple[Code, ...] = (
     "not-json", "too-large", "namespace-required", "asking-forbidden", "gateway-unbound", "gaps-forbidden",
-    "no-policy", "too-many-gaps", "cluster-refused", "conflict", "busy",
+    "no-policy", "too-many-gaps", "cluster-refused", "conflict", "busy", "no-wish",
 )  # fmt: skip
 LOOKING: tuple[Code, ...] = ("namespace-required", "asking-forbidden")
 PAGE = 200
@@ -34,18 +35,10 @@ class GapOperations:
         self._asking = asking
 
     def operations(self) -> tuple[Operation, ...]:
+        one, told = "/gaps/{namespace}/{name}", "How far a gap is."
         return (
-            Operation(
-                "POST",
-                "/gaps",
-                "createGap",
-                "Say what is missing.",
-                self._create,
-                GapAnswers,
-                GapRequest,
-                statuses=(200, 201),
-                problems=(*REFUSALS, "no-wish"),
-            ),
+            self._asks("/gaps", "createGap", "Say what is missing.", self._create, GapRequest),
+            self._asks("/generate", "generate", "Ask for a tool by a template.", self._generate, Generation),
             Operation(
                 "GET",
                 "/gaps",
@@ -56,26 +49,12 @@ class GapOperations:
                 query=(NAMESPACE, AFTER, LIMIT),
                 problems=LOOKING,
             ),
-            Operation(
-                "GET",
-                "/gaps/{namespace}/{name}",
-                "getGap",
-                "How far a gap is.",
-                self._get,
-                GapView,
-                problems=(*LOOKING, "unknown-gap"),
-            ),
-            Operation(
-                "POST",
-                "/generate",
-                "generate",
-                "Ask for a tool by a template, or of an OpenAPI operation.",
-                self._generate,
-                GapAnswers,
-                Generation,
-                statuses=(200, 201),
-                problems=REFUSALS,
-            ),
+            Operation("GET", one, "getGap", told, self._get, GapView, problems=(*LOOKING, "unknown-gap")),
+        )
+
+    def _asks(self, path: str, id: str, summary: str, do: Do, takes: type[Model]) -> Operation:
+        return Operation(
+            "POST", path, id, summary, do, GapAnswers, takes, statuses=(200, 201), problems=REFUSALS
         )
 
     async def _create(self, asked: Asked) -> Answer:

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from pydantic import ValidationError
 
 from cupel.api.approval_ledger import LEDGER_NAME
-from cupel.api.common import JsonObject, Resource
+from cupel.api.common import JsonObject, Model, Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import CONDEMN, TOOL
 from cupel.api.tool_revision import ToolRevision
@@ -25,7 +25,7 @@ from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION
 from ..clock import now
 from ..problems import Code, Problem
 from .bodies import Change, Condemnation, Done, Subject
-from .operation import Answer, Asked, Operation
+from .operation import Answer, Asked, Do, Operation
 
 R = TypeVar("R", bound=Resource)
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
@@ -48,62 +48,13 @@ class People:
         self._borrow = borrow
 
     def operations(self) -> tuple[Operation, ...]:
-        one = "/generatedtools/{namespace}/{name}"
+        changes = "Change what is asked for."
         return (
-            Operation(
-                "PATCH",
-                one,
-                "patchGeneratedTool",
-                "Change what is asked for.",
-                self._patch,
-                Done,
-                Change,
-                problems=WITH_BODY,
-                forwards=True,
-            ),
-            Operation(
-                "DELETE",
-                one,
-                "deleteGeneratedTool",
-                "Delete a tool.",
-                self._delete,
-                Done,
-                problems=PROBLEMS,
-                forwards=True,
-            ),
-            Operation(
-                "POST",
-                f"{one}/approve",
-                "approve",
-                "Approve one digest.",
-                self._approve,
-                Done,
-                Subject,
-                problems=WITH_BODY,
-                forwards=True,
-            ),
-            Operation(
-                "POST",
-                f"{one}/reject",
-                "reject",
-                "Reject one digest.",
-                self._reject,
-                Done,
-                Subject,
-                problems=WITH_BODY,
-                forwards=True,
-            ),
-            Operation(
-                "POST",
-                f"{one}/rollback",
-                "rollback",
-                "Condemn what serves.",
-                self._rollback,
-                Done,
-                Condemnation,
-                problems=WITH_BODY,
-                forwards=True,
-            ),
+            _operation("PATCH", "", "patchGeneratedTool", changes, self._patch, Change),
+            _operation("DELETE", "", "deleteGeneratedTool", "Delete a tool.", self._delete, None),
+            _operation("POST", "/approve", "approve", "Approve one digest.", self._approve, Subject),
+            _operation("POST", "/reject", "reject", "Reject one digest.", self._reject, Subject),
+            _operation("POST", "/rollback", "rollback", "Condemn what serves.", self._rollback, Condemnation),
         )
 
     async def _patch(self, asked: Asked) -> Answer:
@@ -174,6 +125,11 @@ class People:
         except Unexpected:
             raise Problem("cluster-refused", "the API server does not understand this request") from None
         return Answer(Done(done=done, by=asked.caller.name))
+
+
+def _operation(method: str, act: str, id: str, summary: str, do: Do, takes: type[Model] | None) -> Operation:
+    path, problems = f"/generatedtools/{{namespace}}/{{name}}{act}", WITH_BODY if takes else PROBLEMS
+    return Operation(method, path, id, summary, do, Done, takes, problems=problems, forwards=True)
 
 
 async def _revision(client: Client, namespace: str, name: str, digest: str) -> ToolRevision:
