@@ -15,10 +15,6 @@ from cupel.templates.catalogue import TemplateProblem, make
 
 
 # OPENAPI from cupel.templates.openapi import draft_of
-def draft_of(a, b):
-    raise TemplateProblem("", "x")
-
-
 NOTHING = Spent()
 
 

@@ -10,6 +10,7 @@ from cupel.kube.target import Target
 
 from .autopilot_app import autopilot
 from .codes_app import codes
+from .gaps_app import gaps, need
 from .ledger_app import ledger
 from .offline_commands import replay, version
 from .options import (
@@ -57,6 +58,8 @@ def get(
 
 
 app.command("autopilot", short_help="Show what an AutonomyPolicy sees and does.")(on_cluster(autopilot))
+app.command("need", short_help="Say what is missing, and follow it.")(on_cluster(need))
+app.command("gaps", short_help="List what is missing.")(on_cluster(gaps))
 GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store, "template": template, "skill": skill}
 for title, group in GROUPS.items():
     app.add_typer(group, name=title)

@@ -18,10 +18,13 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from cupel.api.names import DIGEST, ZONE
 from cupel.kube.access import Reviewer
+from cupel.kube.borrowed import borrower
+from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
 from cupel.kube.existing import Existing
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
+    CAPABILITY_GAP,
     GENERATED_TOOL,
     NAMESPACE,
     POD,
@@ -35,9 +38,11 @@ from cupel.store.engine import StoreUnusable, parsed
 from cupel.telemetry.logs import start_logging
 from cupel.telemetry.tracing import exporter_for
 
-from .application import Application
+from .application import Application, Feeders
 from .callers import TokenFile, TokensUnusable
 from .catalogue import SERVING, Catalogue
+from .front import Cluster
+from .gaps import Gaps
 
 UNUSABLE = 78
 """EX_CONFIG: the settings cannot work."""
@@ -67,7 +72,21 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> int:
     client = api_client(await configuration(os.environ))
     client.user_agent = "cupel-gateway"
 
-    def feed(catalogue: Catalogue) -> list[Coroutine[Any, Any, None]]:
+    kubernetes = Reviewer(client) if settings.kubernetes_tokens else None
+    cluster = Cluster(Client(client), Reviewer(client), borrower(client.configuration))
+    application = Application(settings, tokens, kubernetes, Existing(client), feeds(Client(client)), cluster)
+    try:
+        await run(application, settings)
+        return UNUSABLE if application.keeper.foreign.is_set() else 0
+    finally:
+        await client.rest_client.close()
+
+
+def feeds(of: Client) -> Feeders:
+    """What a gateway watches."""
+    client = of.api
+
+    def feed(catalogue: Catalogue, gaps: Gaps) -> list[Coroutine[Any, Any, None]]:
         return [
             reflect(client, Feed(NAMESPACE, f"{ZONE}={SERVING}"), catalogue.zones),
             reflect(client, Feed(GENERATED_TOOL), catalogue.tools),
@@ -75,15 +94,10 @@ async def serve(settings: GatewaySettings, tokens: TokenFile | None) -> int:
             reflect(client, Feed(APPROVAL_LEDGER), catalogue.ledgers),
             reflect(client, Feed(POD, DIGEST), catalogue.pods),
             reflect(client, Feed(TOOL_POLICY), catalogue.policies),
+            reflect(client, Feed(CAPABILITY_GAP), gaps.store),
         ]
 
-    kubernetes = Reviewer(client) if settings.kubernetes_tokens else None
-    application = Application(settings, tokens, kubernetes, Existing(client), feed)
-    try:
-        await run(application, settings)
-        return UNUSABLE if application.keeper.foreign.is_set() else 0
-    finally:
-        await client.rest_client.close()
+    return feed
 
 
 class Server(uvicorn.Server):

@@ -12,10 +12,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from cupel.decide.limits import Allowance, Crowd
 from cupel.settings.gateway import GatewaySettings
+from cupel.store.feedback import FeedbackRoom
 from cupel.store.state_room import Room
 from cupel.toolpod import ToolPods
 
@@ -26,15 +27,19 @@ from .claiming import Existing, OurCluster
 from .door import Door
 from .doorkeeper import Doorkeeper, Kubernetes
 from .entry import Means
+from .executing import Executing
+from .front import Cluster, Front
+from .gaps import Gaps
 from .keeper import Keeper
 from .listeners import Listeners
 from .metrics import Metrics
+from .rest.api import mounted, operations
 from .retention import Retention
-from .server import Gateway
+from .server import Gateway, version
 from .state_door import StateDoor
 
-Feeders = Callable[[Catalogue], list[Coroutine[Any, Any, None]]]
-"""What keeps a catalogue up to date; each runs as long as the gateway does."""
+Feeders = Callable[[Catalogue, Gaps], list[Coroutine[Any, Any, None]]]
+"""What keeps a catalogue, and what was asked for, up to date; each runs as long as the gateway does."""
 
 
 class Application:
@@ -47,7 +52,9 @@ class Application:
         kubernetes: Kubernetes | None,
         existing: Existing,
         feed: Feeders,
+        cluster: Cluster | None = None,
     ) -> None:
+        """Without a `cluster` to write to, nobody may ask for tools."""
         self.catalogue = Catalogue(Means(bool(settings.store_url), settings.egress_proxy))
         self.metrics = Metrics()
         self.keeper = _keeper(settings, self.metrics, existing)
@@ -60,28 +67,33 @@ class Application:
         allowance = Allowance(limits.calls_per_second, limits.burst)
         crowd = Crowd(limits.calls_per_tool)
         calls = Calls(self.catalogue, self._pods, crowd, self.keeper, existing, self.metrics.revisions)
-        gateway = Gateway(self.catalogue, calls, allowance, self.metrics, self._listeners)
+        self.front = Front(settings, self.catalogue, self.keeper, cluster, self.metrics.asks)
+        executing = Executing(calls, allowance, self.front.noticing, self.metrics)
+        gateway = Gateway(self.catalogue, executing, self.front.own_tools, self.metrics, self._listeners)
         keeper = Doorkeeper(tokens, kubernetes, settings.audience, self.catalogue.serving_namespaces)
         self._door = Door(gateway.server(), keeper.admit, security(settings), limits, self.metrics)
         states = StateDoor(self.keeper, self._door.refusal, keeper.administers, allowance)
+        every = operations(self.catalogue, self.front, executing, cluster, settings.front)
+        rest = mounted(every, self._door, executing, limits.body_bytes, version())
         self.catalogue.on_change(self._listeners.changed)
         self.catalogue.on_change(self._count_tools)
-        self.app = Starlette(
-            routes=[
-                Route("/mcp", self._door),
-                Route("/mcp/{namespace}/{tool}", self._door),
-                Route("/state/{namespace}/{tool}", states.answer, methods=["GET", "DELETE"]),
-                Route("/health", self._health),
-                Route("/metrics", self._expose),
-            ],
-            lifespan=self._lifespan,
-        )
+        self.app = Starlette(routes=self._routes(states, rest), lifespan=self._lifespan)
 
     def drain(self) -> None:
         """Say that no more calls should come, and end the streams that would never end by themselves."""
         self._draining = True
         self._listeners.close()
         self._door.close()
+
+    def _routes(self, states: StateDoor, rest: BaseRoute) -> list[BaseRoute]:
+        return [
+            Route("/mcp", self._door),
+            Route("/mcp/{namespace}/{tool}", self._door),
+            Route("/state/{namespace}/{tool}", states.answer, methods=["GET", "DELETE"]),
+            rest,
+            Route("/health", self._health),
+            Route("/metrics", self._expose),
+        ]
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
@@ -91,7 +103,10 @@ class Application:
             self._door.alone.run(),
             asyncio.TaskGroup() as feeders,
         ):
-            background = [*self._feed(self.catalogue), self.keeper.hold(), self.retention.run()]
+            feeding = self._feed(self.catalogue, self.front.gaps)
+            background = [
+                *feeding, self.keeper.hold(), self.retention.run(), self.front.noticing.run()
+            ]  # fmt: skip
             tasks = [feeders.create_task(each) for each in background]
             yield
             for task in tasks:
@@ -131,7 +146,8 @@ class Application:
 
 def _keeper(settings: GatewaySettings, metrics: Metrics, existing: Existing) -> Keeper:
     room = Room(settings.tenants_per_tool, settings.tenants_per_namespace)
-    return Keeper(settings.store_url, metrics, OurCluster(existing, settings.heir_of).claim, room)
+    said = FeedbackRoom(settings.front.feedback_per_tenant, settings.front.feedback_per_tool)
+    return Keeper(settings.store_url, metrics, OurCluster(existing, settings.heir_of).claim, room, said)
 
 
 def security(settings: GatewaySettings) -> TransportSecuritySettings:

@@ -18,8 +18,14 @@ from cupel.kube.access import User
 log = logging.getLogger(__name__)
 
 EVERYWHERE = "*"
+Scope = Literal["read", "call", "ask", "feedback"]
+"""What a token may do: see tools, call them, ask for what is missing, say what answers were worth."""
+ALL: frozenset[Scope] = frozenset({"read", "call", "ask", "feedback"})
+AS_BEFORE: tuple[Scope, ...] = ("read", "call")
+"""Of tokens that name no scopes: what they could do before there were any."""
 MAX_TOKENS = 1000
 MOST_TENANT_CHARACTERS = 500
+MOST_NAME_CHARACTERS = 253
 MAX_FILE_BYTES = 4_194_304
 
 
@@ -35,6 +41,8 @@ class Caller:
     """Whose state their calls see: from what proved who they are, never from what they say."""
     user: User | None = None
     """Who they are to the API server; None for a token of the file."""
+    scopes: frozenset[Scope] = ALL
+    """What their token is for. Rights still count beside it: a Kubernetes token has all of them."""
 
 
 class Token(BaseModel):
@@ -46,6 +54,7 @@ class Token(BaseModel):
     namespaces: Annotated[tuple[ObjectName | Literal["*"], ...], Field(max_length=1000)]
     tenant: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[^\x00-\x1f\x7f]+$")] | None = None
     """Tokens that name the same tenant share its state; each has a tenant of its own where none is named."""
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=4)] = AS_BEFORE
 
 
 def tenant_of_token(token: Token) -> str:
@@ -58,6 +67,13 @@ def tenant_of_user(user: User) -> str:
     if len(user.name) <= MOST_TENANT_CHARACTERS and user.name.isprintable():
         return f"user/{user.name}"
     return f"user-sha256/{hashlib.sha256(user.name.encode('utf-8', 'backslashreplace')).hexdigest()}"
+
+
+def asker(caller: Caller) -> str:
+    """Who asked, as a gap names them: those may not review what is made for it."""
+    if caller.user is None or len(caller.name) <= MOST_NAME_CHARACTERS:
+        return caller.name
+    return f"user-sha256/{hashlib.sha256(caller.name.encode('utf-8', 'backslashreplace')).hexdigest()}"
 
 
 class TokensUnusable(ValueError):

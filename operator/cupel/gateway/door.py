@@ -87,8 +87,7 @@ class Door:
 
     async def refusal(self, request: Request) -> Response | None:
         """The answer for who may not come in; None, and a visit in the scope, for who may."""
-        if (bad := await self._security.validate_request(request)) is not None:
-            self._metrics.refused.labels("host_or_origin").inc()
+        if (bad := await self.foreign(request)) is not None:
             return bad
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         try:
@@ -103,6 +102,13 @@ class Door:
             return unauthorized(token_shown=bool(token))
         self._let_in(request.scope, caller)
         return None
+
+    async def foreign(self, request: Request) -> Response | None:
+        """The answer for a host or an origin that is not ours; None for all others."""
+        bad = await self._security.validate_request(request)
+        if bad is not None:
+            self._metrics.refused.labels("host_or_origin").inc()
+        return bad
 
     def _let_in(self, scope: Scope, caller: Caller) -> None:
         params = scope.get("path_params") or {}

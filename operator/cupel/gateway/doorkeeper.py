@@ -56,7 +56,12 @@ class Doorkeeper:
         if not token or len(token) > MAX_TOKEN_CHARACTERS:
             return None
         if (known := self._of_file(token)) is not None:
-            return Caller(f"token/{known.name}", self._places(known), tenant_of_token(known))
+            return Caller(
+                f"token/{known.name}",
+                self._places(known),
+                tenant_of_token(known),
+                scopes=frozenset(known.scopes),
+            )
         if self._kubernetes is None or token.count(".") != 2:
             return None
         key = hashlib.sha256(token.encode("utf-8", "replace")).digest()

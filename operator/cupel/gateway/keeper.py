@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from cupel.store.engine import StoreUnusable, opened
+from cupel.store.feedback import FeedbackRoom, Feedbacks
 from cupel.store.state import StoreFailed, ToolStates
 from cupel.store.state_cluster import ForeignStore
 from cupel.store.state_room import Room
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 Claim = Callable[[ToolStates], Awaitable[None]]
 """Makes sure that a store is this cluster's. Raises ForeignStore, StoreUnusable."""
+FEEDBACK_ROOM = FeedbackRoom()
 AGAIN_SECONDS = 2.0
 """Between two attempts to open the store."""
 
@@ -25,7 +27,14 @@ AGAIN_SECONDS = 2.0
 class Keeper:
     """Holds the store open while `hold` runs. Without a URL there is none, and nobody asks."""
 
-    def __init__(self, url: str, metrics: Metrics, claim: Claim, room: Room) -> None:
+    def __init__(
+        self,
+        url: str,
+        metrics: Metrics,
+        claim: Claim,
+        room: Room,
+        feedback_room: FeedbackRoom = FEEDBACK_ROOM,
+    ) -> None:
         self.url = url
         self.foreign = asyncio.Event()
         """Set when the store is another cluster's: this gateway must end."""
@@ -33,7 +42,10 @@ class Keeper:
         """What is wrong with the store; empty after something went well."""
         self.tried = not url
         """Whether opening it was tried to the end once, with whatever came of it."""
+        self.feedbacks: Feedbacks | None = None
+        """What callers say of tools; None while the store is not open."""
         self._states: ToolStates | None = None
+        self._feedback_room = feedback_room
         self._metrics = metrics
         self._claim = claim
         self._room = room
@@ -43,10 +55,11 @@ class Keeper:
         """Open the store and keep it open until cancelled. What it cannot be opened for is weather."""
         while self.url:
             try:
-                async with opened(self.url, "state") as engine:
+                async with opened(self.url, "state") as engine, opened(self.url, "feedback") as beside:
                     states = ToolStates(engine, self._room)
                     await self._claim(states)
                     self._states = states
+                    self.feedbacks = Feedbacks(beside, self._feedback_room)
                     self._found("")
                     await self.foreign.wait()
             except StoreUnusable as error:
@@ -54,7 +67,7 @@ class Keeper:
             except ForeignStore as error:
                 self._refuse(error)
             finally:
-                self._states = None
+                self._states = self.feedbacks = None
             if self.foreign.is_set():
                 return
             await asyncio.sleep(AGAIN_SECONDS)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from cupel.kube.existing import NotKnown
 from cupel.kube.resources import GENERATED_TOOL
 from cupel.store.state import Owner, StoreFailed
+from cupel.store.transaction import StoreAway
 
 from .catalogue import Catalogue
 from .claiming import Existing
@@ -55,16 +56,19 @@ class Retention:
         self._existing = existing
         self._grace = grace_seconds
         self._gone_since: dict[Owner, float] = {}
+        self._unrated_since: dict[Owner, float] = {}
 
     async def run(self) -> None:
         """Sweep until cancelled."""
         pause = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, self._grace / 5))
         while self._keeper.url:
             await asyncio.sleep(pause)
+            now = asyncio.get_running_loop().time()
             try:
-                await self.sweep(asyncio.get_running_loop().time())
-            except StoreFailed:
-                continue  # the keeper has said so
+                await self.sweep(now)
+                await self.sweep_feedback(now)
+            except (StoreFailed, StoreAway):
+                continue  # the keeper has said so, or will
 
     async def sweep(self, now: float) -> None:
         """Bring the store in line with the tools there are. Raises StoreFailed."""
@@ -88,6 +92,25 @@ class Retention:
         for owner in todo.mark:
             async with self._keeper.use() as states:
                 await states.mark(owner, not owner.keep)
+
+    async def sweep_feedback(self, now: float) -> None:
+        """Delete what was said of tools that are gone, by the same rules. Raises StoreAway."""
+        feedbacks = self._keeper.feedbacks
+        if self._catalogue.waiting_for() or feedbacks is None:
+            return
+        rated = {Owner(one.namespace, one.tool, one.uid, keep=False): one for one in await feedbacks.rated()}
+        self._unrated_since = {
+            owner: self._unrated_since.get(owner, now) for owner in gone(rated, alive(self._catalogue))
+        }
+        old = [owner for owner, since in self._unrated_since.items() if now - since >= self._grace]
+        if not old or not await self._keeper.ours():
+            return
+        for owner in old:
+            if await self._lives(owner):
+                del self._unrated_since[owner]
+                continue
+            count = await feedbacks.forget(rated[owner])
+            log.info("%s/%s is gone: deleted %d pieces of feedback", owner.namespace, owner.tool, count)
 
     async def _lives(self, owner: Owner) -> bool:
         """Whether the object may be there after all."""

@@ -17,8 +17,10 @@ from cupel.decide.limits import Allowance
 from cupel.kube.access import ReviewFailed
 from cupel.store.state import Record, StoreFailed
 
+from .askers import require_scope
 from .callers import Caller
 from .keeper import Keeper
+from .problems import Problem
 from .visit import visit_of
 
 NAME = re.compile(r"^[a-z0-9.-]{1,63}\Z")
@@ -70,6 +72,10 @@ class StateDoor:
             return await self._all(request, namespace, tool)
         if namespace not in caller.namespaces:
             return _error(404, "you may call no tools in this namespace")
+        try:
+            require_scope(caller, "call" if request.method == "DELETE" else "read")
+        except Problem as problem:
+            return _error(403, problem.message)
         return await self._own(request, namespace, tool, caller.tenant)
 
     async def _own(self, request: Request, namespace: str, tool: str, tenant: str) -> Response:

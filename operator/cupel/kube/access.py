@@ -12,6 +12,7 @@ from kubernetes.aio.client.api_client import ApiClient
 
 TOKEN_REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews"  # noqa: S105  # a path, no password
 ACCESS_REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+SELF_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 REVIEW_TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 
@@ -65,22 +66,21 @@ class Reviewer:
 
     async def may(self, user: User, wanted: Permission) -> bool:
         """Whether RBAC (or any other authorizer) lets `user` do this. Raises ReviewFailed."""
-        attributes = {
-            "verb": wanted.verb,
-            "group": wanted.group,
-            "resource": wanted.resource,
-            "namespace": wanted.namespace,
-        }
         spec = {
             "user": user.name,
             "uid": user.uid,
             "groups": list(user.groups),
             "extra": {key: list(values) for key, values in user.extra},
-            "resourceAttributes": attributes,
+            "resourceAttributes": _attributes(wanted),
         }
         review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}
-        status = await self._create(ACCESS_REVIEWS, review)
-        return status.get("allowed") is True and status.get("denied") is not True
+        return _allowed(await self._create(ACCESS_REVIEWS, review))
+
+    async def may_ourselves(self, wanted: Permission) -> bool:
+        """Whether we may do this. Raises ReviewFailed."""
+        spec = {"resourceAttributes": _attributes(wanted)}
+        review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": spec}
+        return _allowed(await self._create(SELF_REVIEWS, review))
 
     async def _create(self, path: str, review: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
@@ -100,3 +100,16 @@ class Reviewer:
         except (aiohttp.ClientError, OSError, ValueError, KeyError) as error:
             raise ReviewFailed(f"{path} failed: {type(error).__name__}") from error
         return status
+
+
+def _attributes(wanted: Permission) -> Mapping[str, str]:
+    return {
+        "verb": wanted.verb,
+        "group": wanted.group,
+        "resource": wanted.resource,
+        "namespace": wanted.namespace,
+    }
+
+
+def _allowed(status: Mapping[str, Any]) -> bool:
+    return status.get("allowed") is True and status.get("denied") is not True

@@ -74,10 +74,12 @@ class Client:
         query = {"fieldManager": manager, "force": "true", "fieldValidation": "Strict"}
         return await self._write("apply", kind, "PATCH", kind.path(namespace, name), query, manifest, APPLY)
 
-    async def create(self, manifest: JsonObject, *, trial: str = "") -> JsonObject:
+    async def create(
+        self, manifest: JsonObject, *, trial: str = "", manager: str = FIELD_MANAGER
+    ) -> JsonObject:
         """Create; with `trial="All"` a dry run, which passes through admission and stores nothing."""
         kind, namespace, _ = address(manifest)
-        query = {"fieldManager": FIELD_MANAGER} | ({"dryRun": trial} if trial else {})
+        query = {"fieldManager": manager} | ({"dryRun": trial} if trial else {})
         verb = "try" if trial else "create"
         return await self._write(verb, kind, "POST", kind.path(namespace), query, manifest, JSON)
 

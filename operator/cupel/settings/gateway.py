@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cupel.api.names import EGRESS_PORT, GATEWAY_PORT, SYSTEM_NAMESPACE
 
 from .environment import Environment, SettingError
+from .gateway_front import FrontSettings, front_settings
 
 NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
 UID = re.compile(r"^[A-Za-z0-9-]{1,64}$")
@@ -46,6 +47,8 @@ class GatewaySettings:
     audience: str
     """The audience Kubernetes tokens must be made for."""
     limits: Limits
+    front: FrontSettings
+    system_namespace: str
     store_url: str
     """Where state of tools is kept; empty when none is, and tools with state are not listed."""
     tenants_per_tool: int
@@ -75,6 +78,8 @@ def gateway_settings(values: Mapping[str, str]) -> GatewaySettings:
         kubernetes_tokens=env.choice("CUPEL_GATEWAY_KUBERNETES_TOKENS", "on", "on", "off") == "on",
         audience=env.text("CUPEL_GATEWAY_AUDIENCE", AUDIENCE),
         limits=_limits(env),
+        front=front_settings(env),
+        system_namespace=env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE),
         store_url=values.get("CUPEL_STORE_URL", "").strip(),
         tenants_per_tool=env.whole("CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL", 10_000, 1, 1_000_000),
         tenants_per_namespace=env.whole("CUPEL_GATEWAY_STATE_TENANTS_PER_NAMESPACE", 50_000, 1, 10_000_000),

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from .migrate import Newer, upgrade
 
-Schema = Literal["state", "codes", "notices"]
+Schema = Literal["state", "codes", "notices", "feedback"]
 """A set of tables with a history of its own; several may share a database."""
 FORMS = "must be sqlite:////absolute/path.db or postgresql://user@host/database"
 BUSY_MILLISECONDS = 5000

@@ -18,11 +18,15 @@ from kubernetes.aio.client.configuration import Configuration
 from cupel.api.names import DIGEST
 from cupel.gateway.application import Application
 from cupel.gateway.callers import TokenFile
+from cupel.gateway.front import Cluster
 from cupel.kube.access import Reviewer
+from cupel.kube.borrowed import borrower
+from cupel.kube.client import Client
 from cupel.kube.connect import api_client
 from cupel.kube.existing import Existing
 from cupel.kube.resources import (
     APPROVAL_LEDGER,
+    CAPABILITY_GAP,
     GENERATED_TOOL,
     NAMESPACE,
     POD,
@@ -40,6 +44,8 @@ asyncio.set_event_loop(None)
 
 ALICE = "alice-token"
 MALLORY = "mallory-token"
+ANN = "ann-token"
+"""May also ask for tools and give feedback."""
 
 
 def sha256(token: str) -> str:
@@ -134,6 +140,15 @@ async def gateway(
         json.dumps({"name": "alice", "sha256": sha256(ALICE), "namespaces": ["*"]})
         + "\n"
         + json.dumps({"name": "mallory", "sha256": sha256(MALLORY), "namespaces": ["elsewhere"]})
+        + "\n"
+        + json.dumps(
+            {
+                "name": "ann",
+                "sha256": sha256(ANN),
+                "namespaces": ["*"],
+                "scopes": ["read", "call", "ask", "feedback"],
+            }
+        )
     )
     values = {
         "CUPEL_GATEWAY_TOKENS_FILE": str(tokens),
@@ -156,7 +171,11 @@ async def gateway(
         TokenFile(str(tokens)),
         Reviewer(client),
         Existing(client),
-        lambda catalogue: [reflect(client, feed, getattr(catalogue, name)) for name, feed in kinds.items()],
+        lambda catalogue, gaps: [
+            reflect(client, Feed(CAPABILITY_GAP), gaps.store),
+            *(reflect(client, feed, getattr(catalogue, name)) for name, feed in kinds.items()),
+        ],
+        Cluster(Client(client), Reviewer(client), borrower(configuration)),
     )
     port = free_port()
     server = uvicorn.Server(

@@ -18,7 +18,9 @@ PLURALS = {
     "ToolRevision": "/apis/cupel.dev/v1alpha1/toolrevisions",
     "ApprovalLedger": "/apis/cupel.dev/v1alpha1/approvalledgers",
     "ToolPolicy": "/apis/cupel.dev/v1alpha1/toolpolicies",
+    "CapabilityGap": "/apis/cupel.dev/v1alpha1/capabilitygaps",
 }
+WRITTEN = ("CapabilityGap",)
 
 
 @dataclass
@@ -32,6 +34,16 @@ class FakeApi:
     """(user, namespace) that hold the verb `call`."""
     administrators: set[tuple[str, str]] = field(default_factory=set)
     """(user, namespace) that hold the verb `administer` on the ledger."""
+    askers: set[tuple[str, str]] = field(default_factory=set)
+    """(user, namespace) that may create capabilitygaps."""
+    readers: set[tuple[str, str]] = field(default_factory=set)
+    """(user, namespace) that may get generatedtools and capabilitygaps."""
+    bound: set[str] = field(default_factory=lambda: {"tools"})
+    """Namespaces in which the gateway itself may create capabilitygaps."""
+    denies: str = ""
+    """What admission says against every write; empty: nothing."""
+    writes: list[tuple[str, str]] = field(default_factory=list)
+    """(method, name) of each write that was accepted."""
     reviews: int = 0
     lists: int = 0
     watches: int = 0
@@ -50,11 +62,16 @@ class FakeApi:
         for kind, path in PLURALS.items():
             app.router.add_get(path, self._handler(kind))
             root, _, plural = path.rpartition("/")
-            app.router.add_get(root + "/namespaces/{namespace}/" + plural + "/{name}", self._getter(kind))
+            one = root + "/namespaces/{namespace}/" + plural
+            app.router.add_get(one + "/{name}", self._getter(kind))
+            if kind in WRITTEN:
+                app.router.add_post(one, self._creator(kind))
+                app.router.add_patch(one + "/{name}", self._patcher(kind))
         app.router.add_get(PLURALS["Namespace"] + "/{name}", self._getter("Namespace"))
         self.put({"kind": "Namespace", "metadata": {"name": "kube-system", "uid": "uid-cluster"}})
         app.router.add_post("/apis/authentication.k8s.io/v1/tokenreviews", self._token_review)
         app.router.add_post("/apis/authorization.k8s.io/v1/subjectaccessreviews", self._access_review)
+        app.router.add_post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", self._self_review)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -125,6 +142,46 @@ class FakeApi:
 
         return handle
 
+    def _creator(self, kind: str) -> Any:
+        async def handle(request: web.Request) -> web.Response:
+            body = await request.json()
+            if refusal := self._refusal():
+                return refusal
+            key = request.match_info["namespace"], body["metadata"]["name"]
+            if key in self.objects.get(kind, {}):
+                return _status(409, "AlreadyExists", f"{key[1]} already exists")
+            body["metadata"] |= {"uid": f"uid-{key[1]}", "creationTimestamp": "2026-11-27T10:00:00Z"}
+            return self._wrote("POST", kind, body, key, 201)
+
+        return handle
+
+    def _patcher(self, kind: str) -> Any:
+        """A merge patch of `spec`, one level deep, that holds only over the version it names."""
+
+        async def handle(request: web.Request) -> web.Response:
+            patch = await request.json()
+            if refusal := self._refusal():
+                return refusal
+            key = request.match_info["namespace"], request.match_info["name"]
+            if (found := self.objects.get(kind, {}).get(key)) is None:
+                return _status(404, "NotFound", "not found")
+            if patch["metadata"]["resourceVersion"] != found["metadata"]["resourceVersion"]:
+                return _status(409, "Conflict", "the object has been modified")
+            body = {**found, "spec": {**found["spec"], **patch["spec"]}}
+            return self._wrote("PATCH", kind, body, key, 200)
+
+        return handle
+
+    def _refusal(self) -> web.Response | None:
+        if self.down:
+            return web.Response(status=503, text="down")
+        return _status(422, "Invalid", self.denies) if self.denies else None
+
+    def _wrote(self, method: str, kind: str, body: Body, key: tuple[str, str], code: int) -> web.Response:
+        self.put(body)
+        self.writes.append((method, key[1]))
+        return web.json_response(self.objects[kind][key], status=code)
+
     def _list(self, kind: str, request: web.Request) -> web.Response:
         self.lists += 1
         selector = request.query.get("labelSelector", "")
@@ -174,9 +231,26 @@ class FakeApi:
         rights = {
             ("call", "cupel.dev", "generatedtools"): self.rights,
             ("administer", "cupel.dev", "approvalledgers"): self.administrators,
+            ("create", "cupel.dev", "capabilitygaps"): self.askers,
+            ("get", "cupel.dev", "generatedtools"): self.readers,
+            ("get", "cupel.dev", "capabilitygaps"): self.readers,
         }
         allowed = (spec["user"], wanted["namespace"]) in rights[asked]
         return web.json_response({"status": {"allowed": allowed}}, status=201)
+
+    async def _self_review(self, request: web.Request) -> web.Response:
+        self.reviews += 1
+        if self.down:
+            return web.Response(status=503)
+        wanted = (await request.json())["spec"]["resourceAttributes"]
+        asked = (wanted["verb"], wanted["resource"])
+        allowed = asked == ("create", "capabilitygaps") and wanted["namespace"] in self.bound
+        return web.json_response({"status": {"allowed": allowed}}, status=201)
+
+
+def _status(code: int, reason: str, message: str) -> web.Response:
+    body = {"kind": "Status", "reason": reason, "code": code, "message": message}
+    return web.json_response(body, status=code)
 
 
 def _key(body: Body) -> tuple[str, str]:

@@ -11,9 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from cupel.store import feedback_tables, state_tables
 from cupel.store.engine import StoreUnusable, opened, parsed, shown, synchronous
 from cupel.store.migrate import newest, revision, schemas, upgrade, version_table
-from cupel.store.state_tables import METADATA
 
 ROOT = Path(__file__).parents[3]
 OPEN = """
@@ -53,17 +53,21 @@ async def test_every_schema_is_made_with_a_history_of_its_own(store_url: str, sc
         assert revision(connection, schema) == newest(schema) != ""
 
 
-def test_the_migrations_make_the_tables_the_code_uses(store_url: str) -> None:
-    engine = synchronous(parsed(store_url))
-    upgrade(engine, "state")
+TABLES = {"state": state_tables.METADATA, "feedback": feedback_tables.METADATA}
+
+
+@pytest.mark.parametrize("schema", TABLES)
+def test_the_migrations_make_the_tables_the_code_uses(store_url: str, schema: str) -> None:
+    engine, metadata = synchronous(parsed(store_url)), TABLES[schema]
+    upgrade(engine, schema)
 
     with engine.connect() as connection:
         ours = {
             "compare_type": True,
-            "include_name": lambda name, kind, _: kind != "table" or name in METADATA.tables,
+            "include_name": lambda name, kind, _: kind != "table" or name in metadata.tables,
         }
         context = MigrationContext.configure(connection, opts=ours)
-        assert compare_metadata(context, METADATA) == []
+        assert compare_metadata(context, metadata) == []
 
 
 async def test_a_store_of_a_later_version_is_refused_and_left_alone(store_url: str) -> None:

@@ -1,0 +1,194 @@
+"""`need`: what is missing becomes a CapabilityGap, under the caller's own name; `gaps` lists them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from rich.table import Table
+
+from cupel.api.capability_gap import CapabilityGap, CapabilityGapSpec
+from cupel.api.common import API_VERSION, JsonObject
+from cupel.decide.demand import is_open
+from cupel.decide.gap_state import name_of, standing
+from cupel.decide.harmless import one_line
+from cupel.kube.errors import Denied, Weather
+from cupel.kube.resources import CAPABILITY_GAP
+from cupel.wishes.same import SAME, likeness
+from cupel.wishes.text import needs
+
+from .clock import now
+from .output import Exit, Failure, Format, ago, console, note, print_json
+from .seen import parsed
+from .session import MANAGER, Session
+
+FORMAT, LIST_FORMAT = "cupel.dev/gap/v1", "cupel.dev/gap-list/v1"
+MARK = "NEED_INTEGRATION"
+MOST_OF_A_TEXT = 5
+CONFLICT = 409
+LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for."""
+
+    text: str
+    examples: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    checked: tuple[str, ...] = ()
+    name: str = ""
+    anyway: bool = False
+    """Also what is nearly asked for already."""
+
+
+async def need(session: Session, asked: Asked, output: Format) -> Exit:
+    """One gap for each wish of the text. Raises Failure."""
+    wishes, origin = wishes_of(asked.text)
+    if len(wishes) > 1 and (asked.examples or asked.name):
+        raise Failure("--example and --name go with one wish, and the text holds several", Exit.UNUSABLE)
+    specs = [_spec(asked, wish, origin) for wish in wishes]
+    there = [] if asked.anyway else await _open_gaps(session)
+    found = [await _recorded(session, spec, there) for spec in specs]
+    if output is Format.JSON:
+        print_json({"format": LIST_FORMAT, "items": [row(gap) | {"new": new} for gap, new in found]})
+    else:
+        for gap, new in found:
+            _tell(gap, new=new)
+    return Exit.OK
+
+
+def wishes_of(text: str) -> tuple[tuple[str, ...], str]:
+    """The wishes of a text, and where they come from. A text that marks wishes holds those and no other."""
+    whole = sys.stdin.read(65_536) if text == "-" else text
+    if text == "-" or MARK in whole:
+        found = needs(whole)[:MOST_OF_A_TEXT]
+        if not found:
+            raise Failure(f"the text asks for nothing: write {MARK}: and what is missing", Exit.UNUSABLE)
+        return found, "Text"
+    return (whole.strip(),), "Person"
+
+
+def _spec(asked: Asked, wish: str, origin: str) -> JsonObject:
+    """Raises Failure, that names the field."""
+    spec: JsonObject = {
+        "wish": wish,
+        "origin": origin,
+        "tried": list(asked.tried),
+        "checked": list(asked.checked),
+        "examples": [_example(text) for text in asked.examples],
+        "toolName": asked.name or None,
+    }
+    kept = {key: value for key, value in spec.items() if value not in (None, [])}
+    try:
+        return CapabilityGapSpec.model_validate(kept).wire()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Failure(f"{where}: {first['msg']}", Exit.UNUSABLE) from error
+
+
+def _example(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise Failure(f"--example is not JSON: {error}", Exit.UNUSABLE) from error
+    if not isinstance(value, dict) or not value.keys() <= {"arguments", "result"} or "result" not in value:
+        sample = '{"arguments": {"text": "a b"}, "result": {"words": 2}}'
+        raise Failure(f"--example must be an object such as '{sample}'", Exit.UNUSABLE)
+    return value
+
+
+async def _open_gaps(session: Session) -> list[CapabilityGap]:
+    """What is asked for already; nothing where the caller may not know."""
+    try:
+        return [gap for gap in await _all(session) if is_open(gap)]
+    except Denied as denied:
+        if denied.code != 403:
+            raise
+        return []
+
+
+async def _recorded(
+    session: Session, spec: JsonObject, there: list[CapabilityGap]
+) -> tuple[CapabilityGap, bool]:
+    """The gap, and whether it is new."""
+    near = [(likeness(spec["wish"], gap.spec.wish), gap.name, gap) for gap in there]
+    same = max((one for one in near if one[0] >= SAME), default=None)
+    if same is not None:
+        return same[2], False
+    name = name_of(spec["wish"])
+    metadata = {"name": name, "namespace": session.namespace}
+    body = {"apiVersion": API_VERSION, "kind": "CapabilityGap", "metadata": metadata, "spec": spec}
+    try:
+        return parsed(CapabilityGap, await session.client.create(body, manager=MANAGER)), True
+    except Weather as weather:
+        if weather.code != CONFLICT:
+            raise
+    found = await session.client.get(CAPABILITY_GAP, session.namespace, name)
+    if found is None:
+        raise Failure(f"gap {name} was deleted just now: ask again")
+    return parsed(CapabilityGap, found), False
+
+
+def _tell(gap: CapabilityGap, *, new: bool) -> None:
+    out = console()
+    word, reason, message = standing(gap)
+    out.print(f"{'made' if new else 'asked for already:'} {gap.namespace}/{gap.name}")
+    if not new:
+        out.print(f"wish: {one_line(gap.spec.wish)[:200]}")
+    out.print(f"{word}{f' ({reason})' if reason else ''}: {message}")
+    out.print(f"to follow it: kubectl get gap {gap.name} -n {gap.namespace} -w")
+
+
+async def gaps(session: Session, output: Format) -> Exit:
+    """The gaps of the namespace, what matters most first."""
+    found = sorted(await _all(session), key=_weight)
+    if output is Format.JSON:
+        print_json({"format": LIST_FORMAT, "items": [row(gap) for gap in found]})
+    elif found:
+        console().print(_table(found))
+    else:
+        note(f"no CapabilityGaps in namespace {session.namespace}")
+    return Exit.OK
+
+
+async def _all(session: Session) -> list[CapabilityGap]:
+    answer = await session.client.list(CAPABILITY_GAP, session.namespace)
+    return [parsed(CapabilityGap, body) for body in answer.get("items") or ()]
+
+
+def _weight(gap: CapabilityGap) -> tuple[bool, int, int, str]:
+    return not is_open(gap), -(gap.status.priority_per_mille or 0), -gap.reports, gap.name
+
+
+def row(gap: CapabilityGap) -> JsonObject:
+    """A gap as JSON; the keys are always there."""
+    word, reason, message = standing(gap)
+    return {
+        "name": gap.name,
+        "namespace": gap.namespace,
+        "wish": gap.spec.wish,
+        "state": word,
+        "reason": reason,
+        "message": message,
+        "reports": gap.reports,
+        "tool": gap.status.tool,
+        "recommendation": gap.status.recommendation,
+        "priorityPerMille": gap.status.priority_per_mille,
+    }
+
+
+def _table(found: list[CapabilityGap]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("GAP", "STATE", "REASON", "REPORTS", "TOOL", "AGE", "WISH"):
+        table.add_column(title, no_wrap=True)
+    for gap in found:
+        word, reason, _ = standing(gap)
+        born = ago(gap.metadata.creation_timestamp, now())
+        wish = one_line(gap.spec.wish)[:LONGEST_SHOWN]
+        table.add_row(gap.name, word, reason, str(gap.reports), gap.status.tool or "", born, wish)
+    return table

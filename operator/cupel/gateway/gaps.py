@@ -1,0 +1,88 @@
+"""The CapabilityGaps there are: as a watch tells, and those made here that it has not told yet."""
+
+from __future__ import annotations
+
+from cupel.api.capability_gap import CapabilityGap
+from cupel.decide.demand import how_many_open, is_open
+from cupel.decide.gap_state import standing
+from cupel.kube.parsed import EVERY, Store
+from cupel.wishes.same import SAME, likeness
+
+from .asking_words import GapState
+from .naming import View
+
+
+class Gaps:
+    """What was asked for already."""
+
+    def __init__(self) -> None:
+        self.store: Store[CapabilityGap] = Store("CapabilityGap", CapabilityGap.parse, self._seen)
+        self._made: dict[str, dict[str, CapabilityGap]] = {}
+        """By namespace and name: made here, and not told by the watch yet."""
+
+    @property
+    def known(self) -> bool:
+        """Whether all of them were listed once; without the CRD they never are."""
+        return self.store.synced
+
+    def get(self, namespace: str, name: str) -> CapabilityGap | None:
+        return self.store.get(namespace, name) or self._made.get(namespace, {}).get(name)
+
+    def within(self, namespace: str) -> tuple[CapabilityGap, ...]:
+        """All of a namespace, in order of their names."""
+        found = self._made.get(namespace, {}) | self.store.objects.get(namespace, {})
+        return tuple(found[name] for name in sorted(found))
+
+    def made(self, gap: CapabilityGap) -> None:
+        """This gateway made one: it counts at once."""
+        if self.store.get(gap.namespace, gap.name) is None:
+            self._made.setdefault(gap.namespace, {})[gap.name] = gap
+
+    def like(self, namespace: str, wish: str) -> CapabilityGap | None:
+        """The gap that wishes for the same thing in other words; of several the likest, open ones first.
+
+        Gaps that name a template or a document ask for exactly that, and are like no wish.
+        """
+        scored = [
+            (likeness(wish, gap.spec.wish), is_open(gap), gap)
+            for gap in self.within(namespace)
+            if gap.spec.template is None and gap.spec.openapi is None
+        ]
+        same = [one for one in scored if one[0] >= SAME]
+        return max(same, key=lambda one: (one[1], one[0], one[2].name))[2] if same else None
+
+    def how_many_open(self, namespace: str, policy: str) -> int:
+        return how_many_open(self.within(namespace), policy)
+
+    def _seen(self, namespace: str, name: str) -> None:
+        """The watch has it, or says that it is gone: what was made here is no news any more."""
+        here = self._made.get(namespace, {})
+        for each in list(here) if name == EVERY else [name]:
+            here.pop(each, None)
+        if not here:
+            self._made.pop(namespace, None)
+
+
+def state(gap: CapabilityGap, view: View) -> GapState:
+    """How far a gap is, for somebody who sees these tools."""
+    word, reason, message = standing(gap)
+    return GapState(
+        gap=gap.name,
+        namespace=gap.namespace,
+        state=word,
+        reason=reason,
+        message=message,
+        tool=_tool(gap, view) if word == "Serving" else None,
+        reports=gap.reports,
+    )
+
+
+def _tool(gap: CapabilityGap, view: View) -> str | None:
+    """The name by which they call what answers it; None when it is none of theirs."""
+    plan = gap.status.plan
+    for name, entry in view.listed:
+        made = gap.status.tool is not None and entry.tool == gap.status.tool
+        existing = plan is not None and plan.generator == "Existing" and entry.tool_name == plan.tool_name
+        if entry.namespace == gap.namespace and (made or existing):
+            return name
+    return None

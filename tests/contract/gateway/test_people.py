@@ -1,0 +1,123 @@
+"""Acts of people: with the caller's own token, if the API server knows it, or not at all; off unless turned on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.contract.admission.installed import apply
+from tests.contract.admission.objects import obj
+from tests.contract.admission.server import OPERATOR, PATHS, SERVING, Server
+from tests.contract.admission.zone import LEDGER
+from tests.edge.gateway.conftest import RunningGateway
+from tests.edge.gateway.zone import revision_body, tool_body
+
+from cupel.api.bundle import Bundle, bundle_of
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.names import CONDEMN, TOOL
+
+from .conftest import AGENTS, API, Replicas, account, bound, token
+
+pytestmark = pytest.mark.apiserver
+TOOLS, REVISIONS = PATHS["GeneratedTool"].format(SERVING), PATHS["ToolRevision"].format(SERVING)
+ON = {"CUPEL_GATEWAY_ACTS_OF_PEOPLE": "on"}
+
+
+@pytest.fixture
+def bundle(server: Server) -> Iterator[Bundle]:
+    """A tool with one revision, and an approver; the ledger is empty."""
+    apply(server, [account("approver", AGENTS), bound("approver", "cupel-approver", AGENTS, "approver")])
+    apply(server, [bound("requester", "cupel-requester", AGENTS, "approver")])
+    clear(server)
+    spec = tool_body("word-count", SERVING)["spec"] | {"policyRef": {"name": "default"}}
+    del spec["requestedBy"]
+    asked = (
+        server.create(obj("GeneratedTool", "word-count", spec, SERVING)).allowed().body["spec"]["requestedBy"]
+    )
+    made = bundle_of(GeneratedTool.parse(tool_body("word-count", SERVING)))
+    revision = revision_body(made, SERVING)
+    revision["spec"]["requestedBy"] = asked
+    revision["metadata"] |= {"labels": {TOOL: "word-count"}}
+    del revision["metadata"]["uid"]
+    server.create(revision, OPERATOR).allowed()
+    yield made
+    clear(server)
+
+
+def clear(server: Server) -> None:
+    server.delete(REVISIONS)
+    server.delete(TOOLS)
+    for digest in server.get(LEDGER)["spec"].get("decisions", {}):
+        server.patch(LEDGER, {"spec": {"decisions": {digest: None}}})
+
+
+async def act(gateway: RunningGateway, method: str, path: str, body: Any, shown: str) -> tuple[int, Any]:
+    url = f"{gateway.url}/api/v1/generatedtools/{SERVING}/word-count{path}"
+    headers = {"authorization": f"Bearer {shown}"}
+    async with gateway.session.request(method, url, json=body, headers=headers) as response:
+        return response.status, await response.json(content_type=None)
+
+
+async def test_an_approver_decides_under_their_own_name(
+    server: Server, replicas: Replicas, bundle: Bundle, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    gateway = await replicas.start(**ON)
+    shown = token(server, "approver", "cupel-gateway", API)
+
+    status, done = await act(gateway, "POST", "/approve", {"digest": bundle.digest()}, shown)
+
+    decision = server.get(LEDGER)["spec"]["decisions"][bundle.digest()]["review"]
+    who = f"system:serviceaccount:{AGENTS}:approver"
+    assert (status, done["by"], decision["decision"], decision["by"]) == (200, who, "Approve", who)
+    assert shown not in caplog.text
+    twice, problem = await act(gateway, "POST", "/reject", {"digest": bundle.digest()}, shown)
+    assert (twice, problem["code"], "never rewritten" in problem["detail"]) == (403, "cluster-refused", True)
+
+
+REFUSED: dict[str, tuple[dict[str, str], str, tuple[str, ...], str, str]] = {
+    "nothing is forwarded unless turned on": ({}, "approver", ("cupel-gateway", API), "acts-off", "CUPEL_GATEWAY_ACTS_OF_PEOPLE"),
+    "a token for the gateway alone": (ON, "approver", ("cupel-gateway",), "token-unusable", "--audience"),
+    "somebody without the right": (ON, "ann", ("cupel-gateway", API), "cluster-refused", "toolrevisions"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+async def test_what_is_refused_and_why(server: Server, replicas: Replicas, bundle: Bundle, what: str) -> None:
+    environment, name, audiences, code, words = REFUSED[what]
+    gateway = await replicas.start(**environment)
+
+    _, problem = await act(
+        gateway, "POST", "/approve", {"digest": bundle.digest()}, token(server, name, *audiences)
+    )
+
+    assert (problem["code"], words in problem["detail"]) == (code, True), problem
+    assert bundle.digest() not in server.get(LEDGER)["spec"]["decisions"]
+
+
+async def test_a_tool_is_changed_rolled_back_and_deleted(
+    server: Server, replicas: Replicas, bundle: Bundle
+) -> None:
+    gateway = await replicas.start(**ON)
+    shown = token(server, "approver", "cupel-gateway", API)
+    path = f"{TOOLS}/word-count"
+
+    assert (await act(gateway, "PATCH", "", {"spec": {"description": "Counts."}}, shown))[0] == 200
+    assert server.get(path)["spec"]["description"] == "Counts."
+    nothing = await act(gateway, "POST", "/rollback", {}, shown)
+    assert (nothing[0], nothing[1]["detail"]) == (404, "nothing of this tool serves: name a digest")
+    assert (await act(gateway, "POST", "/rollback", {"digest": bundle.digest()}, shown))[0] == 200
+    assert server.get(path)["metadata"]["annotations"][CONDEMN].startswith(f"{bundle.digest()}@")
+    assert (await act(gateway, "DELETE", "", None, shown))[0] == 200
+    assert server.call("GET", path).code == 404
+
+
+async def test_a_digest_nobody_has_is_nobody_s(server: Server, replicas: Replicas, bundle: Bundle) -> None:
+    gateway = await replicas.start(**ON)
+    shown = token(server, "approver", "cupel-gateway", API)
+
+    status, problem = await act(gateway, "POST", "/approve", {"digest": f"sha256-{'0' * 64}"}, shown)
+
+    assert (status, problem["code"], problem["field"]) == (404, "unknown-tool", "digest")
