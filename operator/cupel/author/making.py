@@ -12,9 +12,8 @@ from cupel.decide.spending import Spent
 from cupel.generate.drafting import drafted, set_aside
 from cupel.generate.model import Asker, Barren
 from cupel.templates.catalogue import TemplateProblem, make
+from cupel.templates.openapi import draft_of
 
-
-# OPENAPI from cupel.templates.openapi import draft_of
 NOTHING = Spent()
 
 
