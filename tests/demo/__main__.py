@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import doors, flown, story
+from . import doors, flown, story, wished
 from .cluster import SANDBOX, ZONE, Cluster, DemoError
 from .install import agent_token, install
 from .load import Load
@@ -30,16 +30,17 @@ def play(cluster: Cluster, tell: Narrator) -> None:
     tell.chapter("Installing Cupel: kubectl apply -k, then cupel zone init")
     install(cluster)
     tell.say(
-        f"operator, autopilot, gateway, egress proxy and code service are ready; the zones {ZONE} and {SANDBOX} are made"
+        f"operator, author, autopilot, gateway, egress proxy and code service are ready; the zones {ZONE} and {SANDBOX} are made"
     )
     token = agent_token(cluster)
     with cluster.gateway() as url:
+        phone = doors.enrolled(cluster, tell)
+        tool = wished.wished(cluster, tell, url, token)
+        wished.answered(cluster, tell, url, token, tool, phone)
         story.useful(cluster, tell)
         story.called(cluster, tell, url, token)
         story.edited(cluster, tell, url, token)
         story.rolled_back(cluster, tell, url, token)
-        phone = doors.enrolled(cluster, tell)
-        doors.remembers(cluster, tell, url, token, phone)
         doors.calls_out(cluster, tell, url, token, phone)
         story.refused(cluster, tell, url, token)
         flown.served(cluster)
@@ -51,7 +52,8 @@ def play(cluster: Cluster, tell: Narrator) -> None:
 
 def look_around(tool: str) -> list[str]:
     return [
-        f"kubectl get gtool,trev,ledger -n {ZONE}",
+        f"kubectl get gap,gtool,trev,ledger -n {ZONE}",
+        f"kubectl describe gap -n {ZONE}",
         f"kubectl describe gtool {tool} -n {ZONE}",
         f"kubectl cupel explain innocent-helper -n {ZONE}",
         f"kubectl cupel get {tool} -n {ZONE} -w",

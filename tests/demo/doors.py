@@ -13,7 +13,6 @@ from .narration import Narrator
 from .phone import Phone
 from .story import TOOLS, expect
 
-TRACKER, TRACKER_NAME = "water-tracker", "track_water"
 RATES = "exchange-rate"
 
 
@@ -44,18 +43,6 @@ def _given(cluster: Cluster, name: str) -> int:
     if done.returncode:
         return 0
     return int(json.loads(done.stdout).get("status", {}).get("approval", {}).get("given", 0))
-
-
-def remembers(cluster: Cluster, tell: Narrator, url: str, token: str, phone: Phone) -> None:
-    tell.part("A tool that remembers: its state is the gateway's to keep, for each caller apart")
-    cluster.apply_as("alice", ROOT / "manifests" / "examples" / f"{TRACKER}.yaml")
-    approved_twice(cluster, tell, TRACKER, phone)
-    cluster.wait("the gateway to list it", lambda: TRACKER_NAME in callers.listed(url, token), 30)
-    first = callers.call(url, token, TRACKER_NAME, millilitres=250)
-    second = callers.call(url, token, TRACKER_NAME, millilitres=500)
-    expect((first["total"], second["total"]) == (250, 750), f"it remembered {first}, {second}")
-    tell.say(f"two drinks, two calls: {first}, then {second}")
-    tell.result("a tool with state was approved by bob and by carol's one-time code, and remembers")
 
 
 def calls_out(cluster: Cluster, tell: Narrator, url: str, token: str, phone: Phone) -> None:

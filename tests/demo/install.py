@@ -26,6 +26,7 @@ roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cupel-c
 subjects: [{{kind: ServiceAccount, name: agent, namespace: {agents}}}]
 """
 """No token is made in a zone, so agents live elsewhere and are let in by a role."""
+COMPONENTS = ("author", "autopilot", "codes")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -37,7 +38,7 @@ def overlay(cluster: Cluster, folder: Path) -> Path:
         "apiVersion: kustomize.config.k8s.io/v1beta1\n"
         "kind: Kustomization\n"
         f"resources: [{manifests / 'base'}]\n"
-        f"components: [{manifests / 'components' / 'codes'}, {manifests / 'components' / 'autopilot'}]\n"
+        f"components: [{', '.join(str(manifests / 'components' / name) for name in COMPONENTS)}]\n"
         f"images: [{{name: cupel-operator, newName: {name}, digest: '{digest}'}}]\n"
         "configMapGenerator:\n"
         "- name: cupel-settings\n"
@@ -72,7 +73,7 @@ def install(cluster: Cluster) -> None:
     cluster.run("delete", "generatedtools", "--all", "-n", cluster.zone, "--ignore-not-found", check=False)
     spaces = (cluster.zone, cluster.sandbox, cluster.agents)
     cluster.run("delete", "namespace", *spaces, "--ignore-not-found", "--timeout=120s")
-    for deployment in ("operator", "autopilot", "gateway", "egress", "codes"):
+    for deployment in ("operator", "gateway", "egress", *COMPONENTS):
         rollout = ["rollout", "status", f"deployment/cupel-{deployment}", "--timeout=120s"]
         cluster.run("-n", "cupel-system", *rollout)
     zone = ["zone", "init", cluster.zone, "--sandbox", cluster.sandbox, "--floors", "1,2"]
