@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from cupel.api.common import JsonObject
@@ -62,31 +62,45 @@ def fits(value: Any, schema: JsonObject) -> bool:
         return any(fits(value, each) for each in schema["anyOf"])
     if "enum" in schema:
         return any(value == each and type(value) is type(each) for each in schema["enum"])
-    match schema.get("type"):
-        case "string":
-            return isinstance(value, str) and schema.get("minLength", 0) <= len(value) <= schema["maxLength"]
-        case "integer" | "number" as kind:
-            if isinstance(value, bool) or not isinstance(value, int if kind == "integer" else int | float):
-                return False
-            return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
-        case "boolean":
-            return isinstance(value, bool)
-        case "null":
-            return value is None
-        case "array":
-            sized = isinstance(value, list) and schema.get("minItems", 0) <= len(value) <= schema["maxItems"]
-            return sized and all(fits(each, schema["items"]) for each in value)
-        case "object":
-            return isinstance(value, dict) and _fits_object(value, schema)
-    return True
+    judge = FITS.get(schema.get("type", ""))
+    return judge is None or judge(value, schema)
 
 
+def _fits_text(value: Any, schema: JsonObject) -> bool:
+    return isinstance(value, str) and schema.get("minLength", 0) <= len(value) <= schema["maxLength"]
 
-def _fits_object(value: dict[str, Any], schema: JsonObject) -> bool:
+
+def _fits_number(value: Any, schema: JsonObject) -> bool:
+    wanted = int if schema["type"] == "integer" else int | float
+    if isinstance(value, bool) or not isinstance(value, wanted):
+        return False
+    return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
+
+
+def _fits_list(value: Any, schema: JsonObject) -> bool:
+    if not isinstance(value, list) or not schema.get("minItems", 0) <= len(value) <= schema["maxItems"]:
+        return False
+    return all(fits(each, schema["items"]) for each in value)
+
+
+def _fits_object(value: Any, schema: JsonObject) -> bool:
+    if not isinstance(value, dict):
+        return False
     known = schema["properties"]
     closed = schema.get("additionalProperties") is not False or set(value) <= set(known)
     return closed and set(schema["required"]) <= set(value) and all(fits(v, known.get(k, {})) for k, v in value.items())
 
+
+
+FITS: dict[str, Callable[[Any, JsonObject], bool]] = {
+    "string": _fits_text,
+    "integer": _fits_number,
+    "number": _fits_number,
+    "boolean": lambda value, _: isinstance(value, bool),
+    "null": lambda value, _: value is None,
+    "array": _fits_list,
+    "object": _fits_object,
+}
 
 
 def _described(schema: JsonObject, holder: Mapping[str, Any]) -> JsonObject:
