@@ -57,7 +57,15 @@ def get(
 
 
 app.command("autopilot", short_help="Show what an AutonomyPolicy sees and does.")(on_cluster(autopilot))
-GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store, "template": template, "skill": skill}
+GROUPS = {
+    "zone": zone,
+    "ledger": ledger,
+    "codes": codes,
+    "state": state,
+    "store": store,
+    "template": template,
+    "skill": skill,
+}
 for title, group in GROUPS.items():
     app.add_typer(group, name=title)
 

@@ -17,7 +17,7 @@ from datetime import date, timedelta
     + PARSED
     + "\n"
     + MOVED
-    + '''
+    + """
 
 def day_after(first, every, steps):
     if every in ("day", "week"):
@@ -33,7 +33,7 @@ def run(start: str, every: str = EVERY, interval: int = 1, count: int = COUNT, u
     except OverflowError:
         raise ValueError("that lies outside the years 1 to 9999") from None
     return {"dates": [day.isoformat() for day in days if day <= last]}
-'''
+"""
 )
 
 NTH_WEEKDAY = '''

@@ -18,13 +18,18 @@ def of_recurrence(every: str, count: int) -> tuple[Trial, ...]:
         ("every-second-day", {"every": "day", "interval": 2, "count": 2}, "2026-01-31 2026-02-02"),
         ("every-quarter", {"every": "month", "interval": 3, "count": 2}, "2026-01-31 2026-04-30"),
         ("years", {"every": "year", "count": 2}, "2026-01-31 2027-01-31"),
-        ("until-a-day", {"every": "week", "count": 9, "until": "2026-02-14"}, "2026-01-31 2026-02-07 2026-02-14"),
+        (
+            "until-a-day",
+            {"every": "week", "count": 9, "until": "2026-02-14"},
+            "2026-01-31 2026-02-07 2026-02-14",
+        ),
         ("nothing-before-the-start", {"every": "day", "count": 2, "until": "2026-01-30"}, ""),
         ("over-new-year", {"start": "2026-11-30", "every": "month", "count": 2}, "2026-11-30 2026-12-30"),
         ("the-last-year", {"start": "9999-12-30", "every": "day", "count": 2}, "9999-12-30 9999-12-31"),
     )
     trials = tuple(
-        gives(name, {"start": "2026-01-31", **asked}, {"dates": dates.split()}) for name, asked, dates in facts
+        gives(name, {"start": "2026-01-31", **asked}, {"dates": dates.split()})
+        for name, asked, dates in facts
     )
     usual = gives("as-usual", {"start": "2026-01-05", "until": "2026-01-05"}, {"dates": ["2026-01-05"]})
     seven = Metamorphic("a-week-is-seven-days", trials[0], {"every": "day", "interval": 7})
@@ -37,7 +42,9 @@ def of_recurrence(every: str, count: int) -> tuple[Trial, ...]:
         twelve.test(),
         fails("no-such-day", {"start": "2026-02-30"}, "is no day of the calendar"),
         fails("no-such-end", {"start": "2026-02-20", "until": "2026-13-01"}, "is no day of the calendar"),
-        fails("too-late", {"start": "9999-12-31", "every": "week", "count": 2}, "outside the years 1 to 9999"),
+        fails(
+            "too-late", {"start": "9999-12-31", "every": "week", "count": 2}, "outside the years 1 to 9999"
+        ),
         fails("too-late-by-years", {"start": "9999-12-31", "every": "year", "count": 2}, "outside the years"),
     )
 
@@ -74,12 +81,19 @@ def of_nth_weekday(weekday: str, nth: int) -> tuple[Trial, ...]:
         ("fifth-saturdays", 2026, "saturday", 5, "01-31 05-30 08-29 10-31"),
     )  # fmt: skip
     trials = [
-        gives(name, {"year": year, "weekday": day, "nth": n}, {"dates": [f"{year}-{each}" for each in days.split()]})
+        gives(
+            name,
+            {"year": year, "weekday": day, "nth": n},
+            {"dates": [f"{year}-{each}" for each in days.split()]},
+        )
         for name, year, day, n, days in facts
     ]
     usual = {"weekday": weekday, "nth": nth}
     same = [trial for trial in trials if trial.arguments == {"year": trial.arguments["year"], **usual}]
-    return (*trials, *(gives("as-usual", {"year": each.arguments["year"]}, each.result or {}) for each in same[:1]))
+    return (
+        *trials,
+        *(gives("as-usual", {"year": each.arguments["year"]}, each.result or {}) for each in same[:1]),
+    )
 
 
 def _event(summary: str, start: str, end: str, location: str = "", repeats: str = "") -> JsonObject:
@@ -109,7 +123,9 @@ def of_ics_events(most: int) -> tuple[Trial, ...]:
     )
     many = [f"SUMMARY:{n}\r\nDTSTART:20260101T0000{n:02}" for n in range(12)]
     counted = [_event(str(n), f"2026-01-01T00:00:{n:02}", "") for n in range(12)]
-    two = gives("by-start", _ics(dinner, trip), {**_list(told[1], told[0]), "events": [told[1], told[0]][:most]})
+    two = gives(
+        "by-start", _ics(dinner, trip), {**_list(told[1], told[0]), "events": [told[1], told[0]][:most]}
+    )
     escaped = "SUMMARY:a\\nb\\;c\\\\d\\Ne\r\nDTSTART:20260101"
     return (
         gives("a-dinner", _ics(dinner), _list(told[0])),

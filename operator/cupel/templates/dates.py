@@ -68,10 +68,15 @@ def _clock(p: DateArithmetic) -> JsonObject:
 
 
 SPAN = closed({"start": day("First day."), "end": day("Last day.")})
-STEPS = {name: whole(f"How many {name}.", -FURTHEST, FURTHEST) for name in ("years", "months", "weeks", "days")}
+STEPS = {
+    name: whole(f"How many {name}.", -FURTHEST, FURTHEST) for name in ("years", "months", "weeks", "days")
+}
 OPERATIONS: dict[Operation, Operating] = {
     "between": Operating(
-        "The time between two days, in days and in years, months and days.", SPAN, _between, dates_trials.of_between
+        "The time between two days, in days and in years, months and days.",
+        SPAN,
+        _between,
+        dates_trials.of_between,
     ),
     "add": Operating(
         "The day so many years, months, weeks and days after (or, below zero, before) a day.",
@@ -93,7 +98,9 @@ OPERATIONS: dict[Operation, Operating] = {
     ),
     "add-business-days": Operating(
         "The day so many business days after (or, below zero, before) a day.",
-        closed({"start": day("The day to begin at."), "days": whole("How many business days.", -10_000, 10_000)}),
+        closed(
+            {"start": day("The day to begin at."), "days": whole("How many business days.", -10_000, 10_000)}
+        ),
         _named,
         dates_trials.of_add_business_days,
     ),
@@ -101,7 +108,11 @@ OPERATIONS: dict[Operation, Operating] = {
         "A moment on the clocks of one time zone, told on those of another.",
         closed(
             {
-                "moment": text("Such as 2026-03-31T18:30.", 19, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"),
+                "moment": text(
+                    "Such as 2026-03-31T18:30.",
+                    19,
+                    pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$",
+                ),
                 "from_zone": text(ZONE, 64),
                 "to_zone": text(ZONE, 64),
             }
@@ -136,10 +147,11 @@ DATE_ARITHMETIC = Template(
     summary="Days between dates, a date so many days later, business days, weekdays, other time zones.",
     keywords=phrases(
         """
-        date, dates, days between, difference, duration, how many days, age, deadline, add days, later, ago, weekday,
-        day of week, week number, business days, working days, holidays, time zone, timezone, data, dni między,
-        ile dni, różnica dat, termin, dzień tygodnia, numer tygodnia, dni robocze, święta, strefa czasowa, datas,
-        dias entre, quantos dias, diferença, prazo, dia da semana, dias úteis, feriados, fuso horário
+        date, dates, days between, difference, duration, how many days, age, deadline, add days,
+        later, ago, weekday, day of week, week number, business days, working days, holidays, time
+        zone, timezone, data, dni między, ile dni, różnica dat, termin, dzień tygodnia, numer
+        tygodnia, dni robocze, święta, strefa czasowa, datas, dias entre, quantos dias, diferença,
+        prazo, dia da semana, dias úteis, feriados, fuso horário
         """
     ),
     parameters=DateArithmetic,

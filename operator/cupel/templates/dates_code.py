@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-PARSED = '''
+PARSED = """
 def parsed(given):
     try:
         return date.fromisoformat(given)
     except ValueError:
         raise ValueError(repr(given) + " is no day of the calendar; write it as 2026-03-31") from None
-'''
+"""
 
 MOVED = '''
 def moved(day, months):
@@ -30,7 +30,7 @@ from datetime import date
     + PARSED
     + "\n"
     + MOVED
-    + '''
+    + """
 
 def run(start: str, end: str) -> dict:
     first, last = parsed(start), parsed(end)
@@ -45,7 +45,7 @@ def run(start: str, end: str) -> dict:
         "months": months % 12,
         "rest_days": (late - moved(early, months)).days,
     }
-'''
+"""
 )
 
 ADD = (
@@ -61,7 +61,7 @@ from datetime import date, timedelta
     + PARSED
     + "\n"
     + MOVED
-    + '''
+    + """
 
 def run(start: str, years: int = 0, months: int = 0, weeks: int = 0, days: int = 0) -> dict:
     reached = moved(parsed(start), years * 12 + months)
@@ -70,7 +70,7 @@ def run(start: str, years: int = 0, months: int = 0, weeks: int = 0, days: int =
     except OverflowError:
         raise ValueError("that lies outside the years 1 to 9999") from None
     return {"date": reached.isoformat(), "weekday": WEEKDAYS[reached.weekday()]}
-'''
+"""
 )
 
 WEEKDAY = (
@@ -84,7 +84,7 @@ from datetime import date
 
 '''
     + PARSED
-    + '''
+    + """
 
 def run(day: str) -> dict:
     found = parsed(day)
@@ -98,13 +98,13 @@ def run(day: str) -> dict:
         "quarter": (found.month + 2) // 3,
         "leap_year": isleap(found.year),
     }
-'''
+"""
 )
 
-WORKS = '''
+WORKS = """
 def works(day):
     return day.weekday() not in WEEKEND and day.isoformat() not in HOLIDAYS
-'''
+"""
 
 BUSINESS_DAYS = (
     '''
@@ -120,7 +120,7 @@ MOST_DAYS = 36_600
     + PARSED
     + "\n"
     + WORKS
-    + '''
+    + """
 
 def run(start: str, end: str) -> dict:
     first, last = parsed(start), parsed(end)
@@ -131,7 +131,7 @@ def run(start: str, end: str) -> dict:
         raise ValueError("that is more than a hundred years")
     days = [first + timedelta(days=place) for place in range(count)]
     return {"business_days": sum(works(day) for day in days), "days": count}
-'''
+"""
 )
 
 ADD_BUSINESS_DAYS = (
@@ -146,7 +146,7 @@ from datetime import date, timedelta
     + PARSED
     + "\n"
     + WORKS
-    + '''
+    + """
 
 def run(start: str, days: int) -> dict:
     reached = parsed(start)
@@ -159,7 +159,7 @@ def run(start: str, days: int) -> dict:
     except OverflowError:
         raise ValueError("that lies outside the years 1 to 9999") from None
     return {"date": reached.isoformat(), "weekday": WEEKDAYS[reached.weekday()]}
-'''
+"""
 )
 
 TIME_ZONE = '''

@@ -30,7 +30,12 @@ def of_between(p: DateArithmetic) -> tuple[Trial, ...]:
     trials = tuple(gives(name, {"start": start, "end": end}, result) for name, start, end, result in facts)
     turned = {"start": "2025-01-01", "end": "2024-01-01"}
     back = Metamorphic("backwards", trials[0], turned, lambda r: {**r, "days": -r["days"]})
-    return (*trials, back.test(), *_no_day("start", {"end": "2026-01-01"}), *_no_day("end", {"start": "2026-01-01"}))
+    return (
+        *trials,
+        back.test(),
+        *_no_day("start", {"end": "2026-01-01"}),
+        *_no_day("end", {"start": "2026-01-01"}),
+    )
 
 
 def _no_day(argument: str, others: JsonObject) -> tuple[Trial, ...]:
@@ -49,7 +54,11 @@ def of_add(p: DateArithmetic) -> tuple[Trial, ...]:
         ("backwards", {"start": "2026-03-31", "months": -13}, "2025-02-28"),
         ("over-new-year", {"start": "2026-11-15", "months": 2}, "2027-01-15"),
         ("december", {"start": "2026-11-30", "months": 1}, "2026-12-30"),
-        ("all-at-once", {"start": "2026-01-01", "years": 1, "months": 2, "weeks": 3, "days": 4}, "2027-03-26"),
+        (
+            "all-at-once",
+            {"start": "2026-01-01", "years": 1, "months": 2, "weeks": 3, "days": 4},
+            "2027-03-26",
+        ),
         ("weeks", {"start": "2026-03-30", "weeks": -1}, "2026-03-23"),
         ("nothing", {"start": "2026-03-31"}, "2026-03-31"),
         ("first-year", {"start": "0002-01-05", "years": -1}, "0001-01-05"),
@@ -84,7 +93,11 @@ def of_weekday(p: DateArithmetic) -> tuple[Trial, ...]:
         gives(
             name,
             {"day": day},
-            {"weekday": NAMES[p.language][first], "number": first + 1, **dict(zip(fields, rest, strict=True))},
+            {
+                "weekday": NAMES[p.language][first],
+                "number": first + 1,
+                **dict(zip(fields, rest, strict=True)),
+            },
         )
         for name, day, (first, *rest) in facts
     ]
@@ -144,15 +157,33 @@ def _clock(moment: str, source: str, target: str) -> JsonObject:
 
 def of_time_zone(p: DateArithmetic) -> tuple[Trial, ...]:
     facts = (
-        ("warsaw-to-sao-paulo", "2026-07-01T18:30", "Europe/Warsaw", "America/Sao_Paulo", "13:30:00-03:00", "-03"),
-        ("new-york-to-london", "2026-01-15T09:00", "America/New_York", "Europe/London", "14:00:00+00:00", "GMT"),
+        (
+            "warsaw-to-sao-paulo",
+            "2026-07-01T18:30",
+            "Europe/Warsaw",
+            "America/Sao_Paulo",
+            "13:30:00-03:00",
+            "-03",
+        ),
+        (
+            "new-york-to-london",
+            "2026-01-15T09:00",
+            "America/New_York",
+            "Europe/London",
+            "14:00:00+00:00",
+            "GMT",
+        ),
         ("half-an-hour", "2026-07-01T12:00", "UTC", "Asia/Kolkata", "17:30:00+05:30", "IST"),
         ("summer-in-lisbon", "2026-08-01T00:00", "UTC", "Europe/Lisbon", "01:00:00+01:00", "WEST"),
         ("twice-that-hour", "2026-10-25T02:30", "Europe/Warsaw", "UTC", "00:30:00+00:00", "UTC"),
         ("with-seconds", "2026-01-01T10:00:59", "Europe/Warsaw", "Europe/Warsaw", "10:00:59+01:00", "CET"),
     )
     trials = [
-        gives(name, _clock(moment, source, target), {"moment": f"{moment[:10]}T{then}", **_offset(then), "zone": zone})
+        gives(
+            name,
+            _clock(moment, source, target),
+            {"moment": f"{moment[:10]}T{then}", **_offset(then), "zone": zone},
+        )
         for name, moment, source, target, then, zone in facts
     ]
     forward = _clock("2026-03-29T02:30", "Europe/Warsaw", "UTC")

@@ -33,7 +33,7 @@ RUNS = {
 """Splits an amount so that the parts add up to it exactly."""
 '''
     + HEAD
-    + '''
+    + """
 def run(amount: str, parts: int = 2, weights: list | None = None) -> dict:
     steps = int(exact(amount) / STEP)
     shares = weights or [1] * parts
@@ -44,23 +44,23 @@ def run(amount: str, parts: int = 2, weights: list | None = None) -> dict:
     first = sorted(range(len(cut)), key=lambda place: -cut[place][1])[:missing]
     amounts = [(whole + (place in first)) * STEP for place, (whole, rest) in enumerate(cut)]
     return {"parts": [shown(each) for each in amounts], "currency": CURRENCY}
-''',
+""",
     "tax": '''
 """Adds a tax to a net amount, or takes it out of a gross one."""
 '''
     + HEAD
-    + '''
+    + """
 def run(amount: str, percent: str = PERCENT, included: bool = False) -> dict:
     given, rate = exact(amount), Decimal(percent) / 100
     net = rounded(given / (1 + rate)) if included else given
     tax = given - net if included else rounded(net * rate)
     return {"net": shown(net), "tax": shown(tax), "gross": shown(net + tax), "currency": CURRENCY}
-''',
+""",
     "percent": '''
 """A percentage of an amount, the amount increased by it and reduced by it."""
 '''
     + HEAD
-    + '''
+    + """
 def run(amount: str, percent: str = PERCENT) -> dict:
     given = exact(amount)
     part = rounded(given * Decimal(percent) / 100)
@@ -70,12 +70,12 @@ def run(amount: str, percent: str = PERCENT) -> dict:
         "reduced": shown(given - part),
         "currency": CURRENCY,
     }
-''',
+""",
     "instalments": '''
 """Equal monthly instalments of a loan; the last one settles what rounding left."""
 '''
     + HEAD
-    + '''
+    + """
 def run(amount: str, months: int, yearly_percent: str = PERCENT) -> dict:
     debt, rate = exact(amount), Decimal(yearly_percent) / 1200
     if debt <= 0:
@@ -94,23 +94,23 @@ def run(amount: str, months: int, yearly_percent: str = PERCENT) -> dict:
         "total": shown(debt + interest + due),
         "currency": CURRENCY,
     }
-''',
+""",
     "convert": '''
 """An amount in another currency, at the rate given. It knows no rates of its own."""
 '''
     + HEAD
-    + '''
+    + """
 def run(amount: str, rate: str) -> dict:
     factor = Decimal(rate)
     if not factor:
         raise ValueError("the rate must be above zero")
     return {"amount": shown(Decimal(amount) * factor), "currency": CURRENCY}
-''',
+""",
     "sum": '''
 """Adds amounts exactly."""
 '''
     + HEAD
-    + '''
+    + """
 def run(amounts: list) -> dict:
     every = [exact(each) for each in amounts]
     return {
@@ -121,5 +121,5 @@ def run(amounts: list) -> dict:
         "count": len(every),
         "currency": CURRENCY,
     }
-''',
+""",
 }

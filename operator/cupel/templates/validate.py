@@ -24,7 +24,14 @@ Kind = Literal[
 ]  # fmt: skip
 COMMON: tuple[Kind, ...] = ("email", "iban", "isbn", "card", "uuid", "url", "phone", "date")
 FieldKind = Literal["text", "number", "whole", "flag", "list", "object"]
-SAMPLES: dict[FieldKind, Any] = {"text": "a", "number": 1.5, "whole": 2, "flag": True, "list": [], "object": {}}
+SAMPLES: dict[FieldKind, Any] = {
+    "text": "a",
+    "number": 1.5,
+    "whole": 2,
+    "flag": True,
+    "list": [],
+    "object": {},
+}
 LONGEST = 20_000
 MOST_EXAMPLES, MOST_TESTS = 32, 61
 
@@ -117,7 +124,9 @@ def _lines(p: Validate) -> dict[str, list[str]]:
     return {
         "# checks": [f'"{kind}": check_{kind},' for kind in p.kinds],
         "# signature": ["def run(value: str) -> dict:" if one else "def run(value: str, kind: str) -> dict:"],
-        "# call": [f"plain, because = check_{p.kinds[0]}(text)" if one else "plain, because = CHECKS[kind](text)"],
+        "# call": [
+            f"plain, because = check_{p.kinds[0]}(text)" if one else "plain, because = CHECKS[kind](text)"
+        ],
     }
 
 
@@ -136,9 +145,10 @@ VALIDATE = Template(
     summary="Checks the form and check digits of e-mail, IBAN, ISBN, cards, tax numbers, UUID, URL, phone, date, JSON.",
     keywords=phrases(
         """
-        validate, valid, check, verify, correct, email, e-mail, iban, bank account, isbn, credit card, luhn, checksum,
-        vat, tax number, nip, pesel, nif, cpf, cnpj, uuid, url, phone number, json, sprawdź, poprawny, walidacja,
-        numer konta, numer telefonu, validar, válido, verificar, conferir, número de conta, telefone
+        validate, valid, check, verify, correct, email, e-mail, iban, bank account, isbn, credit
+        card, luhn, checksum, vat, tax number, nip, pesel, nif, cpf, cnpj, uuid, url, phone number,
+        json, sprawdź, poprawny, walidacja, numer konta, numer telefonu, validar, válido, verificar,
+        conferir, número de conta, telefone
         """
     ),
     parameters=Validate,

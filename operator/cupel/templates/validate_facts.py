@@ -14,7 +14,6 @@ Fact = tuple[str, str, str]
 """value, its normal form, why it is wrong (empty when right)."""
 
 
-
 def _iban(country: str, length: int) -> str:
     """A made-up IBAN of a country, by the rule that the whole leaves 1 when divided by 97."""
     account = "7" * (length - 4)
