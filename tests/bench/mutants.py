@@ -9,8 +9,9 @@ import json
 import sys
 import time
 
-from cupel.templates.catalogue import TEMPLATES, make
 from tests.support.mutants import Mutant, mutants, survives
+
+from cupel.templates.catalogue import TEMPLATES, make
 
 WANTED = 0.8
 
@@ -31,12 +32,17 @@ def main() -> int:
             count, alive = measure(name, parameters)
             all_count, all_alive = all_count + count, all_alive + len(alive)
             share = 1 - len(alive) / count
-            print(f"{name} {json.dumps(parameters)[:80]}: {count - len(alive)} of {count} killed ({share:.1%})", flush=True)
+            print(
+                f"{name} {json.dumps(parameters)[:80]}: {count - len(alive)} of {count} killed ({share:.1%})",
+                flush=True,
+            )
             for each in alive:
                 print(f"    line {each.line}: {each.change}")
             weak += [name] if share < WANTED else []
     killed = all_count - all_alive
-    print(f"all: {killed} of {all_count} killed ({killed / all_count:.1%}) in {time.monotonic() - start:.0f} s")
+    print(
+        f"all: {killed} of {all_count} killed ({killed / all_count:.1%}) in {time.monotonic() - start:.0f} s"
+    )
     return 1 if weak else 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import callers, world
 from .cluster import ZONE, Cluster
-from .install import ROOT, inside
+from .install import inside
 from .narration import Narrator
 from .phone import Phone
 from .story import TOOLS, expect

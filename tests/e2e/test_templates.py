@@ -24,7 +24,9 @@ CALLED = "tpl-date-arithmetic-0"
 
 
 def body(name: str, template: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    return manifest(make(template, parameters), name, POLICY, {"template": template, "parameters": parameters})
+    return manifest(
+        make(template, parameters), name, POLICY, {"template": template, "parameters": parameters}
+    )
 
 
 def tools() -> list[dict[str, Any]]:
@@ -45,7 +47,11 @@ def tried(stage: Stage) -> Iterator[list[str]]:
     every = tools()
     allowed = {"egress": sorted({e for each in every for e in each["spec"]["permissions"].get("egress", [])})}
     credentials = {"credentials": ["api-key-header", "orders-key"]}
-    lenient = policy(POLICY, permissions=allowed | credentials | {"state": "Allowed"}, approvals={"low": 1, "medium": 1, "high": 2})
+    lenient = policy(
+        POLICY,
+        permissions=allowed | credentials | {"state": "Allowed"},
+        approvals={"low": 1, "medium": 1, "high": 2},
+    )
     stage.cluster.run("apply", "-n", stage.cluster.zone, "-f", "-", text=json.dumps(lenient))
     stage.apply(*every)
     names = [each["metadata"]["name"] for each in every]

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cupel.api.draft import Draft
 from tests.support.trying import fault
+
+from cupel.api.draft import Draft
 
 SECONDS = 1.0
 """A mutant whose trial takes longer is as good as dead: the sandbox would end it."""
@@ -60,7 +61,10 @@ def _skipped(tree: ast.Module) -> set[int]:
         if isinstance(node, ast.Raise):
             skipped |= {id(each) for each in ast.walk(node)}
         if isinstance(node, ast.FunctionDef):
-            for part in (node.returns, *(argument.annotation for argument in (*node.args.args, *node.args.posonlyargs))):
+            for part in (
+                node.returns,
+                *(argument.annotation for argument in (*node.args.args, *node.args.posonlyargs)),
+            ):
                 skipped |= {id(each) for each in ast.walk(part)} if part else set()
         if isinstance(node, ast.JoinedStr):
             skipped |= {id(each) for each in node.values}
@@ -76,7 +80,10 @@ def _edits(node: ast.AST) -> list[tuple[str, Any]]:
         case ast.Constant(value=str() as value):
             return [(f"{value[:30]!r} -> changed", lambda n: setattr(n, "value", n.value + "~"))]
         case ast.Compare(ops=[one]):
-            return [(f"{type(one).__name__} -> {new.__name__}", _setter("ops", [new()])) for new in COMPARED[type(one)]]
+            return [
+                (f"{type(one).__name__} -> {new.__name__}", _setter("ops", [new()]))
+                for new in COMPARED[type(one)]
+            ]
         case ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op) in COMPUTED:
             new = COMPUTED[type(op)]
             return [(f"{type(op).__name__} -> {new.__name__}", _setter("op", new()))]

@@ -39,7 +39,11 @@ def _text(schema: Schema, _: Schema) -> st.SearchStrategy[str]:
         pattern = schema["pattern"]
         whole = st.from_regex(pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern)
         return whole.filter(lambda text: schema.get("minLength", 0) <= len(text) <= longest)
-    usual = st.text(st.characters(exclude_categories=["Cs"]), min_size=schema.get("minLength", 0), max_size=min(longest, 30))
+    usual = st.text(
+        st.characters(exclude_categories=["Cs"]),
+        min_size=schema.get("minLength", 0),
+        max_size=min(longest, 30),
+    )
     return usual | st.sampled_from(["a b", "1", "2026-02-30", "<a>", "{}", "\n"]).filter(
         lambda text: schema.get("minLength", 0) <= len(text) <= longest
     )
@@ -48,7 +52,9 @@ def _text(schema: Schema, _: Schema) -> st.SearchStrategy[str]:
 def _number(schema: Schema, _: Schema) -> st.SearchStrategy[float]:
     low, high = schema.get("minimum", schema.get("exclusiveMinimum", -1e9)), schema.get("maximum", 1e9)
     low_excluded = "exclusiveMinimum" in schema
-    return st.floats(low, high, exclude_min=low_excluded, allow_nan=False) | st.integers(int(low) + low_excluded, int(high))
+    return st.floats(low, high, exclude_min=low_excluded, allow_nan=False) | st.integers(
+        int(low) + low_excluded, int(high)
+    )
 
 
 def _whole(schema: Schema, _: Schema) -> st.SearchStrategy[int]:
@@ -58,14 +64,20 @@ def _whole(schema: Schema, _: Schema) -> st.SearchStrategy[int]:
 def _list(schema: Schema, root: Schema) -> st.SearchStrategy[list[Any]]:
     least = schema.get("minItems", 0)
     return st.lists(
-        values(schema.get("items", {}), root), min_size=least, max_size=max(least, min(schema.get("maxItems", MOST), MOST))
+        values(schema.get("items", {}), root),
+        min_size=least,
+        max_size=max(least, min(schema.get("maxItems", MOST), MOST)),
     )
 
 
 def _object(schema: Schema, root: Schema) -> st.SearchStrategy[dict[str, Any]]:
     if isinstance(schema.get("additionalProperties"), dict) and "properties" not in schema:
         names = schema.get("propertyNames", {"type": "string"})
-        return st.dictionaries(values({**names, "type": "string"}, root), values(schema["additionalProperties"], root), max_size=2)
+        return st.dictionaries(
+            values({**names, "type": "string"}, root),
+            values(schema["additionalProperties"], root),
+            max_size=2,
+        )
     properties = {name: values(each, root) for name, each in schema.get("properties", {}).items()}
     required = set(schema.get("required", ()))
     return st.fixed_dictionaries(

@@ -13,7 +13,8 @@ from rich.table import Table
 from cupel.api.common import API_VERSION, JsonObject, ObjectName
 from cupel.api.draft import Draft
 from cupel.api.generated_tool import GeneratedToolSpec
-from cupel.templates.catalogue import TEMPLATES, make as make_draft
+from cupel.templates.catalogue import TEMPLATES
+from cupel.templates.catalogue import make as make_draft
 from cupel.templates.problem import TemplateProblem
 from cupel.templates.template import VERSION, Template
 
@@ -34,7 +35,9 @@ class Asked:
 
 def show_all(output: Format) -> Exit:
     if output is Format.JSON:
-        print_json({"format": "cupel.dev/template-list/v1", "items": [_row(each) for each in TEMPLATES.values()]})
+        print_json(
+            {"format": "cupel.dev/template-list/v1", "items": [_row(each) for each in TEMPLATES.values()]}
+        )
         return Exit.OK
     grid = Table(box=None, pad_edge=False, header_style="bold")
     grid.add_column("TEMPLATE", no_wrap=True)
@@ -90,7 +93,9 @@ def make(asked: Asked, output: Format) -> Exit:
     name = asked.name or asked.template
     for what, given in (("--name", name), ("--policy", asked.policy)):
         if not _is_name(given):
-            raise Failure(f"{what} {given}: must be lower-case letters, digits and hyphens, at most 63", Exit.UNUSABLE)
+            raise Failure(
+                f"{what} {given}: must be lower-case letters, digits and hyphens, at most 63", Exit.UNUSABLE
+            )
     body = manifest(draft, name, asked.policy, {"template": asked.template, "parameters": parameters})
     if output is Format.JSON:
         print_json(body)

@@ -39,9 +39,13 @@ def make(
     name: Name,
     parameters: Annotated[
         list[str] | None,
-        typer.Option("-p", "--parameter", metavar="KEY=VALUE", help="A value is JSON, or else text; repeatable."),
+        typer.Option(
+            "-p", "--parameter", metavar="KEY=VALUE", help="A value is JSON, or else text; repeatable."
+        ),
     ] = None,
-    tool: Annotated[str, typer.Option("--name", metavar="NAME", help="Of the tool; the template's when absent.")] = "",
+    tool: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="Of the tool; the template's when absent.")
+    ] = "",
     policy: Annotated[str, typer.Option("--policy", metavar="NAME", help="The ToolPolicy.")] = "default",
     output: Annotated[Format, typer.Option("-o", "--output", help="text is YAML.")] = Format.TEXT,
 ) -> None:

@@ -126,10 +126,11 @@ CALENDAR = Template(
     summary="Recurring days, the nth weekday of each month, events of an .ics text, an .ics invitation.",
     keywords=phrases(
         """
-        calendar, recurring, every week, every month, repeat, schedule, dates, first monday, last friday, ics,
-        ical, icalendar, event, events, invite, invitation, meeting, appointment, kalendarz, co tydzień,
-        co miesiąc, powtarzać, harmonogram, wydarzenie, wydarzenia, zaproszenie, spotkanie, calendário,
-        toda semana, todo mês, recorrente, agenda, evento, eventos, convite, reunião
+        calendar, recurring, every week, every month, repeat, schedule, dates, first monday, last
+        friday, ics, ical, icalendar, event, events, invite, invitation, meeting, appointment,
+        kalendarz, co tydzień, co miesiąc, powtarzać, harmonogram, wydarzenie, wydarzenia,
+        zaproszenie, spotkanie, calendário, toda semana, todo mês, recorrente, agenda, evento,
+        eventos, convite, reunião
         """
     ),
     parameters=Calendar,

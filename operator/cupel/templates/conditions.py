@@ -14,9 +14,10 @@ from .problem import TemplateProblem
 from .words import Plain
 
 Test = Literal["equals", "not-equals", "at-least", "at-most", "contains", "present"]
-Number = Annotated[StrictInt, Field(ge=-(10**12), le=10**12)] | Annotated[
-    StrictFloat, Field(ge=-1e12, le=1e12, allow_inf_nan=False)
-]
+Number = (
+    Annotated[StrictInt, Field(ge=-(10**12), le=10**12)]
+    | Annotated[StrictFloat, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+)
 Wanted = StrictBool | Number | Plain | None
 
 
@@ -41,7 +42,7 @@ class Condition(Model):
         return self
 
 
-CODE = '''
+CODE = """
 def equals(value, wanted):
     return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
 
@@ -60,7 +61,7 @@ def at_least(value, wanted):
 
 def at_most(value, wanted):
     return is_number(value) and value <= wanted
-'''
+"""
 
 
 def expression(condition: Condition, read: str) -> str:

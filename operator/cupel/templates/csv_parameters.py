@@ -19,7 +19,9 @@ class Column(Model):
     """One column of the result."""
 
     column: Plain = Field(description="Its name in the first line.")
-    name: FieldName | None = Field(default=None, description="Its name in the result; needed if it is no plain word.")
+    name: FieldName | None = Field(
+        default=None, description="Its name in the result; needed if it is no plain word."
+    )
     type: Literal["text", "number"] = Field(default="text", description="What it is read as.")
 
     @property
@@ -32,7 +34,9 @@ class Aggregate(Model):
 
     column: Plain = Field(description="A column of numbers.")
     function: Function = Field(description="What is computed of it.")
-    name: FieldName | None = Field(default=None, description="Its name in the result; function_column when absent.")
+    name: FieldName | None = Field(
+        default=None, description="Its name in the result; function_column when absent."
+    )
 
     @property
     def called(self) -> str:
@@ -45,7 +49,8 @@ class CsvShape(Parameters):
     delimiter: Literal[",", ";", "\t", "|"] = Field(default=",", description="What separates columns.")
     decimal: Literal[".", ","] = Field(default=".", description="The decimal mark of numbers.")
     columns: Annotated[tuple[Column, ...], Field(max_length=32)] = Field(
-        default=(), description="Columns of the result; with aggregates, what rows are grouped by. None: all of them."
+        default=(),
+        description="Columns of the result; with aggregates, what rows are grouped by. None: all of them.",
     )
     where: Annotated[tuple[Condition, ...], Field(max_length=8)] = Field(
         default=(), description="Conditions a row must satisfy, all of them; `field` is a column."
@@ -55,13 +60,19 @@ class CsvShape(Parameters):
     )
     sort_by: FieldName | None = Field(default=None, description="Field of the result to sort by.")
     descending: StrictBool = Field(default=False, description="Sort the largest first.")
-    limit: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(default=100, description="How many rows at most.")
+    limit: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(
+        default=100, description="How many rows at most."
+    )
 
     @model_validator(mode="after")
     def _names_fit(self) -> CsvShape:
         names = [each.called for each in (*self.columns, *self.aggregates)]
         for place, name in enumerate(names):
-            where = f"columns[{place}]" if place < len(self.columns) else f"aggregates[{place - len(self.columns)}]"
+            where = (
+                f"columns[{place}]"
+                if place < len(self.columns)
+                else f"aggregates[{place - len(self.columns)}]"
+            )
             if not (name.isascii() and name.isidentifier() and len(name) <= 64 and name[0] != "_"):
                 raise TemplateProblem(f"{where}.name", f"must be given: {name} is no plain word")
             if name in names[:place]:
@@ -70,7 +81,9 @@ class CsvShape(Parameters):
             raise TemplateProblem("sortBy", f"must be one of the fields: {', '.join(names) or 'none'}")
         for place, condition in enumerate(self.where):
             if isinstance(condition.value, bool):
-                raise TemplateProblem(f"where[{place}].value", "must be a text or a number: CSV knows no other")
+                raise TemplateProblem(
+                    f"where[{place}].value", "must be a text or a number: CSV knows no other"
+                )
         self._refuse_two_readings()
         return self
 
@@ -98,4 +111,6 @@ class CsvShape(Parameters):
             if column != column.strip():
                 raise TemplateProblem("columns", f"{column!r} must not begin or end with spaces")
             if column in texts and self.numeric(column):
-                raise TemplateProblem("columns", f"{column} is used as text and as number; use it as one of them")
+                raise TemplateProblem(
+                    "columns", f"{column} is used as text and as number; use it as one of them"
+                )

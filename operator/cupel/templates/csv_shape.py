@@ -35,10 +35,11 @@ def check(header):
 
 def records(table):
     """The lines below the first as objects, by column; empty cells are None."""
-    lines = [line for line in csv.reader(io.StringIO(table), delimiter=DELIMITER) if any(map(str.strip, line))]
+    plain = io.StringIO(table.removeprefix("\\ufeff"))
+    lines = [line for line in csv.reader(plain, delimiter=DELIMITER) if any(map(str.strip, line))]
     if not lines:
         raise ValueError("the text is empty: its first line must name the columns")
-    header = [name.strip().removeprefix("\\ufeff") for name in lines[0]]
+    header = [name.strip() for name in lines[0]]
     # known
     blank = [""] * len(header)
     return [{name: cell.strip() or None for name, cell in zip(header, line + blank)} for line in lines[1:]]
@@ -171,7 +172,10 @@ def _row(p: CsvShape) -> JsonObject:
 
 def _says(p: CsvShape) -> str:
     figures = [f"{each.function} of {each.column}" for each in p.aggregates]
-    what = ", ".join([*figures, *(f"by {e.column}" if figures else e.column for e in p.columns)]) or "all columns"
+    what = (
+        ", ".join([*figures, *(f"by {e.column}" if figures else e.column for e in p.columns)])
+        or "all columns"
+    )
     kept = f" of rows where {'; '.join(f'{e.field} {e.is_} {e.value}' for e in p.where)}" if p.where else ""
     return f"From a CSV text: {what}{kept}."[:1000]
 
@@ -182,7 +186,11 @@ def build(p: CsvShape) -> Made:
     return Made(
         description=_says(p),
         arguments=closed(
-            {"table": text(f"A CSV text whose first line names the columns, separated by {separated}.", LONGEST)}
+            {
+                "table": text(
+                    f"A CSV text whose first line names the columns, separated by {separated}.", LONGEST
+                )
+            }
         ),
         result=closed({"rows": listing(_row(p), p.limit), "count": whole("How many rows there are.")}),
         code=CODE,
@@ -206,9 +214,10 @@ CSV_SHAPE = Template(
     summary="Selects, filters, sorts, groups and sums columns of a CSV text.",
     keywords=phrases(
         """
-        csv, table, spreadsheet, columns, rows, select, filter, sort, group by, aggregate, sum column, average,
-        count, pivot, excel, tsv, tabela, kolumny, wiersze, arkusz, filtruj, sortuj, grupuj, zsumuj kolumnę,
-        planilha, colunas, linhas, filtrar, ordenar, agrupar, somar coluna, média
+        csv, table, spreadsheet, columns, rows, select, filter, sort, group by, aggregate, sum
+        column, average, count, pivot, excel, tsv, tabela, kolumny, wiersze, arkusz, filtruj,
+        sortuj, grupuj, zsumuj kolumnę, planilha, colunas, linhas, filtrar, ordenar, agrupar, somar
+        coluna, média
         """
     ),
     parameters=CsvShape,
@@ -226,7 +235,11 @@ CSV_SHAPE = Template(
     },
     variants=(
         {},
-        {"delimiter": ";", "decimal": ",", "columns": [{"column": "name"}, {"column": "price", "type": "number"}]},
+        {
+            "delimiter": ";",
+            "decimal": ",",
+            "columns": [{"column": "name"}, {"column": "price", "type": "number"}],
+        },
         {
             "columns": [{"column": "Full name", "name": "name"}],
             "where": [

@@ -56,7 +56,9 @@ def _kept(p: CsvShape, rows: list[Row]) -> list[Row]:
 def _sorted(p: CsvShape, shaped: list[JsonObject]) -> JsonObject:
     if by := p.sort_by:
         order = {place: (row[by] is not None, row[by] or 0) for place, row in enumerate(shaped)}
-        shaped = [shaped[place] for place in sorted(order, key=lambda place: order[place], reverse=p.descending)]
+        shaped = [
+            shaped[place] for place in sorted(order, key=lambda place: order[place], reverse=p.descending)
+        ]
     return {"rows": shaped[: p.limit], "count": len(shaped)}
 
 
@@ -137,10 +139,7 @@ def of_everything(p: CsvShape) -> tuple[Trial, ...]:
         _trial(p, "one-row", rows[:1], {"rows": told[:1], "count": 1}),
         _trial(p, "no-rows", [], {"rows": [], "count": 0}),
         _trial(p, "many-rows", many, {"rows": all_told[: p.limit], "count": len(many)}),
-        *(
-            _left_out(p, rows, place, each, first.result or {})
-            for place, each in enumerate(p.where)
-        ),
+        *(_left_out(p, rows, place, each, first.result or {}) for place, each in enumerate(p.where)),
         *_general(p, first, rows),
     )
 
@@ -170,10 +169,18 @@ def _left_out(p: CsvShape, rows: list[Row], place: int, condition: Condition, re
 def _general(p: CsvShape, first: Trial, rows: list[Row]) -> list[Trial]:
     columns = _columns(p)
     turned = Metamorphic("columns-in-any-order", first, {"table": table(p, rows, columns[::-1])})
-    spaced = Metamorphic("blank-lines", first, {"table": "\n" + first.arguments["table"].replace("\n", "\n\n")})
+    spaced = Metamorphic(
+        "blank-lines", first, {"table": "\n" + first.arguments["table"].replace("\n", "\n\n")}
+    )
     marked = Metamorphic("byte-order-mark", first, {"table": "\ufeff" + table(p, rows, columns[::-1])})
     short = Metamorphic("lines-cut-short", first, {"table": _cut(p, rows)}, lambda r: _widened(p, r))
-    trials = [short.test(), turned.test(), spaced.test(), marked.test(), fails("nothing", {"table": ""}, "the text is empty")]
+    trials = [
+        short.test(),
+        turned.test(),
+        spaced.test(),
+        marked.test(),
+        fails("nothing", {"table": ""}, "the text is empty"),
+    ]
     trials.append(fails("blank", {"table": " \n\n"}, "the text is empty"))
     if p.named():
         trials.append(fails("no-such-column", {"table": "other\n1\n"}, f"there is no column {p.named()[0]}"))
@@ -181,7 +188,9 @@ def _general(p: CsvShape, first: Trial, rows: list[Row]) -> list[Trial]:
     for column in numeric[:1]:
         trials += [
             fails("no-number", {"table": table(p, [{**rows[0], column: "12a"}], columns)}, "is no number"),
-            Metamorphic("thousands", first, {"table": table(p, [_marked(p, row) for row in rows], columns)}).test(),
+            Metamorphic(
+                "thousands", first, {"table": table(p, [_marked(p, row) for row in rows], columns)}
+            ).test(),
         ]
     return trials
 
@@ -195,7 +204,7 @@ def _widened(p: CsvShape, result: JsonObject) -> JsonObject:
 
 def _cut(p: CsvShape, rows: list[Row]) -> str:
     """The same table, without the delimiters at the ends of lines."""
-    lines = table(p, rows, [*_columns(p), "zzzz"]).splitlines()
+    lines = table(p, rows, [*_columns(p), "zzzz"]).split("\n")
     return "\n".join([lines[0], *(line.rstrip(p.delimiter) for line in lines[1:])])
 
 
@@ -203,4 +212,6 @@ def _marked(p: CsvShape, row: Row) -> Row:
     """Numbers written with every mark between digits that the reader leaves out."""
     marks = "\u00a0\u202f " + ("," if p.decimal == "." else ".")
     cells = {column: _cell(p, value) for column, value in row.items() if p.numeric(column)}
-    return row | {c: cell[0] + marks + cell[1:] for c, cell in cells.items() if cell[:1].isdigit() and cell[1:]}
+    return row | {
+        c: cell[0] + marks + cell[1:] for c, cell in cells.items() if cell[:1].isdigit() and cell[1:]
+    }

@@ -147,10 +147,11 @@ DATE_ARITHMETIC = Template(
     summary="Days between dates, a date so many days later, business days, weekdays, other time zones.",
     keywords=phrases(
         """
-        date, dates, days between, difference, duration, how many days, age, deadline, add days, later, ago, weekday,
-        day of week, week number, business days, working days, holidays, time zone, timezone, data, dni między,
-        ile dni, różnica dat, termin, dzień tygodnia, numer tygodnia, dni robocze, święta, strefa czasowa, datas,
-        dias entre, quantos dias, diferença, prazo, dia da semana, dias úteis, feriados, fuso horário
+        date, dates, days between, difference, duration, how many days, age, deadline, add days,
+        later, ago, weekday, day of week, week number, business days, working days, holidays, time
+        zone, timezone, data, dni między, ile dni, różnica dat, termin, dzień tygodnia, numer
+        tygodnia, dni robocze, święta, strefa czasowa, datas, dias entre, quantos dias, diferença,
+        prazo, dia da semana, dias úteis, feriados, fuso horário
         """
     ),
     parameters=DateArithmetic,

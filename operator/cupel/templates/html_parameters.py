@@ -47,7 +47,9 @@ class HtmlPick(Parameters):
         default=USUAL, description="Elements to tell, by name."
     )
     tables: StrictBool = Field(default=True, description="Also tell all tables, as rows of cells.")
-    most: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(default=200, description="How many of each at most.")
+    most: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(
+        default=200, description="How many of each at most."
+    )
 
     @model_validator(mode="after")
     def _names_differ(self) -> HtmlPick:

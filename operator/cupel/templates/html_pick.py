@@ -115,8 +115,14 @@ def build(p: HtmlPick) -> Made:
             "# picked": ["picked = read(Picker(), html)"] if p.picks else [],
             "# tables": ["tables = read(Tables(), html)[:MOST]"] if p.tables else [],
             "# told": [
-                *(["**{name: [tidy(each) for each in found[:MOST]] for name, found in picked.items()},"] * bool(p.picks)),
-                *(['"tables": [[[tidy(cell) for cell in row] for row in table] for table in tables],'] * p.tables),
+                *(
+                    ["**{name: [tidy(each) for each in found[:MOST]] for name, found in picked.items()},"]
+                    * bool(p.picks)
+                ),
+                *(
+                    ['"tables": [[[tidy(cell) for cell in row] for row in table] for table in tables],']
+                    * p.tables
+                ),
             ],
         },
         examples=tried[:3],
@@ -130,9 +136,9 @@ HTML_PICK = Template(
     summary="Tells links, texts, attributes by element, class or id, and the tables of an HTML page.",
     keywords=phrases(
         """
-        html, web page, scrape, links, headings, text, table, tables, tag, class, attribute, images, title, meta,
-        parse html, strona, odnośniki, linki, nagłówki, tabela, obrazki, página, ligações, títulos, tabelas,
-        imagens, raspar
+        html, web page, scrape, links, headings, text, table, tables, tag, class, attribute, images,
+        title, meta, parse html, strona, odnośniki, linki, nagłówki, tabela, obrazki, página,
+        ligações, títulos, tabelas, imagens, raspar
         """
     ),
     parameters=HtmlPick,

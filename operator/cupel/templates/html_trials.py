@@ -67,7 +67,8 @@ CELLS = [["a", "b"], ["1", "2 3"]]
 def told(p: HtmlPick, elements: Iterable[Element], tables: list[list[list[str]]]) -> JsonObject:
     every = list(elements)
     found = {
-        pick.name: [told for each in every if (told := each.told(pick)) is not None][: p.most] for pick in p.picks
+        pick.name: [told for each in every if (told := each.told(pick)) is not None][: p.most]
+        for pick in p.picks
     }
     return {**found, "tables": tables[: p.most]} if p.tables else found
 
@@ -87,7 +88,9 @@ def trials(p: HtmlPick) -> tuple[Trial, ...]:
         first,
         gives("nothing-there", {"html": "<zz-none>text</zz-none>"}, told(p, [], [])),
         gives("others", _page([*others, *elements]), told(p, [*others, *elements], [])),
-        gives("many", _page(many, *table * (min(p.most, 20) + 1)), told(p, many, tables * (min(p.most, 20) + 1))),
+        gives(
+            "many", _page(many, *table * (min(p.most, 20) + 1)), told(p, many, tables * (min(p.most, 20) + 1))
+        ),
         Metamorphic("capitals-in-tags", first, {"html": _capitals(first.arguments["html"])}).test(),
         Metamorphic("unknown-elements", first, {"html": f"<zz-a>{first.arguments['html']}</zz-a>"}).test(),
         *(_nested(p, place, pick) for place, pick in enumerate(p.picks) if pick.attribute is None),
@@ -122,5 +125,7 @@ def _of_tables(p: HtmlPick) -> tuple[Trial, ...]:
     return (
         gives("tables-nested", {"html": nested}, told(p, [], [[["no row"], ["xy"]], [["in"]]])),
         gives("a-table-of-nothing", {"html": empty}, told(p, [], [[]])),
-        gives("cells-unclosed", {"html": "<table><tr><td>1<td>2<tr><th>3"}, told(p, [], [[["1", "2"], ["3"]]])),
+        gives(
+            "cells-unclosed", {"html": "<table><tr><td>1<td>2<tr><th>3"}, told(p, [], [[["1", "2"], ["3"]]])
+        ),
     )

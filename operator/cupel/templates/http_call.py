@@ -57,7 +57,11 @@ class HttpCall:
         for each in self.of("path"):
             path = path.replace("{" + each.wire + "}", quote(shown(given[each.name]), safe=""))
         pairs = [(each.wire, given[each.name]) for each in self.of("query") if each.name in given]
-        flat = [(name, shown(one)) for name, value in pairs for one in (value if isinstance(value, list) else [value])]
+        flat = [
+            (name, shown(one))
+            for name, value in pairs
+            for one in (value if isinstance(value, list) else [value])
+        ]
         query = urlencode([*flat, *self.fixed], quote_via=quote)
         return self.base + path + (f"?{query}" if query else "")
 
@@ -70,7 +74,9 @@ class HttpCall:
             return compact(given[fields[0].name]) if fields[0].name in given else None
         return compact({each.wire: given[each.name] for each in fields if each.name in given})
 
-    def trial(self, name: str, given: JsonObject, status: int, answer: str, outcome: JsonObject | str) -> Trial:
+    def trial(
+        self, name: str, given: JsonObject, status: int, answer: str, outcome: JsonObject | str
+    ) -> Trial:
         """A call with a recorded answer; the outcome is a result, or what the error says."""
         url = self.url(given)
         if len(url) > 2000:
@@ -131,7 +137,9 @@ class HttpCall:
         if self.whole_body:
             name = fields[0].name
             plain = f"compact({name})"
-            return [f"body = {plain}" if fields[0].required else f"body = None if {name} is None else {plain}"]
+            return [
+                f"body = {plain}" if fields[0].required else f"body = None if {name} is None else {plain}"
+            ]
         pairs = ", ".join(f"{literal(each.wire)}: {each.name}" for each in fields)
         return [f"body = compact(without_none({{{pairs}}}))"]
 

@@ -38,7 +38,9 @@ class HttpArgument(Model):
     type: Literal["text", "number", "whole", "flag"] = Field(default="text", description="What it is.")
     required: StrictBool = Field(default=True, description="Whether it must be given.")
     description: Plain | None = Field(default=None, description="What it means, for agents.")
-    sample: StrictBool | StrictInt | StrictFloat | Plain | None = Field(default=None, description="A value for examples.")
+    sample: StrictBool | StrictInt | StrictFloat | Plain | None = Field(
+        default=None, description="A value for examples."
+    )
 
     @property
     def wire(self) -> str:
@@ -80,8 +82,12 @@ class HttpJson(Parameters):
         slots = SLOT.findall(self.path)
         in_path = [each.wire for each in self.inputs if each.place == "path"]
         if sorted(slots) != sorted(in_path) or len(set(slots)) != len(slots):
-            raise TemplateProblem("path", "must have {name} once for each argument of place path, and no other")
-        if set("{}") & set(SLOT.sub("", self.path)) or any(each in (".", "..") for each in self.path.split("/")):
+            raise TemplateProblem(
+                "path", "must have {name} once for each argument of place path, and no other"
+            )
+        if set("{}") & set(SLOT.sub("", self.path)) or any(
+            each in (".", "..") for each in self.path.split("/")
+        ):
             raise TemplateProblem("path", "must have whole {name} and no steps . or ..")
         if self.method == "GET" and any(each.place == "body" for each in self.inputs):
             raise TemplateProblem("method", "must be POST where an argument goes into the body")
@@ -180,7 +186,12 @@ def _dots(call: HttpCall, full: JsonObject) -> list[Trial]:
     """Steps that would lead elsewhere make no call."""
     steps = [each for each in call.of("path") if each.schema["type"] == "string"][:1]
     return [
-        Trial(name=name, arguments={**full, each.name: value}, error="cannot stand in the address", live_check="Never")
+        Trial(
+            name=name,
+            arguments={**full, each.name: value},
+            error="cannot stand in the address",
+            live_check="Never",
+        )
         for each in steps
         for name, value in (("one-dot", "."), ("two-dots", ".."))
     ]
@@ -225,8 +236,9 @@ HTTP_JSON = Template(
     summary="One GET or POST to one declared server; fields of its JSON answer by path.",
     keywords=phrases(
         """
-        http, api, rest, request, get, post, fetch, json, web service, endpoint, call api, server, weather, lookup,
-        url, zapytanie, pobierz, usługa, serwer, pogoda, requisição, buscar, serviço, servidor, consultar, clima
+        http, api, rest, request, get, post, fetch, json, web service, endpoint, call api, server,
+        weather, lookup, url, zapytanie, pobierz, usługa, serwer, pogoda, requisição, buscar,
+        serviço, servidor, consultar, clima
         """
     ),
     parameters=HttpJson,

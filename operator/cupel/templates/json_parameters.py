@@ -41,16 +41,23 @@ class Picked(Model):
 class JsonShape(Parameters):
     """Which rows, which fields of them, in what order."""
 
-    rows: Path | None = Field(default=None, description="Where the list of rows is; the whole text when absent.")
+    rows: Path | None = Field(
+        default=None, description="Where the list of rows is; the whole text when absent."
+    )
     fields: Annotated[tuple[Picked, ...], Field(max_length=32)] = Field(
-        default=(), description="Fields of the result. None: every field, flattened to names such as user.name."
+        default=(),
+        description="Fields of the result. None: every field, flattened to names such as user.name.",
     )
     where: Annotated[tuple[Condition, ...], Field(max_length=8)] = Field(
         default=(), description="Conditions a row must satisfy, all of them."
     )
-    sort_by: FieldName | None = Field(default=None, description="Field of the result to sort by; a number or text.")
+    sort_by: FieldName | None = Field(
+        default=None, description="Field of the result to sort by; a number or text."
+    )
     descending: StrictBool = Field(default=False, description="Sort the largest first.")
-    limit: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(default=100, description="How many rows at most.")
+    limit: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(
+        default=100, description="How many rows at most."
+    )
 
     @model_validator(mode="after")
     def _fields_fit(self) -> JsonShape:

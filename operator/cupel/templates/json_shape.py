@@ -223,9 +223,10 @@ JSON_SHAPE = Template(
     summary="Picks, renames, flattens, filters and sorts the fields of JSON rows.",
     keywords=phrases(
         """
-        json, shape, reshape, pick, select, rename, flatten, filter, sort, fields, keys, extract from json, path,
-        transform, api response, records, wybierz pola, spłaszcz, filtruj, sortuj, zmień nazwy, pola, rekordy,
-        selecionar campos, achatar, filtrar, ordenar, renomear, campos, registros, transformar
+        json, shape, reshape, pick, select, rename, flatten, filter, sort, fields, keys, extract
+        from json, path, transform, api response, records, wybierz pola, spłaszcz, filtruj, sortuj,
+        zmień nazwy, pola, rekordy, selecionar campos, achatar, filtrar, ordenar, renomear, campos,
+        registros, transformar
         """
     ),
     parameters=JsonShape,

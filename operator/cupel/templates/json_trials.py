@@ -75,7 +75,9 @@ def of_fields(p: JsonShape) -> tuple[Trial, ...]:
     """Trials where fields are named."""
     rows = [_row(p, number) for number in (2, 1, 3)]
     first = gives("three-rows", {"document": document(p, rows)}, _told(p, rows))
-    more = [{**row, "zz_unknown": 1} for row in rows] if all("zz_unknown" not in row for row in rows) else rows
+    more = (
+        [{**row, "zz_unknown": 1} for row in rows] if all("zz_unknown" not in row for row in rows) else rows
+    )
     many = [_row(p, number) for number in range(1, min(p.limit, 30) + 2)]
     tests = [
         first,
@@ -135,9 +137,19 @@ def _wrong_types(p: JsonShape, row: Values) -> list[Trial]:
 def of_everything(p: JsonShape) -> tuple[Trial, ...]:
     """Trials where every field is told, flattened."""
     deep = {"id": 7, "user": {"name": "Ana", "tags": ["a", "b"]}, "none": None, "empty": {}, "bare": []}
-    flat = {"id": 7, "user.name": "Ana", "user.tags.0": "a", "user.tags.1": "b", "none": None, "empty": {}, "bare": []}
+    flat = {
+        "id": 7,
+        "user.name": "Ana",
+        "user.tags.0": "a",
+        "user.tags.1": "b",
+        "none": None,
+        "empty": {},
+        "bare": [],
+    }
     needed = {each.field: value_for(each.field, p.where, "x") for each in p.where}
-    plain = [{**{path: value for path, value in needed.items() if value is not None}, "zz": n} for n in (1, 2)]
+    plain = [
+        {**{path: value for path, value in needed.items() if value is not None}, "zz": n} for n in (1, 2)
+    ]
     told = {"rows": plain, "count": 2}
     trials = [
         gives("two-rows", {"document": document(p, plain)}, {**told, "rows": plain[: p.limit]}),
@@ -149,7 +161,9 @@ def of_everything(p: JsonShape) -> tuple[Trial, ...]:
         wrapped = json.dumps(built([(p.rows.split("."), [deep])])) if p.rows else whole
         trials.append(gives("flattened", {"document": wrapped}, {"rows": [flat], "count": 1}))
     many = [{**plain[0], "zz": n} for n in range(min(p.limit, 30) + 1)]
-    trials.append(gives("many-rows", {"document": document(p, many)}, {"rows": many[: p.limit], "count": len(many)}))
+    trials.append(
+        gives("many-rows", {"document": document(p, many)}, {"rows": many[: p.limit], "count": len(many)})
+    )
     for place, condition in enumerate(p.where):
         against = [{**plain[0], condition.field: value} for value in values_against(condition)]
         arguments = {"document": document(p, [*against, plain[0]])}
@@ -158,7 +172,9 @@ def of_everything(p: JsonShape) -> tuple[Trial, ...]:
 
 
 def _refused(p: JsonShape) -> list[Trial]:
-    single = [] if p.rows else [fails("a-single-word", {"document": '"word"'}, "is neither a list nor an object")]
+    single = (
+        [] if p.rows else [fails("a-single-word", {"document": '"word"'}, "is neither a list nor an object")]
+    )
     nowhere = [fails("rows-nowhere", {"document": "{}"}, f"there is nothing at {p.rows}")] if p.rows else []
     inside = json.dumps(built([(p.rows.split("."), [1])]) if p.rows else [1])
     return [

@@ -119,11 +119,11 @@ MONEY_ARITHMETIC = Template(
     summary="Splits, taxes, percentages, instalments, conversion at a given rate, sums; exact to the coin.",
     keywords=phrases(
         """
-        money, amount, price, split, bill, share, tip, tax, vat, net, gross, percent, percentage, discount, loan,
-        instalments, interest, mortgage, currency, exchange rate, invoice, total, pieniądze, kwota, cena, podziel,
-        rachunek, podatek, netto, brutto, procent, rabat, kredyt, raty, odsetki, waluta, kurs, faktura, suma,
-        dinheiro, valor, preço, dividir, conta, imposto, líquido, bruto, porcentagem, desconto, empréstimo,
-        parcelas, juros, moeda, câmbio, fatura
+        money, amount, price, split, bill, share, tip, tax, vat, net, gross, percent, percentage,
+        discount, loan, instalments, interest, mortgage, currency, exchange rate, invoice, total,
+        pieniądze, kwota, cena, podziel, rachunek, podatek, netto, brutto, procent, rabat, kredyt,
+        raty, odsetki, waluta, kurs, faktura, suma, dinheiro, valor, preço, dividir, conta, imposto,
+        líquido, bruto, porcentagem, desconto, empréstimo, parcelas, juros, moeda, câmbio, fatura
         """
     ),
     parameters=MoneyArithmetic,

@@ -46,7 +46,9 @@ def draft_of(document: str, operation_id: str) -> Draft:
             examples=trials[:3],
             tests=trials[3:],
             permissions=Permissions(egress=(host,), credentials=_credentials(operation)),
-            notes=f"Made of the operation {operation.method} {operation.path} of the OpenAPI document given."[:1024],
+            notes=f"Made of the operation {operation.method} {operation.path} of the OpenAPI document given."[
+                :1024
+            ],
             keywords=_keywords(operation),
         )
     except ValidationError as error:
@@ -61,7 +63,9 @@ def _call(operation: Operation) -> HttpCall:
     arguments = renamed([*parts, *body])
     named = set(re.findall(r"\{([^{}]*)\}", operation.path))
     if named != {each.wire for each in arguments if each.place == "path"}:
-        raise TemplateProblem("paths", f"each of {', '.join(sorted(named)) or 'no names'} must be a parameter in path")
+        raise TemplateProblem(
+            "paths", f"each of {', '.join(sorted(named)) or 'no names'} must be a parameter in path"
+        )
     if len(arguments) > 32:
         raise TemplateProblem("document", "the operation has more than 32 arguments; use a smaller one")
     method: Method = operation.method  # type: ignore[assignment]  # of METHODS
@@ -72,7 +76,10 @@ def _answer(operation: Operation) -> tuple[JsonObject | None, int, Any]:
     """Schema of a good answer's body (None when it has none), its status, an example."""
     responses = operation.own.get("responses")
     good = {str(key): each for key, each in responses.items()} if isinstance(responses, Mapping) else {}
-    key = next((each for each in sorted(good) if re.match(r"2(\d\d|XX)$", each)), "default" if "default" in good else "")
+    key = next(
+        (each for each in sorted(good) if re.match(r"2(\d\d|XX)$", each)),
+        "default" if "default" in good else "",
+    )
     if not key:
         raise TemplateProblem("responses", "must have a good one, such as 200")
     response = operation.document.resolved(good[key])
@@ -127,7 +134,9 @@ def _credentials(operation: Operation) -> tuple[str, ...]:
     for way in ways:
         if all(name in known and _added(operation.document.resolved(known[name])) for name in way):
             return tuple(_label(str(name)) for name in way)
-    raise TemplateProblem("security", "must be a header, query parameter, bearer or basic: the proxy adds no other")
+    raise TemplateProblem(
+        "security", "must be a header, query parameter, bearer or basic: the proxy adds no other"
+    )
 
 
 def _added(scheme: Mapping[str, Any]) -> bool:
@@ -144,7 +153,9 @@ def _label(name: str) -> str:
 
 def _says(operation: Operation, host: str) -> str:
     said = [operation.own.get("summary"), operation.own.get("description")]
-    words = one_line(". ".join(each.strip().rstrip(".") for each in said if isinstance(each, str) and each.strip()))
+    words = one_line(
+        ". ".join(each.strip().rstrip(".") for each in said if isinstance(each, str) and each.strip())
+    )
     return f"{words[:800] or f'{operation.method} {operation.path}'}. Asks {host}."
 
 

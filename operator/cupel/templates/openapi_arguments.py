@@ -27,7 +27,9 @@ def of_parameter(operation: Operation, parameter: Mapping[str, Any]) -> list[Arg
         raise TemplateProblem("parameters", "each must have a plain name")
     if place is None:
         if required:
-            raise TemplateProblem(f"parameters.{name}", "must go into path, query or header; cookies are not sent")
+            raise TemplateProblem(
+                f"parameters.{name}", "must go into path, query or header; cookies are not sent"
+            )
         return []
     if place == "header" and (name.lower() in ADDED_BY_THE_PROXY or not HEADER.match(name)):
         return []
@@ -42,7 +44,6 @@ def of_parameter(operation: Operation, parameter: Mapping[str, Any]) -> list[Arg
     return [Argument(name, name, place, _described(schema, parameter), required or place == "path", given)]
 
 
-
 def example(holder: Mapping[str, Any], schema: JsonObject) -> Any:
     """The document's own example, where it is plain; else one made of the schema."""
     inner = holder.get("schema") if isinstance(holder.get("schema"), Mapping) else {}
@@ -52,8 +53,10 @@ def example(holder: Mapping[str, Any], schema: JsonObject) -> Any:
     listed = inner.get("examples") if isinstance(inner, Mapping) else None
     candidates = [holder.get("example"), named, inner.get("example") if isinstance(inner, Mapping) else None]
     candidates += listed[:1] if isinstance(listed, list) else []
-    return next((each for each in candidates if each is not None and is_json(each) and fits(each, schema)), sample(schema))
-
+    return next(
+        (each for each in candidates if each is not None and is_json(each) and fits(each, schema)),
+        sample(schema),
+    )
 
 
 def fits(value: Any, schema: JsonObject) -> bool:
@@ -88,8 +91,11 @@ def _fits_object(value: Any, schema: JsonObject) -> bool:
         return False
     known = schema["properties"]
     closed = schema.get("additionalProperties") is not False or set(value) <= set(known)
-    return closed and set(schema["required"]) <= set(value) and all(fits(v, known.get(k, {})) for k, v in value.items())
-
+    return (
+        closed
+        and set(schema["required"]) <= set(value)
+        and all(fits(v, known.get(k, {})) for k, v in value.items())
+    )
 
 
 FITS: dict[str, Callable[[Any, JsonObject], bool]] = {
@@ -105,13 +111,13 @@ FITS: dict[str, Callable[[Any, JsonObject], bool]] = {
 
 def _described(schema: JsonObject, holder: Mapping[str, Any]) -> JsonObject:
     said = holder.get("description")
-    return {**schema, "description": one_line(said)[:300]} if isinstance(said, str) and said.strip() else schema
-
+    return (
+        {**schema, "description": one_line(said)[:300]} if isinstance(said, str) and said.strip() else schema
+    )
 
 
 def one_line(text: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
-
 
 
 def of_body(operation: Operation) -> tuple[list[Argument], bool]:
@@ -134,8 +140,9 @@ def of_body(operation: Operation) -> tuple[list[Argument], bool]:
     if not plain:
         return [Argument("body", "body", "body", schema, needed, given)], True
     required = schema["required"] if needed else []
-    return [Argument(name, name, "body", each, name in required, samples[name]) for name, each in inner.items()], False
-
+    return [
+        Argument(name, name, "body", each, name in required, samples[name]) for name, each in inner.items()
+    ], False
 
 
 def renamed(arguments: Iterable[Argument]) -> list[Argument]:
@@ -150,4 +157,3 @@ def renamed(arguments: Iterable[Argument]) -> list[Argument]:
         taken.add(name)
         named.append(Argument(name, each.wire, each.place, each.schema, each.required, each.sample))
     return named
-

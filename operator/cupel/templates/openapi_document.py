@@ -69,7 +69,9 @@ class Operation:
         first = _object(servers[0])
         url = first.get("url")
         if not isinstance(url, str):
-            raise TemplateProblem("servers", "must have one with an absolute url, such as https://api.example.com/v1")
+            raise TemplateProblem(
+                "servers", "must have one with an absolute url, such as https://api.example.com/v1"
+            )
         return _base(url, first)
 
 
@@ -78,7 +80,9 @@ def _base(url: str, server: Object) -> str:
         url = url.replace("{" + str(name) + "}", str(_object(variable).get("default", "")))
     found = SERVER.match(url)
     if not found:
-        raise TemplateProblem("servers[0].url", "must be absolute and plain, such as https://api.example.com/v1")
+        raise TemplateProblem(
+            "servers[0].url", "must be absolute and plain, such as https://api.example.com/v1"
+        )
     port = found["port"] or PORTS[found["scheme"]]
     return f"{found['scheme']}://{found['host']}:{port}{found['path'].rstrip('/')}"
 
@@ -95,7 +99,9 @@ class Document:
         while isinstance(node, Mapping) and "$ref" in node:
             reference = node["$ref"]
             if not isinstance(reference, str) or not reference.startswith("#/"):
-                raise TemplateProblem("document", f"$ref {str(reference)[:80]!r} must point into this document: #/...")
+                raise TemplateProblem(
+                    "document", f"$ref {str(reference)[:80]!r} must point into this document: #/..."
+                )
             if reference in seen or len(seen) > MAX_DEPTH:
                 raise TemplateProblem("document", f"$ref {reference[:80]} leads back to itself")
             seen.append(reference)
@@ -137,12 +143,16 @@ def read(text: str) -> Document:
         raise TemplateProblem("document", f"must be at most {MAX_CHARACTERS} characters")
     try:
         root = yaml.load(text, Loader)  # noqa: S506  # a SafeLoader; JSON is YAML
+    except TemplateProblem:
+        raise
     except (yaml.YAMLError, ValueError, RecursionError):
         raise TemplateProblem("document", "is neither JSON nor YAML") from None
     if not isinstance(root, Mapping) or not re.match(r"3\.[01](\.|$)", str(root.get("openapi", ""))):
         raise TemplateProblem("document", "must be OpenAPI 3.0 or 3.1: `openapi: 3.1.0`")
     if depth(root) > MAX_DEPTH or sum(1 for _ in _nodes(root)) > MAX_NODES:
-        raise TemplateProblem("document", f"must be at most {MAX_DEPTH} deep and have at most {MAX_NODES} parts")
+        raise TemplateProblem(
+            "document", f"must be at most {MAX_DEPTH} deep and have at most {MAX_NODES} parts"
+        )
     return Document(root)
 
 

@@ -41,7 +41,11 @@ class Reader:
             if isinstance(node.get(several), list) and node[several]:
                 return {"anyOf": [self.schema(each, depth + 1) for each in node[several][:8]]}
         enum = node.get("enum")
-        if isinstance(enum, list) and 0 < len(enum) <= 200 and all(isinstance(e, str | int | float | bool) for e in enum):
+        if (
+            isinstance(enum, list)
+            and 0 < len(enum) <= 200
+            and all(isinstance(e, str | int | float | bool) for e in enum)
+        ):
             return self._with_null({"enum": enum}, node)
         return self._with_null(self._typed(_kind(node), node, depth), node)
 
@@ -72,7 +76,11 @@ class Reader:
             case "string":
                 longest = LONGEST_TEXT if self.strict else LONGEST_ANSWER
                 low, high = _size(node, "minLength", "maxLength", longest)
-                return {"type": "string", "maxLength": high, **({"minLength": low} if low and self.strict else {})}
+                return {
+                    "type": "string",
+                    "maxLength": high,
+                    **({"minLength": low} if low and self.strict else {}),
+                }
             case "integer" | "number":
                 return self._number(kind, node)
             case "boolean" | "null":
@@ -80,7 +88,12 @@ class Reader:
             case "array":
                 low, high = _size(node, "minItems", "maxItems", 100 if self.strict else MOST_ITEMS)
                 items = self.schema(node.get("items", {}), depth + 1)
-                return {"type": "array", "items": items, "maxItems": high, **({"minItems": low} if low and self.strict else {})}
+                return {
+                    "type": "array",
+                    "items": items,
+                    "maxItems": high,
+                    **({"minItems": low} if low and self.strict else {}),
+                }
             case "object":
                 return self._object(node, depth)
         return self._anything(depth)
@@ -97,7 +110,9 @@ class Reader:
     def _object(self, node: Mapping[str, Any], depth: int) -> JsonObject:
         properties = _mapping(node.get("properties"))
         if len(properties) > 64:
-            raise TemplateProblem("document", "an object has more than 64 properties; use a smaller operation")
+            raise TemplateProblem(
+                "document", "an object has more than 64 properties; use a smaller operation"
+            )
         made = {str(name): self.schema(each, depth + 1) for name, each in properties.items()}
         required = [name for name in dict.fromkeys(_names(node.get("required"))) if name in made]
         shape: JsonObject = {"type": "object", "properties": made, "required": required}
@@ -121,7 +136,9 @@ def sample(schema: JsonObject, turn: int = 0) -> Any:
         case "boolean":
             return turn % 2 == 0
         case "array":
-            return [sample(schema["items"], turn + place) for place in range(max(1, schema.get("minItems", 0)))][: schema["maxItems"]]
+            return [
+                sample(schema["items"], turn + place) for place in range(max(1, schema.get("minItems", 0)))
+            ][: schema["maxItems"]]
         case "object":
             return {name: sample(each, turn) for name, each in schema["properties"].items()}
     return None
@@ -137,7 +154,9 @@ def is_json(value: Any) -> bool:
 
 def _kind(node: Mapping[str, Any]) -> str:
     types = node.get("type")
-    named = [each for each in (types if isinstance(types, list) else [types]) if each in TYPES and each != "null"]
+    named = [
+        each for each in (types if isinstance(types, list) else [types]) if each in TYPES and each != "null"
+    ]
     if named:
         return str(named[0])
     return "object" if "properties" in node else "array" if "items" in node else ""
@@ -148,12 +167,19 @@ def _size(node: Mapping[str, Any], lowest: str, highest: str, most: int) -> tupl
     low = low if isinstance(low, int) and low > 0 else 0
     high = min(high, most) if isinstance(high, int) and high > 0 else most
     if low > high:
-        raise TemplateProblem("document", f"{lowest} lies above {highest}, or above {most}, the most a tool takes")
+        raise TemplateProblem(
+            "document", f"{lowest} lies above {highest}, or above {most}, the most a tool takes"
+        )
     return low, high
 
 
 def _finite(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > 1e15:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or abs(value) > 1e15
+    ):
         return None
     return value
 

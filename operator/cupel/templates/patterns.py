@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass
 
 ATOM = r"\\[dDwWsS]|\\[^A-Za-z0-9]|\[\^?(?:\\[dDwWsS]|\\[^A-Za-z0-9]|[^\[\]\\^])+\]|[^\\()\[\]{}*+?|^$]"
-TOKEN = re.compile(rf"(?P<edge>\\b|\^|\$)|(?P<open>\()|(?P<close>\))|(?P<atom>{ATOM})(?P<times>\{{\d{{1,3}}(?:,\d{{0,3}})?\}}|[*+?])?")
+TOKEN = re.compile(
+    rf"(?P<edge>\\b|\^|\$)|(?P<open>\()|(?P<close>\))|(?P<atom>{ATOM})(?P<times>\{{\d{{1,3}}(?:,\d{{0,3}})?\}}|[*+?])?"
+)
 ALPHABET = tuple(map(chr, [*range(9, 14), *range(32, 0x250), 0x391, 0x410, 0x2013, 0x20AC, 0x3042, 0x4E00]))
 """Enough to tell apart what classes can: what two of them share, they share here."""
 MOST_ATOMS = 40
@@ -53,7 +55,9 @@ def atoms_of(pattern: str) -> tuple[Atom, ...]:
     return tuple(atoms)
 
 
-ALLOWED = r"characters, classes such as \d \w \s [a-z], the quantifiers ? * + {2,4}, ^ $ \b, and one group (...)"
+ALLOWED = (
+    r"characters, classes such as \d \w \s [a-z], the quantifiers ? * + {2,4}, ^ $ \b, and one group (...)"
+)
 
 
 def _atom(source: str, times: str) -> Atom:

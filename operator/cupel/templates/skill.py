@@ -21,7 +21,9 @@ MAX_EXAMPLE = 4_000
 
 def skill_name(name: str) -> str:
     """The skill's name, which is its folder's: an object's name with single hyphens."""
-    return re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9]+", "-", name.lower())).strip("-")[:64].rstrip("-") or "tool"
+    return (
+        re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9]+", "-", name.lower())).strip("-")[:64].rstrip("-") or "tool"
+    )
 
 
 def skill_files(source: Bundle | Draft, name: str) -> dict[str, str]:
@@ -126,7 +128,10 @@ def _examples(source: Bundle | Draft, tool: str) -> str:
     lines = [f"# Examples of {tool}"]
     for each in (*source.examples, *source.tests):
         call = _call(each)
-        lines += [f"## {each.name}", *(_fenced(call) if len(call) <= MAX_EXAMPLE else ["Too long to be shown."])]
+        lines += [
+            f"## {each.name}",
+            *(_fenced(call) if len(call) <= MAX_EXAMPLE else ["Too long to be shown."]),
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -234,10 +234,10 @@ STATISTICS = Template(
     summary="Mean, median, deviation, percentiles, trend and histogram of a list of numbers.",
     keywords=phrases(
         """
-        statistics, mean, average, median, percentile, deviation, variance, trend, slope,
-        histogram, sum, minimum, maximum, statystyka, średnia, mediana, percentyl, odchylenie,
-        suma, najmniejsza, największa, estatística, média, percentil, desvio, tendência,
-        histograma, soma, mínimo, máximo
+        statistics, mean, average, median, percentile, deviation, variance, trend, slope, histogram,
+        sum, minimum, maximum, statystyka, średnia, mediana, percentyl, odchylenie, suma,
+        najmniejsza, największa, estatística, média, percentil, desvio, tendência, histograma, soma,
+        mínimo, máximo
         """
     ),
     parameters=Statistics,

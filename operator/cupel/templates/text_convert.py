@@ -39,6 +39,8 @@ DONE: dict[Operation, str] = {
     "sha256": "lambda given: hashlib.sha256(encoded(given)).hexdigest()",
     "md5": "lambda given: hashlib.md5(encoded(given)).hexdigest()",
 }
+
+
 class TextConvert(Parameters):
     """What can be done to a text."""
 
@@ -78,7 +80,9 @@ def build(p: TextConvert) -> Made:
     shown = max(3, min(16, len(trials) - 64))
     given = {"text": text("The text.", LONGEST)}
     asked = given if one else given | {"operation": choice("What is done to it.", p.operations)}
-    convert = f"({DONE[p.operations[0]]})" if DONE[p.operations[0]].startswith("lambda") else DONE[p.operations[0]]
+    convert = (
+        f"({DONE[p.operations[0]]})" if DONE[p.operations[0]].startswith("lambda") else DONE[p.operations[0]]
+    )
     return Made(
         description=f"Convert a text: {', '.join(p.operations).replace('_', ' ')}.",
         arguments=closed(asked),
@@ -87,8 +91,14 @@ def build(p: TextConvert) -> Made:
         constants={},
         lines={
             "# conversions": [f'"{each}": {DONE[each]},' for each in p.operations],
-            "# signature": ["def run(text: str) -> dict:" if one else "def run(text: str, operation: str) -> dict:"],
-            "# call": [f'return {{"text": {convert}(text)}}' if one else 'return {"text": CONVERSIONS[operation](text)}'],
+            "# signature": [
+                "def run(text: str) -> dict:" if one else "def run(text: str, operation: str) -> dict:"
+            ],
+            "# call": [
+                f'return {{"text": {convert}(text)}}'
+                if one
+                else 'return {"text": CONVERSIONS[operation](text)}'
+            ],
         },
         examples=trials[:shown],
         tests=trials[shown : shown + 64],
@@ -101,10 +111,10 @@ TEXT_CONVERT = Template(
     summary="Upper and lower case, slugs, base64, hex, URL and HTML encoding, hashes, sorted or unique lines.",
     keywords=phrases(
         """
-        convert text, uppercase, lowercase, capitalize, slug, slugify, trim, reverse, sort lines, deduplicate,
-        unique lines, base64, encode, decode, hex, url encode, escape, hash, sha256, md5, checksum, wielkie litery,
-        małe litery, zakoduj, odkoduj, posortuj, skrót, usuń duplikaty, maiúsculas, minúsculas, codificar,
-        decodificar, inverter, remover duplicados
+        convert text, uppercase, lowercase, capitalize, slug, slugify, trim, reverse, sort lines,
+        deduplicate, unique lines, base64, encode, decode, hex, url encode, escape, hash, sha256,
+        md5, checksum, wielkie litery, małe litery, zakoduj, odkoduj, posortuj, skrót, usuń
+        duplikaty, maiúsculas, minúsculas, codificar, decodificar, inverter, remover duplicados
         """
     ),
     parameters=TextConvert,

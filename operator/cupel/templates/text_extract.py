@@ -29,7 +29,8 @@ class Wanted(Model):
     name: FieldName = Field(description="Its name in the result.")
     kind: Kind | None = Field(default=None, description="A kind that is known.")
     pattern: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
-        default=None, description=r"A pattern such as INV-(\d{4,8}); what the group holds is told, or all of it."
+        default=None,
+        description=r"A pattern such as INV-(\d{4,8}); what the group holds is told, or all of it.",
     )
     after: Plain | None = Field(default=None, description="What comes before it. With `before`.")
     before: Plain | None = Field(default=None, description="What comes behind it. With `after`.")
@@ -39,7 +40,9 @@ class Wanted(Model):
         if (self.after is None) != (self.before is None):
             raise TemplateProblem("before", "`after` and `before` belong together")
         if [self.kind, self.pattern, self.after].count(None) != 2:
-            raise TemplateProblem("kind", "exactly one of `kind`, `pattern`, and `after` with `before` must be given")
+            raise TemplateProblem(
+                "kind", "exactly one of `kind`, `pattern`, and `after` with `before` must be given"
+            )
         if self.pattern is not None:
             try:
                 atoms_of(self.pattern)
@@ -66,7 +69,9 @@ class TextExtract(Parameters):
     )
     unique: StrictBool = Field(default=False, description="Tell each thing once.")
     ignore_case: StrictBool = Field(default=False, description="Capitals do not matter.")
-    most: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(default=100, description="How many of each at most.")
+    most: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(
+        default=100, description="How many of each at most."
+    )
 
     @model_validator(mode="after")
     def _names_differ(self) -> TextExtract:
@@ -130,7 +135,9 @@ def _content(each: Wanted) -> str:
         return FACTS[each.kind][0]
     if each.pattern is not None:
         return "; ".join(sample(each.pattern, turn) for turn in (0, 1, 1))
-    return f"{each.after}one{each.before} and {each.after} two {each.before}, then {each.after}one{each.before}"
+    return (
+        f"{each.after}one{each.before} and {each.after} two {each.before}, then {each.after}one{each.before}"
+    )
 
 
 def _trials(p: TextExtract) -> tuple[Trial, ...]:
@@ -190,9 +197,10 @@ TEXT_EXTRACT = Template(
     summary="Finds e-mails, URLs, numbers, dates, phones, amounts, patterns, or what lies between two marks.",
     keywords=phrases(
         """
-        extract, find, find all, regex, pattern, match, emails, urls, links, numbers, dates, phone numbers, hashtags,
-        mentions, ip addresses, amounts, between, parse text, invoice number, wyciągnij, znajdź, wzorzec, adresy,
-        numery telefonów, kwoty, pomiędzy, extrair, encontrar, padrão, e-mails, números, valores, entre
+        extract, find, find all, regex, pattern, match, emails, urls, links, numbers, dates, phone
+        numbers, hashtags, mentions, ip addresses, amounts, between, parse text, invoice number,
+        wyciągnij, znajdź, wzorzec, adresy, numery telefonów, kwoty, pomiędzy, extrair, encontrar,
+        padrão, e-mails, números, valores, entre
         """
     ),
     parameters=TextExtract,

@@ -184,10 +184,10 @@ TEXT_MEASURE = Template(
     summary="Counts words, characters, lines, sentences of a text; its reading time and frequent words.",
     keywords=phrases(
         """
-        count, word, words, characters, letters, lines, sentences, length, reading time,
-        frequency, text statistics, policz, słowa, znaki, litery, wiersze, zdania, długość, czas
-        czytania, częstość, contar, palavras, caracteres, letras, linhas, frases, comprimento,
-        tempo de leitura, frequência
+        count, word, words, characters, letters, lines, sentences, length, reading time, frequency,
+        text statistics, policz, słowa, znaki, litery, wiersze, zdania, długość, czas czytania,
+        częstość, contar, palavras, caracteres, letras, linhas, frases, comprimento, tempo de
+        leitura, frequência
         """
     ),
     parameters=TextMeasure,

@@ -19,19 +19,24 @@ from .words import Parameters, Plain, phrases
 KEPT = 200
 SHOWN = 20
 LONGEST_NOTE = 20
-Amount = Annotated[StrictInt, Field(ge=1, le=10**9)] | Annotated[
-    StrictFloat, Field(gt=0, le=1e9, allow_inf_nan=False)
-]
+Amount = (
+    Annotated[StrictInt, Field(ge=1, le=10**9)]
+    | Annotated[StrictFloat, Field(gt=0, le=1e9, allow_inf_nan=False)]
+)
 
 
 class Tracker(Parameters):
     """What is tracked."""
 
-    what: Annotated[Plain, Field(max_length=60)] = Field(default="amount", description="What is tracked, such as water.")
+    what: Annotated[Plain, Field(max_length=60)] = Field(
+        default="amount", description="What is tracked, such as water."
+    )
     unit: Annotated[Plain, Field(max_length=20)] = Field(default="units", description="Its unit, such as ml.")
     whole_numbers: StrictBool = Field(default=False, description="Whether amounts are whole numbers.")
     most: Amount = Field(default=1_000_000, description="The largest amount that can be added at once.")
-    goal: Amount | None = Field(default=None, description="How much a day; then the result tells what is left.")
+    goal: Amount | None = Field(
+        default=None, description="How much a day; then the result tells what is left."
+    )
     week_starts: Literal["monday", "sunday"] = Field(default="monday", description="The first day of a week.")
 
     @model_validator(mode="after")
@@ -115,7 +120,9 @@ def _told(p: Tracker, today: Any, week: Any, entries: list[JsonObject], shown: b
     return told if p.goal is None else {**told, "left": max(0, p.goal - today)}
 
 
-def _trial(name: str, asked: JsonObject, before: list[JsonObject], outcome: JsonObject | str, after: Any = None) -> Trial:
+def _trial(
+    name: str, asked: JsonObject, before: list[JsonObject], outcome: JsonObject | str, after: Any = None
+) -> Trial:
     state = TrialState(
         before={"entries": before} if before else {},
         after=None if after is None else {"entries": after},
@@ -130,7 +137,18 @@ def _trials(p: Tracker) -> tuple[Trial, ...]:
     week = [_entry(days, 1) for days in range(-4, 6)]
     many = [_entry(0, 1)] * KEPT
     first, noted = _entry(0, some), _entry(0, 1, "after lunch")
-    goal = [_trial("goal-passed", {"action": "total"}, [_entry(0, p.goal * 2)], _told(p, p.goal * 2, p.goal * 2, [{}]))] if p.goal else []
+    goal = (
+        [
+            _trial(
+                "goal-passed",
+                {"action": "total"},
+                [_entry(0, p.goal * 2)],
+                _told(p, p.goal * 2, p.goal * 2, [{}]),
+            )
+        ]
+        if p.goal
+        else []
+    )
     return (
         _trial("first", {"amount": some}, [], _told(p, some, some, [first]), [first]),
         _trial("another", {"action": "add", "amount": 1, "note": "after lunch"}, [first],
@@ -190,7 +208,11 @@ def build(p: Tracker) -> Made:
             "SUNDAY_FIRST": int(p.week_starts == "sunday"),
             "GOAL": p.goal,
         },
-        lines={"# signature": [head], "# sum": [SUMS[p.whole_numbers]], "# goal": ['"left": max(0, GOAL - of_today),'] if p.goal else []},
+        lines={
+            "# signature": [head],
+            "# sum": [SUMS[p.whole_numbers]],
+            "# goal": ['"left": max(0, GOAL - of_today),'] if p.goal else [],
+        },
         examples=trials[:3],
         tests=trials[3:],
         permissions=Permissions(state="PerTenant"),
@@ -203,9 +225,10 @@ TRACKER = Template(
     summary="Keeps amounts day by day for each tenant: add, totals of today and the week, list, undo.",
     keywords=phrases(
         """
-        track, tracker, log, diary, habit, water, drink, calories, expenses, spending, hours, steps, weight, count,
-        daily, weekly, total today, goal, progress, śledź, śledzić, dziennik, zapisuj, woda, kalorie, wydatki,
-        godziny, kroki, nawyk, registrar, rastrear, acompanhar, diário, água, calorias, gastos, horas, passos, hábito
+        track, tracker, log, diary, habit, water, drink, calories, expenses, spending, hours, steps,
+        weight, count, daily, weekly, total today, goal, progress, śledź, śledzić, dziennik,
+        zapisuj, woda, kalorie, wydatki, godziny, kroki, nawyk, registrar, rastrear, acompanhar,
+        diário, água, calorias, gastos, horas, passos, hábito
         """
     ),
     parameters=Tracker,

@@ -161,9 +161,9 @@ UNIT_CONVERT = Template(
     keywords=phrases(
         """
         unit, units, convert, conversion, kilometres, miles, metres, feet, inches, pounds,
-        kilograms, celsius, fahrenheit, litres, gallons, megabytes, przelicz, jednostki,
-        kilometry, mile, metry, stopy, funty, kilogramy, stopnie, litry, converter, unidades,
-        quilômetros, milhas, metros, pés, libras, quilos, graus, litros
+        kilograms, celsius, fahrenheit, litres, gallons, megabytes, przelicz, jednostki, kilometry,
+        mile, metry, stopy, funty, kilogramy, stopnie, litry, converter, unidades, quilômetros,
+        milhas, metros, pés, libras, quilos, graus, litros
         """
     ),
     parameters=UnitConvert,

@@ -145,9 +145,10 @@ VALIDATE = Template(
     summary="Checks the form and check digits of e-mail, IBAN, ISBN, cards, tax numbers, UUID, URL, phone, date, JSON.",
     keywords=phrases(
         """
-        validate, valid, check, verify, correct, email, e-mail, iban, bank account, isbn, credit card, luhn, checksum,
-        vat, tax number, nip, pesel, nif, cpf, cnpj, uuid, url, phone number, json, sprawdź, poprawny, walidacja,
-        numer konta, numer telefonu, validar, válido, verificar, conferir, número de conta, telefone
+        validate, valid, check, verify, correct, email, e-mail, iban, bank account, isbn, credit
+        card, luhn, checksum, vat, tax number, nip, pesel, nif, cpf, cnpj, uuid, url, phone number,
+        json, sprawdź, poprawny, walidacja, numer konta, numer telefonu, validar, válido, verificar,
+        conferir, número de conta, telefone
         """
     ),
     parameters=Validate,

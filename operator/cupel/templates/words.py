@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field
 
 from cupel.api.common import Model
 
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
 
 def _no_keyword(name: str) -> str:
     if keyword.iskeyword(name) or keyword.issoftkeyword(name) or name == "ctx":
@@ -18,8 +20,8 @@ def _no_keyword(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    if any(unicodedata.category(character)[0] == "C" for character in text):
-        raise ValueError("must have no control, format or private-use characters")
+    if any(unicodedata.category(each) in HIDDEN for each in text):
+        raise ValueError("must have no control, format, line-separating or private-use characters")
     if unicodedata.normalize("NFC", text) != text:
         raise ValueError("must be in Unicode's form NFC")
     return text

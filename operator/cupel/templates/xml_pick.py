@@ -29,8 +29,12 @@ BESIDE = "zz"
 class XmlField(Model):
     """One field of a row."""
 
-    path: Path | None = Field(default=None, description="Elements below the row, such as author/name; none: the row.")
-    attribute: Attribute | None = Field(default=None, description="Tell this attribute; else the text inside.")
+    path: Path | None = Field(
+        default=None, description="Elements below the row, such as author/name; none: the row."
+    )
+    attribute: Attribute | None = Field(
+        default=None, description="Tell this attribute; else the text inside."
+    )
     name: FieldName = Field(description="Its name in the result.")
 
 
@@ -46,7 +50,9 @@ class XmlPick(Parameters):
         ),
         description="Fields of the result.",
     )
-    limit: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(default=100, description="How many rows at most.")
+    limit: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(
+        default=100, description="How many rows at most."
+    )
 
     @model_validator(mode="after")
     def _fields_fit(self) -> XmlPick:
@@ -120,7 +126,9 @@ def run(xml: str) -> dict:
 def _line(each: XmlField) -> str:
     at = literal(each.path or "")
     if each.attribute:
-        read = f"first_attribute({f'below([row], {at})' if each.path else '[row]'}, {literal(each.attribute)})"
+        read = (
+            f"first_attribute({f'below([row], {at})' if each.path else '[row]'}, {literal(each.attribute)})"
+        )
     else:
         read = f"first_text(row, {at})" if each.path else "inside(row)"
     return f"{literal(each.name)}: {read},"
@@ -160,7 +168,9 @@ def _inside(path: str, values: dict[tuple[str, str], str]) -> str | None:
 
 def _told(p: XmlPick, values: dict[tuple[str, str], str]) -> JsonObject:
     return {
-        each.name: values.get((each.path or "", each.attribute)) if each.attribute else _inside(each.path or "", values)
+        each.name: values.get((each.path or "", each.attribute))
+        if each.attribute
+        else _inside(each.path or "", values)
         for each in p.fields
     }
 
@@ -222,8 +232,8 @@ XML_PICK = Template(
     summary="Tells fields of repeated elements of XML by path: feeds, sitemaps, invoices, exports.",
     keywords=phrases(
         """
-        xml, rss, atom, feed, sitemap, soap, parse xml, elements, attributes, path, xpath, news items, kanał,
-        odczytaj xml, elementy, atrybuty, ler xml, elementos, atributos, notícias
+        xml, rss, atom, feed, sitemap, soap, parse xml, elements, attributes, path, xpath, news
+        items, kanał, odczytaj xml, elementy, atrybuty, ler xml, elementos, atributos, notícias
         """
     ),
     parameters=XmlPick,

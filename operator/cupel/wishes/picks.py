@@ -21,7 +21,7 @@ _TEXT_FITS_IN = frozenset(
     "text address many email document note comment body regex pattern match number like part anything paragraph entry what".split()
 )
 _LIKE = re.compile(
-    r"([A-Za-z]\w*(?: \w+){0,2}) (?:like|such as|jak|takie jak|na wzor|como|of the form) ([A-Za-z0-9][A-Za-z0-9/_.:#\-]{2,30})"
+    r"(?<!\w)([A-Za-z]\w{0,40}(?: \w{1,40}){0,2}) (?:like|such as|jak|takie jak|na wzor|como|of the form) ([A-Za-z0-9][A-Za-z0-9/_.:#\-]{2,30})"
 )
 _BETWEEN = re.compile(
     r"(?:between|miedzy|pomiędzy|między|entre) [\"'`“](.{1,40}?)[\"'`”] (?:and|a|i|e) [\"'`“](.{1,40}?)[\"'`”]"

@@ -11,7 +11,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
@@ -21,7 +21,8 @@ from .words import KNOWN, meaning, tokens, words
 FITS = 0.53
 """From this score on a tool is said to answer the wish."""
 
-K1, B = 1.0, 0.4
+K1, B, USUAL_LENGTH = 1.0, 0.4, 30.0
+"""BM25's constants, the usual length among them, so that one tool more changes no other's saturation."""
 NAME, KEYWORDS, PROPERTIES, DESCRIPTION = 3.0, 2.0, 1.5, 1.5
 """Weights of a word's occurrence by field."""
 LIGHT, UNHEARD, VALUE = 0.45, 0.7, 0.25
@@ -54,12 +55,11 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """What is kept of a tool: its words with their weight, those that name it, its length."""
+    """What is kept of a tool: how far it meets each of its words (0..1), those in its name, what it does."""
 
-    weights: Mapping[str, float]
+    met: Mapping[str, float]
     naming: frozenset[str]
     actions: frozenset[str]
-    length: float
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,6 @@ class Index:
 
     entries: Mapping[str, Entry]
     postings: Mapping[str, Mapping[str, float]]
-    length: float
 
     @staticmethod
     def of(documents: Iterable[Document]) -> Index:
@@ -76,17 +75,17 @@ class Index:
         entries = {each.name: entry(each) for each in documents}
         postings: dict[str, dict[str, float]] = {}
         for name, made in entries.items():
-            for word, weight in made.weights.items():
-                postings.setdefault(word, {})[name] = weight
-        return Index(entries, postings, sum(made.length for made in entries.values()))
+            for word, met in made.met.items():
+                postings.setdefault(word, {})[name] = met
+        return Index(entries, postings)
 
     def with_(self, document: Document) -> Index:
         """The index with a tool added, or in place of the one of its name."""
         rest, made = self.without(document.name), entry(document)
         postings = dict(rest.postings)
-        for word, weight in made.weights.items():
-            postings[word] = {**postings.get(word, {}), document.name: weight}
-        return Index({**rest.entries, document.name: made}, postings, rest.length + made.length)
+        for word, met in made.met.items():
+            postings[word] = {**postings.get(word, {}), document.name: met}
+        return Index({**rest.entries, document.name: made}, postings)
 
     def without(self, name: str) -> Index:
         """The index without a tool."""
@@ -94,12 +93,12 @@ class Index:
         if gone is None:
             return self
         postings = dict(self.postings)
-        for word in gone.weights:
+        for word in gone.met:
             postings[word] = _except(postings[word], name)
             if not postings[word]:
                 del postings[word]
         entries = _except(self.entries, name)
-        return replace(self, entries=entries, postings=postings, length=self.length - gone.length)
+        return Index(entries, postings)
 
     def search(self, wish: str, limit: int = 5) -> tuple[Hit, ...]:
         """The tools that come nearest to a wish, best first; those that share no word are not among them."""
@@ -119,7 +118,7 @@ class Index:
         for word, weight in wanted.items():
             having = self.postings.get(word, {})
             for name in having if rest > TAIL * whole else scores.keys() & having.keys():
-                scores[name] = scores.get(name, 0.0) + weight * self._met(name, having[name])
+                scores[name] = scores.get(name, 0.0) + weight * having[name]
             rest -= weight
         return scores
 
@@ -142,12 +141,6 @@ class Index:
         else:
             kind = LIGHT if word in COMMON else 1.0 if word in KNOWN else UNHEARD
         return kind * self.rarity(word)
-
-    def _met(self, name: str, times: float) -> float:
-        """BM25's saturation, 1 for a word that stands in the name of a tool of middling length."""
-        relative = self.entries[name].length * len(self.entries) / self.length
-        held = times / (times + K1 * (1 - B + B * relative))
-        return min(1.0, held * (NAME + K1) / NAME)
 
     def _meant(self, name: str, wanted: Mapping[str, float]) -> float:
         """How far the tool is meant: "JSON" alone asks for no linter, "close an issue" for no search."""
@@ -182,7 +175,14 @@ def entry(document: Document) -> Entry:
             for word in words(text):
                 weights[word] += weight  # type: ignore[assignment]  # a Counter holds any number
     actions = frozenset(ACTIONS[word] for word in weights if word in ACTIONS)
-    return Entry(dict(weights), frozenset(words(document.name)), actions, float(sum(weights.values())))
+    length = sum(weights.values())
+    met = {word: _met(weight, length) for word, weight in weights.items()}
+    return Entry(met, frozenset(words(document.name)), actions)
+
+
+def _met(times: float, length: float) -> float:
+    """BM25's saturation, 1 for a word in the name of a tool of the usual length."""
+    return min(1.0, times / (times + K1 * (1 - B + B * length / USUAL_LENGTH)) * (NAME + K1) / NAME)
 
 
 @lru_cache(256)

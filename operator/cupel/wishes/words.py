@@ -11,6 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
+
+import re2  # type: ignore[import-untyped]  # google-re2 ships no types
 
 from .grammar import NEGATIONS, STOP
 from .lexicon import CONCEPTS, PHRASES
@@ -81,7 +84,7 @@ def stem(token: str) -> str:
     return token[:-1] if len(token) == 4 and token.endswith("s") and not token.endswith("ss") else token
 
 
-def _meant_by(phrase: re.Match[str]) -> str:
+def _meant_by(phrase: Any) -> str:
     return _PHRASES[(phrase.lastindex or 1) - 1]
 
 
@@ -101,7 +104,7 @@ def _named(tables: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 _PHRASES = tuple(PHRASES.values())
-_PHRASE = re.compile("|".join(rf"\b({phrase.replace('*', '[a-z]{0,9}')})\b" for phrase in PHRASES))
+_PHRASE = re2.compile("|".join(rf"\b({phrase.replace('*', '[a-z]{0,9}')})\b" for phrase in PHRASES))
 _NAMES = dict(_lexicon())
 _WHOLE = {name: meant for name, meant in _NAMES.items() if not name.endswith("*")}
 _BEGIN = {name[:-1]: meant for name, meant in _NAMES.items() if name.endswith("*")}

@@ -19,7 +19,11 @@ from cupel.templates.catalogue import TEMPLATES, TemplateProblem, make
 
 ROUNDS = 10
 QUICK = settings(
-    max_examples=ROUNDS, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=ROUNDS,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
 )
 
 
@@ -43,7 +47,9 @@ def run(code: CodeType, draft: Draft, arguments: dict[str, Any], answer: Answer)
 
 
 @pytest.mark.parametrize(("name", "parameters"), CASES)
-def test_valid_arguments_give_a_result_of_the_schema_or_an_error(name: str, parameters: dict[str, Any]) -> None:
+def test_valid_arguments_give_a_result_of_the_schema_or_an_error(
+    name: str, parameters: dict[str, Any]
+) -> None:
     draft = make(name, parameters)
     code = compiled(draft)
     bodies = st.builds(json.dumps, values({}))
@@ -62,9 +68,14 @@ def test_valid_arguments_give_a_result_of_the_schema_or_an_error(name: str, para
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_any_parameters_make_a_tool_that_passes_its_own_trials_or_are_refused_with_the_field(name: str) -> None:
+def test_any_parameters_make_a_tool_that_passes_its_own_trials_or_are_refused_with_the_field(
+    name: str,
+) -> None:
     schema = TEMPLATES[name].parameters.model_json_schema(by_alias=True)
-    schema = {**schema, "properties": {key: each for key, each in schema["properties"].items() if key != "arguments"}}
+    schema = {
+        **schema,
+        "properties": {key: each for key, each in schema["properties"].items() if key != "arguments"},
+    }
 
     @QUICK
     @given(values(schema))

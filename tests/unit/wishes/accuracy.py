@@ -13,6 +13,7 @@ from tests.unit.wishes.told import (
     HELD_OUT,
     HELD_OUT_AGAIN,
     HELD_OUT_AS_AGENTS_SAY,
+    HELD_OUT_FINAL,
     HELD_OUT_LAST,
     HOSTILE,
     WISHES,
@@ -31,6 +32,7 @@ TABLES = (
     ("held out second", HELD_OUT_AGAIN),
     ("held out third", HELD_OUT_LAST),
     ("held out, as agents say", HELD_OUT_AS_AGENTS_SAY),
+    ("held out from the finished code", HELD_OUT_FINAL),
 )
 INDEX = Index.of(Document(*tool) for tool in TOOLS)
 

@@ -12,6 +12,7 @@ from tests.unit.wishes.told import (
     HELD_OUT,
     HELD_OUT_AGAIN,
     HELD_OUT_AS_AGENTS_SAY,
+    HELD_OUT_FINAL,
     HELD_OUT_LAST,
     HOSTILE,
     WISHES,
@@ -25,8 +26,9 @@ FLOORS = [
     (HELD_OUT_AGAIN, 20),
     (HELD_OUT_LAST, 22),
     (HELD_OUT_AS_AGENTS_SAY, 24),
+    (HELD_OUT_FINAL, 15),
 ]
-"""How many of each table were right when last measured; may rise. At first sight it was 13, 12, 12 and 19."""
+"""How many of each table were right when last measured; may rise. At first sight it was 13, 12, 12, 19 and 15; the last was not tuned on."""
 ALSO = {
     "tool:slugify": {"text-convert"},
     "tool:base64-text": {"text-convert"},
@@ -50,7 +52,9 @@ def test_the_tables_are_as_large_as_promised() -> None:
     assert {told.wish for told in WISHES} & {told.wish for told in HELD_OUT} == set()
 
 
-@pytest.mark.parametrize(("rows", "right"), FLOORS, ids=["first", "second", "third", "as agents say"])
+@pytest.mark.parametrize(
+    ("rows", "right"), FLOORS, ids=["first", "second", "third", "as agents say", "final"]
+)
 def test_the_tables_that_were_held_out_are_answered_as_often_as_published(
     rows: tuple[Told, ...], right: int
 ) -> None:
@@ -60,7 +64,7 @@ def test_the_tables_that_were_held_out_are_answered_as_often_as_published(
 
 
 @pytest.mark.parametrize(
-    "rows", [row[0] for row in FLOORS], ids=["first", "second", "third", "as agents say"]
+    "rows", [row[0] for row in FLOORS], ids=["first", "second", "third", "as agents say", "final"]
 )
 def test_no_wish_that_was_held_out_is_answered_by_something_else(rows: tuple[Told, ...]) -> None:
     """A wish without an answer waits; one with a wrong answer misleads."""

@@ -200,6 +200,36 @@ HELD_OUT_AS_AGENTS_SAY = (
 )
 """The fourth, in the way models put what they lack; written before the last changes and measured once."""
 
+HELD_OUT_FINAL = (
+    Told("Convert square meters to acres", "en", "units", ("area",)),
+    Told("A function that takes a speed in mph and returns it in km/h", "en", "units", ("speed",)),
+    Told("what's 350 Fahrenheit for my oven in Celsius", "en", "units", ("temperature",)),
+    Told("Record how many hours I sleep every night", "en", "tracker", ("h",)),
+    Told("Maintain a daily counter of cups of coffee for each user", "en", "tracker"),
+    Told("Find all ISO dates mentioned in a document", "en", "extract", ("date",)),
+    Told("Identify monetary amounts in an invoice text", "en", "extract", ("amount",)),
+    Told("Calculate how many days remain until a deadline", "en", "dates", ("between",)),
+    Told(
+        "Summarize a numeric series with min, max, mean and standard deviation", "en", "statistics", ("mean",)
+    ),
+    Told("Check the checksum of an ISBN-13", "en", "validation", ("isbn",)),
+    Told("Group a CSV by the column country and sum the column revenue", "en", "csv", ("country", "revenue")),
+    Told("Select name and email from every object of a JSON list", "en", "json", ("name", "email")),
+    Told("Pull the titles and links out of an RSS feed", "en", "markup"),
+    Told("Compute monthly instalments of a loan", "en", "money", ("instalments",)),
+    Told("Create a URL slug from a blog post title", "en", "tool:slugify"),
+    Told("Look up the public holidays of a country", "en", "tool:holiday-list"),
+    Told("Zamień cale na centymetry", "pl", "units", ("length",)),
+    Told("Śledzenie wydatków w złotych", "pl", "tracker", ("PLN",)),
+    Told("Ile dni minęło od podanej daty do dziś", "pl", "dates"),
+    Told("Sprawdzenie poprawności adresu e-mail", "pl", "validation", ("email",)),
+    Told("Converter graus Celsius em Fahrenheit", "pt", "units", ("temperature",)),
+    Told("Registar as horas de estudo por dia", "pt", "tracker", ("h",)),
+    Told("Dividir uma conta por várias pessoas", "pt", "money", ("split",)),
+    Told("Obter as ligações de uma página HTML", "pt", "markup", ("href",)),
+)
+"""The fifth, written when the code was finished, in both ways of saying it; measured once and not tuned on."""
+
 BEYOND_HELD_OUT = (
     "read my calendar and tell me when I am free",
     "the current price of gold in euros",
