@@ -18,6 +18,7 @@ PLURALS = {
     "ToolRevision": "/apis/cupel.dev/v1alpha1/toolrevisions",
     "ApprovalLedger": "/apis/cupel.dev/v1alpha1/approvalledgers",
     "ToolPolicy": "/apis/cupel.dev/v1alpha1/toolpolicies",
+    "CapabilityGap": "/apis/cupel.dev/v1alpha1/capabilitygaps",
 }
 
 
