@@ -26,6 +26,7 @@ from .options import (
 from .output import Exit, Format
 from .session import run, told
 from .state_commands import state, store
+from .template_app import skill, template
 from .zone_app import zone
 
 app = typer.Typer(
@@ -56,7 +57,7 @@ def get(
 
 
 app.command("autopilot", short_help="Show what an AutonomyPolicy sees and does.")(on_cluster(autopilot))
-GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store}
+GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store, "template": template, "skill": skill}
 for title, group in GROUPS.items():
     app.add_typer(group, name=title)
 

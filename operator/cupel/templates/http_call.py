@@ -13,7 +13,7 @@ from cupel.api.trial import Exchange, ExchangeRequest, ExchangeResponse, Header,
 
 from .literals import literal
 from .problem import TemplateProblem
-from .renaming import used_names
+from .renaming import defined_names
 from .schemas import closed
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -240,5 +240,5 @@ def a_flag(found, path):
     # told
 '''
 
-RESERVED = used_names(CODE) | {"url", "headers", "body", "run", "ctx"}
-"""Names an argument cannot have."""
+RESERVED = defined_names(CODE) | {"url", "headers", "body", "answer", "found", "run", "ctx"}
+"""Names an argument cannot have: what run() calls, and what it keeps its own things in."""

@@ -58,6 +58,17 @@ def used_names(code: str) -> set[str]:
     }
 
 
+def defined_names(code: str) -> set[str]:
+    """What the code defines or imports at its top."""
+    found: set[str] = set()
+    for node in ast.parse(code).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {each.asname or each.name for each in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+    return found
+
+
 def _tokens(code: str) -> list[tokenize.TokenInfo]:
     return list(tokenize.generate_tokens(io.StringIO(code).readline))
 

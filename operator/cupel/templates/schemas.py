@@ -34,7 +34,7 @@ def whole(description: str = "", lowest: int = 0, highest: int = 1_000_000_000, 
     return _said(description, {"type": "integer", "minimum": lowest, "maximum": highest, **more})
 
 
-def number(description: str = "", lowest: float = -1e15, highest: float = 1e15, **more: Any) -> JsonObject:
+def number(description: str = "", lowest: float = -(10**15), highest: float = 10**15, **more: Any) -> JsonObject:
     return _said(description, {"type": "number", "minimum": lowest, "maximum": highest, **more})
 
 
