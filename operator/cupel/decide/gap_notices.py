@@ -1,4 +1,4 @@
-"""What there is to tell people about a CapabilityGap: that it needs one. Of its tool, the tool's notices tell."""
+"""What there is to tell people about a CapabilityGap: that it needs one. Of its tool the tool's own tell."""
 
 from __future__ import annotations
 

@@ -72,9 +72,12 @@ class Sights:
         self._wake = wake
 
     @property
+    def _shelves(self) -> tuple[Shelf[Any], ...]:
+        return (*self.tools.values(), *self.revisions.values(), *self.gaps.values())
+
+    @property
     def listed(self) -> bool:
-        shelves = (*self.tools.values(), *self.revisions.values(), *self.gaps.values())
-        return all(shelf.listed for shelf in shelves)
+        return all(shelf.listed for shelf in self._shelves)
 
     @property
     def places(self) -> Iterator[Place]:
@@ -86,8 +89,7 @@ class Sights:
     @property
     def uids(self) -> frozenset[str]:
         """Of every object there is."""
-        shelves = (*self.tools.values(), *self.revisions.values(), *self.gaps.values())
-        return frozenset(seen.uid for shelf in shelves for seen in shelf.seen.values())
+        return frozenset(seen.uid for shelf in self._shelves for seen in shelf.seen.values())
 
     def notices(self, places: set[Place]) -> dict[Place, tuple[Notice, ...]]:
         """What there is to know of these tools and gaps; nothing of one that is gone."""
