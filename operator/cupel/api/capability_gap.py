@@ -34,7 +34,7 @@ class OpenApiOperation(Model):
         description="The OpenAPI document, JSON or YAML, at most 64 KiB."
     )
     operation_id: Annotated[str, Field(min_length=1, max_length=128)] = Field(
-        description="operationId of the operation that should become a tool."
+        description="operationId of the operation that should become a tool, or `GET /path`."
     )
 
 

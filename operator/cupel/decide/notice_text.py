@@ -132,7 +132,7 @@ def _phrase(notice: Notice) -> str:
 
 def _facts(notice: Notice) -> Iterator[str]:
     revision = f", revision {notice.revision}" if notice.revision else ""
-    yield f"GeneratedTool {notice.tool} in namespace {notice.namespace}{revision}"
+    yield f"{notice.kind} {notice.tool} in namespace {notice.namespace}{revision}"
     yield f"Reason: {notice.key.reason}, since {_time(notice.since)}"
     if notice.deadline is not None:
         yield f"Deadline: {_time(notice.deadline)}, then it is refused"

@@ -67,6 +67,7 @@ class Notice:
     news: News
     namespace: str
     tool: str
+    """Name of the object: a tool, or what `kind` says."""
     since: datetime
     """When it became so, by the operator's clock."""
     message: str
@@ -79,6 +80,8 @@ class Notice:
     """When waiting becomes a refusal."""
     told_otherwise: bool = False
     """Another notice says it: this one is only remembered."""
+    kind: str = "GeneratedTool"
+    """Of what `tool` names."""
 
 
 def seen_tool(tool: GeneratedTool) -> ToolSeen:

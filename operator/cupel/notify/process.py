@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from cupel.kube.connect import api_client, configuration
-from cupel.kube.resources import GENERATED_TOOL, TOOL_REVISION
+from cupel.kube.resources import CAPABILITY_GAP, GENERATED_TOOL, TOOL_REVISION
 from cupel.kube.watch import Feed, reflect
 from cupel.messages import send
 from cupel.settings.notify import NotifySettings
@@ -125,9 +125,14 @@ class Notifier:
 
     def _reflectors(self, client: Any) -> list[Loop]:
         sights = self.sights
+        all_shelves = (
+            (GENERATED_TOOL, sights.tools),
+            (TOOL_REVISION, sights.revisions),
+            (CAPABILITY_GAP, sights.gaps),
+        )
         return [
             reflect(client, Feed(kind, namespace=namespace), shelf)
-            for kind, shelves in ((GENERATED_TOOL, sights.tools), (TOOL_REVISION, sights.revisions))
+            for kind, shelves in all_shelves
             for namespace, shelf in shelves.items()
         ]
 
@@ -175,5 +180,5 @@ class Notifier:
 
     def _unready(self) -> str:
         if not self.sights.listed:
-            return "GeneratedTools and ToolRevisions were not listed yet"
+            return "GeneratedTools, ToolRevisions and CapabilityGaps were not listed yet"
         return self.vitals.failing() or ("" if self._begun else "what was told before was not read yet")

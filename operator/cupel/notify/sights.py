@@ -1,4 +1,4 @@
-"""The tools and revisions of the cluster, as far as notices need them, kept by reflectors."""
+"""The tools, revisions and gaps of the cluster, as far as notices need them, kept by reflectors."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from cupel.api.capability_gap import CapabilityGap
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_revision import ToolRevision
+from cupel.decide.gap_notices import GapSeen, gap_notices, seen_gap
 from cupel.decide.notices import Notice, RevisionSeen, ToolSeen, notices, seen_revision, seen_tool
 
 log = logging.getLogger("cupel.notify")
 T = TypeVar("T")
 Place = tuple[str, str]
-"""(namespace, name)"""
+"""(namespace, name); of a gap `gap/` and its name, which no tool can have."""
+GAP = "gap/"
 Body = Mapping[str, Any]
 
 
@@ -65,27 +68,31 @@ class Sights:
         self.touched: set[Place] = set()
         self.tools = {name: Shelf(_tool, self._tool_touched) for name in namespaces or ("",)}
         self.revisions = {name: Shelf(_revision, self._revision_touched) for name in namespaces or ("",)}
+        self.gaps = {name: Shelf(_gap, self._gap_touched) for name in namespaces or ("",)}
         self._wake = wake
 
     @property
+    def _shelves(self) -> tuple[Shelf[Any], ...]:
+        return (*self.tools.values(), *self.revisions.values(), *self.gaps.values())
+
+    @property
     def listed(self) -> bool:
-        tools, revisions = self.tools.values(), self.revisions.values()
-        return all(shelf.listed for shelf in tools) and all(shelf.listed for shelf in revisions)
+        return all(shelf.listed for shelf in self._shelves)
 
     @property
     def places(self) -> Iterator[Place]:
-        return (place for shelf in self.tools.values() for place in shelf.seen)
+        for shelf in self.tools.values():
+            yield from shelf.seen
+        for gaps in self.gaps.values():
+            yield from ((namespace, GAP + name) for namespace, name in gaps.seen)
 
     @property
     def uids(self) -> frozenset[str]:
         """Of every object there is."""
-        tools = {seen.uid for shelf in self.tools.values() for seen in shelf.seen.values()}
-        return frozenset(
-            tools | {seen.uid for shelf in self.revisions.values() for seen in shelf.seen.values()}
-        )
+        return frozenset(seen.uid for shelf in self._shelves for seen in shelf.seen.values())
 
     def notices(self, places: set[Place]) -> dict[Place, tuple[Notice, ...]]:
-        """What there is to know of these tools; nothing of one that is gone."""
+        """What there is to know of these tools and gaps; nothing of one that is gone."""
         theirs: dict[Place, list[RevisionSeen]] = defaultdict(list)
         for shelf in self.revisions.values():
             for rev in shelf.seen.values():
@@ -93,9 +100,17 @@ class Sights:
                     theirs[place].append(rev)
         found: dict[Place, tuple[Notice, ...]] = {}
         for place in places:
+            if place[1].startswith(GAP):
+                found[place] = self._of_gap(place)
+                continue
             tool = self._get(place)
             found[place] = notices(tool, theirs[place]) if tool else ()
         return found
+
+    def _of_gap(self, place: Place) -> tuple[Notice, ...]:
+        shelf = self.gaps.get(place[0]) or self.gaps.get("")
+        gap = shelf.seen.get((place[0], place[1].removeprefix(GAP))) if shelf else None
+        return gap_notices(gap) if gap else ()
 
     def _get(self, place: Place) -> ToolSeen | None:
         shelf = self.tools.get(place[0]) or self.tools.get("")
@@ -103,6 +118,10 @@ class Sights:
 
     def _tool_touched(self, tool: ToolSeen) -> None:
         self.touched.add((tool.about.namespace, tool.about.tool))
+        self._wake()
+
+    def _gap_touched(self, gap: GapSeen) -> None:
+        self.touched.add((gap.namespace, GAP + gap.name))
         self._wake()
 
     def _revision_touched(self, rev: RevisionSeen) -> None:
@@ -116,6 +135,10 @@ def _tool(body: Body) -> ToolSeen:
 
 def _revision(body: Body) -> RevisionSeen:
     return seen_revision(ToolRevision.parse(body))
+
+
+def _gap(body: Body) -> GapSeen:
+    return seen_gap(CapabilityGap.parse(body))
 
 
 def _place(body: Body) -> Place:

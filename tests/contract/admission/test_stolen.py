@@ -27,6 +27,7 @@ from .objects import (  # fmt: skip
     trial_pod,
 )
 from .server import (
+    AUTHOR,
     AUTOPILOT,
     CODES,
     EGRESS,
@@ -45,6 +46,7 @@ from .zone import LEDGER, Zone
 pytestmark = pytest.mark.apiserver
 IDENTITIES = {
     "operator": OPERATOR, "gateway": GATEWAY, "janitor": JANITOR, "egress proxy": EGRESS, "autopilot": AUTOPILOT,
+    "author": AUTHOR,
     "code service": CODES,
 }  # fmt: skip
 """The code service last: what it vouches for is then there, and saying it again would be no change."""

@@ -83,3 +83,19 @@ def revision_body(name: str, asked: datetime, namespace: str = "tools") -> Body:
         "spec": made.spec.wire(),
         "status": {"observedGeneration": 1, "approval": window.wire()},
     }
+
+
+def gap_body(name: str, mark: str, reason: str) -> Body:
+    """A CapabilityGap with this mark beside its Ready."""
+    at = noon().isoformat()
+    conditions = [
+        {"type": kind, "status": status, "reason": reason, "message": "m", "lastTransitionTime": at}
+        for kind, status in ((mark, "True"), ("Ready", "False"))
+    ]
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "CapabilityGap",
+        "metadata": {"name": name, "namespace": "tools", "uid": f"uid-gap-{name}", "generation": 1},
+        "spec": {"wish": "w", "requestedBy": "alice"},
+        "status": {"observedGeneration": 1, "conditions": conditions},
+    }

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from .conftest import FakeStage
-from .objects import going, noon, refused, revision_body, served, waits
+from .objects import gap_body, going, noon, refused, revision_body, served, waits
 from .stage import SECRET, Process, until
 
 
@@ -29,6 +29,20 @@ async def test_the_first_start_of_all_tells_only_what_waits_for_people(stage: Fa
         *(m.title for m in stage.receiver.messages if len(m.numbers) == 1),
     }
     assert sum(len(m.numbers) for m in stage.receiver.messages) == 3
+
+
+async def test_a_gap_that_needs_a_person_is_told_once_and_until_it_needs_none(stage: FakeStage) -> None:
+    stage.api.put(gap_body("gap-1", "Reconciling", "AwaitingAuthor"))
+    stage.api.put(served("gap-1"))
+    await stage.start()
+    stage.api.put(gap_body("gap-1", "Suspended", "NothingFits"))
+    found = await until(lambda: stage.told("NothingFits"), "it is told")
+    assert found[0].title == "[Cupel] tools/gap-1 waits for a person: NothingFits"
+    assert "CapabilityGap gap-1 in namespace tools" in found[0].body
+    stage.api.put(gap_body("gap-1", "Suspended", "NothingFits"))
+    stage.api.put(refused("word-count"))
+    await until(lambda: stage.told("word-count"), "what happened after it is told")
+    assert len(stage.told("NothingFits")) == 1
 
 
 async def test_every_end_of_a_tools_way_is_told_once(stage: FakeStage) -> None:

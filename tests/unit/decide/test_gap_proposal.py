@@ -20,6 +20,22 @@ def deep(levels: int) -> dict[str, Any]:
     return made
 
 
+RATES = """
+openapi: 3.1.0
+info: {title: Rates, version: "1"}
+servers: [{url: https://rates.example.com}]
+paths:
+  /rate:
+    get:
+      operationId: getRate
+      summary: The rate of a currency
+      parameters: [{name: of, in: query, required: true, schema: {type: string}, example: EUR}]
+      responses:
+        "200":
+          description: The rate
+          content: {application/json: {schema: {type: object, properties: {rate: {type: number}}}, example: {rate: 1.1}}}
+"""
+
 # fmt: off
 CHOSEN = [
     ("a median",                       gap(), "statistics"),
@@ -33,6 +49,8 @@ REFUSED = [
     ("a parameter that is not there",  gap(template={"name": "statistics", "parameters": {"colour": "red"}}), "TemplateInvalid", "`spec.template.parameters.colour`"),
     ("parameters nested 9,000 deep",   gap(template={"name": "statistics", "parameters": deep(9000)}), "TemplateInvalid", "nested more than 64 deep"),
     ("parameters of 40 KiB",           gap(template={"name": "statistics", "parameters": {"a": "x" * 40_000}}), "TemplateInvalid", "at most 32768 bytes"),
+    ("an operation that is not there", gap(openapi={"document": RATES, "operationId": "getRain"}), "OperationInvalid", "`spec.openapi.operationId`: the document has no getRain"),
+    ("no operation at all",            gap(openapi={"document": RATES, "operationId": " "}), "OperationInvalid", "`spec.openapi.operationId`"),
     ("a document that is none",        gap(openapi={"document": "no", "operationId": "x"}), "OperationInvalid", "`spec.openapi"),
 ]
 # fmt: on
@@ -67,6 +85,13 @@ def test_a_template_that_is_named_is_taken():
         "statistics",
         example,
     )
+
+
+def test_an_operation_that_is_given_is_taken():
+    found = proposed(gap("the rate of a currency", openapi={"document": RATES, "operationId": "getRate"}))
+
+    assert found.named and found.problem == ("", "") and found.way is not None
+    assert (found.way.generator, found.way.template, found.way.parameters) == ("OpenAPI", None, None)
 
 
 def test_a_hostile_wish_chooses_nothing():

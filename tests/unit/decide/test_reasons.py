@@ -43,7 +43,7 @@ def listed() -> set[str]:
 
 
 OTHER_WORDS = {
-    "ToolRevision", "GeneratedTool", "ConfigMap", "Deployment", "Pod", "RollingUpdate", "RuntimeDefault", "IfNotPresent",
+    "ToolRevision", "GeneratedTool", "CapabilityGap", "ConfigMap", "Deployment", "Pod", "RollingUpdate", "RuntimeDefault", "IfNotPresent",
     "TwoPeople", "CrashLoopBackOff", "ImagePullBackOff", "InvalidImageName", "ErrImagePull", "ErrImageNeverPull",
     "DeadlineExceeded", "Running", "RolledBack", "NotReached", "ScaleUp", "ScaleDown", "NoOp", "NotTaken",
 }  # fmt: skip
