@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback|rollback|control|autopilot|mutants]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [NAME]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -62,6 +62,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "operator": operator,
     "analyser": lambda: run("analyser"),
     "control": lambda: run("control"),
+    "wishes": lambda: run("wishes"),
     "rollback": lambda: run("rollback", "--years", "1000", "--step", "300"),
     "autopilot": autopilot,
     "mutants": lambda: run("mutants", "--variants"),

@@ -46,6 +46,11 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "PermissionNotAllowed": (
         "ask for less, or have {policy} allow it: kubectl edit tpol {policy} -n {namespace}",
     ),
+    "NameReserved": ("choose another spec.interface.toolName and apply the tool again",),
+    "GapNotFound": (
+        "kubectl delete gtool {tool} -n {namespace}",
+        "or let a person apply the tool: then that person asks for it",
+    ),
     "NameTaken": ("choose another spec.interface.toolName and apply the tool again",),
     "RevisionDenied": ("let somebody apply the tool who did not decide about this digest",),
     "CodeRefused": EDIT,

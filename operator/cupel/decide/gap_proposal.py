@@ -28,6 +28,8 @@ def proposed(gap: CapabilityGap) -> Proposal:
     """What the asker named, checked; or what the wish's own words choose."""
     if gap.spec.template is not None and (problem := _unwritable(gap.spec.template.parameters)):
         return Proposal("", None, True, ("TemplateInvalid", f"`spec.template.parameters` {problem}"))
+    if any(max(depth(one.arguments), depth(one.result)) > MAX_DEPTH for one in gap.spec.examples):
+        return Proposal()  # the gate Accepted refuses it
     content = fingerprint_of(gap)
     if gap.spec.template is not None:
         return replace(_template(gap.spec.template.name, gap), content=content, named=True)

@@ -25,13 +25,12 @@ from cupel.api.tool_revision import ToolRevision
 from cupel.decide import revision_world, tool_world
 from cupel.decide import tool_policy as policy_world
 from cupel.decide.asked import asked_by
-from cupel.decide.gap_world import Near, Proposal
 from cupel.decide.plan import Delete
-from cupel.wishes.search import Index
 
 from . import views
 from .cluster import Cluster
 from .evidence import Evidence, Recent
+from .gap_memory import GapMemory
 from .resources import (
     APPROVAL_LEDGER,
     AUTONOMY_POLICY,
@@ -43,7 +42,6 @@ from .resources import (
     TOOL_POLICY,
     TOOL_REVISION,
 )
-from .served import Served
 from .stores import Mark
 
 R = TypeVar("R", bound=Resource)
@@ -61,10 +59,7 @@ class Sight:
     """Asked with namespaces: why nothing may start there now; empty when the policies were seen to hold."""
     specs: Recent[tuple[str, int], tool_world.Asked] = field(default_factory=Recent)
     """What a tool's spec asks for, by uid and generation."""
-    served: Served = field(default_factory=Served)
-    proposals: Recent[tuple[str, int], Proposal] = field(default_factory=Recent)
-    searches: Recent[tuple[str, int], tuple[Index, tuple[Near, ...]]] = field(default_factory=Recent)
-    """Served tools that come near a gap, by its uid and generation, and the index that was asked."""
+    gaps: GapMemory = field(default_factory=GapMemory)
 
 
 def _parse(model: type[R], content: str) -> R:

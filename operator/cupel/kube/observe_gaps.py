@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from cupel.api.capability_gap import CapabilityGap
@@ -39,11 +40,20 @@ def capability_gap(sight: Sight, namespace: str, name: str) -> World:
 
 def older_and_open(sight: Sight, mine: CapabilityGap) -> int:
     """Gaps of the same policy that were asked for before this one and are neither answered nor closed."""
-    mark = ("policy", mine.namespace, mine.spec.policy_ref.name)
     created = mine.metadata.creation_timestamp
     me = (created.strftime("%Y-%m-%dT%H:%M:%SZ") if created else "", mine.name)
-    gaps = sight.cluster[CAPABILITY_GAP].marked(mark)
-    return sum(1 for found in gaps if is_open(found) and (born(found), found.name) < me)
+    return bisect_left(_open_gaps(sight, mine.namespace, mine.spec.policy_ref.name), me)
+
+
+def _open_gaps(sight: Sight, namespace: str, policy_name: str) -> list[tuple[str, str]]:
+    """Open gaps of a policy by age, put in order once for every change of a gap, not once for every gap."""
+    store, place = sight.cluster[CAPABILITY_GAP], (namespace, policy_name)
+    turn, found = sight.gaps.queues.get(place, (-1, []))
+    if turn != store.turns[namespace]:
+        marked = store.marked(("policy", namespace, policy_name))
+        found = sorted((born(each), each.name) for each in marked if is_open(each))
+        sight.gaps.queues.keep(place, (store.turns[namespace], found))
+    return found
 
 
 def is_open(found: Stored) -> bool:
@@ -65,21 +75,21 @@ def _made_for(sight: Sight, mine: CapabilityGap) -> GeneratedTool | None:
 
 def _proposal(sight: Sight, mine: CapabilityGap) -> Proposal:
     version = (mine.metadata.uid, mine.metadata.generation)
-    if version not in sight.proposals:
-        sight.proposals.keep(version, proposed(mine))
-    return sight.proposals[version]
+    if version not in sight.gaps.proposals:
+        sight.gaps.proposals.keep(version, proposed(mine))
+    return sight.gaps.proposals[version]
 
 
 def _near(sight: Sight, mine: CapabilityGap) -> tuple[Near, ...]:
     """What the search finds; asked again only when the gap or the tools that serve have changed."""
     index, version = (
-        sight.served.index(sight.cluster, mine.namespace),
+        sight.gaps.served.index(sight.cluster, mine.namespace),
         (mine.metadata.uid, mine.metadata.generation),
     )
-    known = sight.searches.get(version)
+    known = sight.gaps.searches.get(version)
     if known is None or known[0] is not index:
         known = (index, _searched(index, mine.spec.wish))
-        sight.searches.keep(version, known)
+        sight.gaps.searches.keep(version, known)
     return known[1]
 
 

@@ -9,16 +9,24 @@ from cupel.api.common import JsonObject
 from cupel.api.draft import Draft
 
 from .calendars import CALENDAR
+from .csv_shape import CSV_SHAPE
 from .dates import DATE_ARITHMETIC
+from .html_pick import HTML_PICK
+from .http_json import HTTP_JSON
+from .json_shape import JSON_SHAPE
 from .money import MONEY_ARITHMETIC
 from .problem import TemplateProblem
 from .statistics import STATISTICS
 from .template import Template
+from .text_convert import TEXT_CONVERT
+from .text_extract import TEXT_EXTRACT
 from .text_measure import TEXT_MEASURE
+from .tracker import TRACKER
 from .unit_convert import UNIT_CONVERT
 from .validate import VALIDATE
+from .xml_pick import XML_PICK
 
-ALL = (CALENDAR, DATE_ARITHMETIC, MONEY_ARITHMETIC, STATISTICS, TEXT_MEASURE, UNIT_CONVERT, VALIDATE)
+ALL = (CALENDAR, CSV_SHAPE, DATE_ARITHMETIC, HTML_PICK, HTTP_JSON, JSON_SHAPE, MONEY_ARITHMETIC, STATISTICS, TEXT_CONVERT, TEXT_EXTRACT, TEXT_MEASURE, TRACKER, UNIT_CONVERT, VALIDATE, XML_PICK)
 TEMPLATES: Mapping[str, Template] = MappingProxyType({each.name: each for each in ALL})
 
 

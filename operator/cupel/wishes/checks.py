@@ -1,5 +1,6 @@
 """The reader of the template that validates."""
 
+# ruff: noqa: E501  # tables of words
 from __future__ import annotations
 
 from .heard import Heard
@@ -19,5 +20,5 @@ def validate(heard: Heard) -> Read | None:
     kinds = tuple(dict.fromkeys(_KINDS[word] for word in heard.meanings if word in _KINDS))
     if not checking or not kinds or heard.any({"extract", "track", "csv", "exist", "send"}):
         return None
-    said = {word for word in heard.meanings if word in _KINDS}
+    said = heard.any(_KINDS)
     return Read({"kinds": list(kinds)}, in_order(said | checking, heard), said | _CHECKING | _FITS_IN)

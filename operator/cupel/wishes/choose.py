@@ -1,8 +1,8 @@
-"""Which template answers a wish, with which parameters: proposed only when nearly all that is said is accounted for.
+"""Which template answers a wish, with which parameters: proposed when nearly all it says is accounted for.
 
-Each template has a reader that looks for what the template needs said and turns words into parameters. The confidence is
-the share of the wish, by weight, that the reader and the template's own words account for. None when unsure: a wrong tool
-is worse than none. None for hostile wishes; `refused_because` says so.
+Each template has a reader that looks for what the template needs said and turns words into parameters. The
+confidence is the share of the wish, by weight, that the reader and the template's own words account for. None
+when unsure: a wrong tool is worse than none. None for hostile wishes; `refused_because` says so.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from functools import lru_cache
 from cupel.api.common import JsonObject
 from cupel.templates.catalogue import Template, TemplateProblem
 
+from .calls import http_json
 from .checks import validate
 from .examples import fitted
 from .figures import dates, money, statistics, text_measure, units
 from .heard import Example, Heard, weight
 from .hostile import refused_because
+from .keeping import tracker
+from .picks import html_pick, text_convert, text_extract, xml_pick
 from .reading import Read, Reader
+from .shapes import calendar, json_shape
+from .tables import csv_shape
 from .words import words
 
-SURE = 0.6
+SURE = 0.75
 """From this confidence on a template is proposed."""
 CLEAR = 0.05
 """By so much the best must be ahead of the second, or neither is proposed."""
@@ -35,13 +40,22 @@ READERS: Mapping[str, Reader] = {
     "date-arithmetic": dates,
     "text-measure": text_measure,
     "validate": validate,
+    "calendar": calendar,
+    "json-shape": json_shape,
+    "text-extract": text_extract,
+    "html-pick": html_pick,
+    "xml-pick": xml_pick,
+    "text-convert": text_convert,
+    "csv-shape": csv_shape,
+    "http-json": http_json,
+    "tracker": tracker,
 }
 """By template; one without a reader is never chosen for a wish, only by name."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A template with parameters that would answer a wish, how sure that is (0..1), and why, in one sentence."""
+    """A template with parameters that would answer a wish, how sure that is (0..1), and why in a sentence."""
 
     template: str
     parameters: JsonObject
@@ -89,7 +103,7 @@ def _accounted(read: Read, template: Template, heard: Heard) -> float:
     known = read.explained | frozenset(read.decided) | vocabulary(template)
     said = {word: weight(word, heard.values) for word in sorted(heard.words)}
     whole = sum(said.values())
-    return sum(each for word, each in said.items() if word in known) / whole if whole else 0.0
+    return sum(each for word, each in said.items() if word in known) / whole if whole else 1.0
 
 
 def _because(template: Template, read: Read) -> str:

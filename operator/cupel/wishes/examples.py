@@ -1,4 +1,4 @@
-"""Whether a template's tool takes the calls a wish gives as examples, other names for its arguments included."""
+"""Whether a template's tool takes the calls a wish gives as examples, also by other argument names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .heard import Example
 
 
 def fitted(template: Template, parameters: JsonObject, examples: tuple[Example, ...]) -> JsonObject | None:
-    """The parameters, with the argument names that the examples use; None when the tool takes or gives other things."""
+    """The parameters, with the examples' argument names; None when the tool takes or gives other things."""
     draft = _draft(template, parameters)
     if draft is None:
         return None
@@ -42,7 +42,7 @@ def _holds(draft: Draft, examples: tuple[Example, ...]) -> bool:
 
 
 def _names(draft: Draft, examples: tuple[Example, ...]) -> dict[str, str] | None:
-    """{the tool's name: the example's name}, as far as each argument fits exactly one property; None when one fits none."""
+    """{the tool's name: the example's name}, each argument fitting exactly one property; None otherwise."""
     properties: Mapping[str, Any] = draft.interface.input_schema.get("properties", {})
     given: dict[str, list[object]] = {}
     for example in examples:

@@ -1,11 +1,16 @@
 """Readers of the templates that compute: units, money, statistics, dates, measures of a text."""
 
+# ruff: noqa: E501  # tables of words
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from cupel.api.common import JsonObject
 
 from .heard import Heard, quantity_of
 from .reading import Read, first_said, in_order, operation
+from .words import folded
 
 _QUANTITIES = {
     "length": "length distance", "mass": "weight mass", "temperature": "temperature", "volume": "volume", "area": "area",
@@ -18,11 +23,14 @@ _STATISTICS = {
 }  # fmt: skip
 _TEXT = {
     "word": "words",
+    "line": "lines",
     "letter": "characters",
     "row": "lines",
     "sentence": "sentences",
     "paragraph": "paragraphs",
 }
+_PERCENTILE = re.compile(r"\b([1-9]\d?)(?:th|st|nd|rd|%|\.)? ?(?:and|,|or|i|e|percent|perc|quant|kwant)")
+_SPOKEN = {"tygodnia": "pl", "da semana": "pt"}
 _NO_TEXT = "csv json html xml track convert translate remember validate"
 _MONEY = (
     operation("instalments", "loan instalment interest", also="month year percent rate calculate money payment"),
@@ -92,28 +100,29 @@ def money(heard: Heard) -> Read | None:
 
 
 def statistics(heard: Heard) -> Read | None:
-    """The measures that are named, in their order; all of them for "statistics"."""
+    """The measures that are named, in their order, or those of the example's result; all of them for "statistics"."""
     if heard.any("csv json html track remember text word extract price".split()):
         return None
-    explained = frozenset("calculate number list value statistics describe".split()) | frozenset(_STATISTICS)
-    if said := in_order(_STATISTICS, heard):
-        parameters: dict[str, object] = {"measures": [_STATISTICS[word] for word in said]}
-        percents = [
-            int(n)
-            for n in re.findall(r"\b(\d{1,2})(?:th|st|nd|rd|\.)? ?(?:percent|perc|quant|kwant)", heard.text)
-        ]
-        if "percentile" in said and any(percents):
-            parameters["percentiles"] = sorted({n for n in percents if n})
-        return Read(parameters, said, explained)
-    if heard.any({"statistics"}):
-        return Read({}, ("statistics",), explained)
-    if heard.any({"total", "add"}) and heard.any({"number"}):
-        return Read(
-            {"measures": ["sum"]},
-            in_order({"total", "add", "number"}, heard),
-            explained | {"total", "add", "all"},
-        )
-    return None
+    explained = frozenset("calculate number list value statistics describe total add all".split())
+    said = in_order(_STATISTICS, heard)
+    totals = in_order({"total", "add"}, heard) if heard.any({"number"}) else ()
+    measures = [_STATISTICS[word] for word in said] + (["sum"] if totals else [])
+    measures = _shown(heard, {*_STATISTICS.values(), "sum", "count"}) or measures
+    if not said and not totals and not heard.any({"statistics"}):
+        return None
+    parameters: JsonObject = {"measures": measures} if measures else {}
+    percents = (
+        {int(n) for n in _PERCENTILE.findall(folded(heard.text))} if "percentiles" in measures else set()
+    )
+    if percents:
+        parameters["percentiles"] = sorted(percents)
+    return Read(parameters, (*said, *totals) or ("statistics",), explained | frozenset(_STATISTICS))
+
+
+def _shown(heard: Heard, known: Iterable[str]) -> list[str]:
+    """The fields of the examples' results, if a template knows them all."""
+    fields = list(dict.fromkeys(field for each in heard.examples for field in each.result))
+    return fields if set(fields) <= set(known) else []
 
 
 def dates(heard: Heard) -> Read | None:
@@ -127,9 +136,10 @@ def dates(heard: Heard) -> Read | None:
         return None
     chosen, said = found
     parameters = {"operation": chosen.name}
-    language = {"dzien": "pl", "dnia": "pl", "semana": "pt", "data": "pl"}
-    if chosen.name == "weekday" and (spoken := [language[t] for t in heard.tokens if t in language]):
-        parameters["language"] = spoken[0]
+    plain = folded(heard.text)
+    spoken = next((language for word, language in _SPOKEN.items() if word in plain), "")
+    if chosen.name == "weekday" and spoken:
+        parameters["language"] = spoken
     return Read(parameters, in_order(said, heard), said | chosen.also)
 
 
@@ -146,7 +156,11 @@ def text_measure(heard: Heard) -> Read | None:
         )
     said = in_order(_TEXT, heard)
     if said and heard.any({"count", "many", "length", "number", "total"}):
-        return Read({"measures": [_TEXT[word] for word in said]}, said, explained | frozenset(said))
+        return Read(
+            {"measures": _shown(heard, _TEXT.values()) or [_TEXT[word] for word in said]},
+            said,
+            explained | frozenset(said),
+        )
     if heard.any({"word"}) and heard.any({"frequency", "frequent", "often", "common", "commonest"}):
         return Read(
             {"measures": ["frequent_words"]},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 COUNTERS, CALLERS = 1024, 32
 
@@ -17,7 +17,8 @@ Counts = Mapping[Thing, "Count"]
 """Things and how often they were seen: the most frequent `COUNTERS`."""
 
 
-class Count(NamedTuple):
+@dataclass(frozen=True)
+class Count:
     """At least `count - error` times, at most `count`; by whom: the first `CALLERS` of them."""
 
     count: int

@@ -15,7 +15,7 @@ from .search import LIGHT, VALUE, named_values
 from .text import unframed
 from .words import folded, meaning, tokens
 
-URL = re.compile(r"https://[A-Za-z0-9.\-]{1,253}(?::\d{1,5})?(?:/[^\s\"'<>\\^`{|}]{0,500})?")
+URL = re.compile(r"https://[A-Za-z0-9.\-]{1,253}(?::\d{1,5})?(?:[/?][^\s\"'<>\\^`|]{0,500})?")
 _SYMBOL = re.compile(r"(?<![\w/])([A-Za-z]{1,3}(?:/[a-z]{1,2})?)(?![\w/])")
 _NUMBER = re.compile(r"(?<![\w.])\d{1,9}(?:[.,]\d{1,4})?(?![\w])")
 _QUANTITY_OF = {symbol: quantity for quantity, units in MEASURES.items() for symbol in units}
@@ -33,7 +33,7 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Heard:
-    """A wish: as written, without its framing; its folded tokens; what each means ("" for nothing), in their order."""
+    """A wish without its framing: as written, as folded tokens, and what each means ("" for nothing)."""
 
     text: str
     tokens: tuple[str, ...]

@@ -38,7 +38,7 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("secrets", (
         rf"\b{_TAKE}\b.{{0,60}}\b{_SECRETS}\b",
         rf"\b{_SECRETS}\b.{{0,60}}\b{_AWAY}\b",
-        rf"\b(?:stolen|leaked|hacked|skradzion\w+|wykradzion\w+|roubad\w+)\b",
+        r"\b(?:stolen|leaked|hacked|skradzion\w+|wykradzion\w+|roubad\w+)\b",
     )),
     ("data of others", (
         rf"\b{_AWAY}\b.{{0,80}}{_INNER}",

@@ -13,7 +13,7 @@ calculate: calculat* comput* oblicz* wylicz* kalkul* calcul*
 turn: turn turns turned transform* przeksztal* przerob* change changes changed changing
 count: count counts counted counting counter tally tallies policz* zlicz* liczy* licznik* contar conta contador contagem
 many: ilu quantos quantas quanto quanta
-track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record recording records dziennik journal diary diario
+track: track* sledz* acompanh* rastre* monitor* rejestr* registar registrar registo logging log logs record recording dziennik journal diary diario
 remember: remember* zapamiet* pamiet* lembrar memori*
 total: total* sum sums summed summing suma sumy sumuj* somar soma somas lacznie razem
 running: cumulative narastajac* acumulad*
@@ -71,7 +71,7 @@ group: group groups grouped grouping grupuj* agrup* category categories kategori
 column: column* kolumn* coluna colunas
 row: row rows wiersz* linha linhas
 field: field fields pole pola pol campo campos key keys
-record: rekord* registros registos
+entry: records entries rekord* registros registos wpis*
 file: file files plik* ficheiro* arquivo arquivos
 json: json
 csv: csv tsv spreadsheet* arkusz* planilha*
@@ -82,7 +82,7 @@ url: url urls
 email: email* mails mejl* maile maili
 phone: phone* telefon* telemovel* telephone*
 hashtag: hashtag*
-text: essay* article* paragraph* text texts tekst* teksc* texto textos message messages wiadomosc* mensagem mensagens post posts string strings lancuch*
+text: essay* article* text texts tekst* teksc* texto textos message messages wiadomosc* mensagem mensagens post posts string strings lancuch*
 word: word words slowo slowa slow palavra palavras
 letter: letter letters liter litery litera letra letras character characters znak* caracter*
 pattern: pattern* regex* wzorzec wzorc* padrao regular expression
@@ -129,6 +129,45 @@ merge: merge* merging join joins polacz* lacz* juntar unir combine*
 flatten: flatten* splaszcz* achatar
 nested: nested zagniezdz* aninhad*
 replace: replac* zastap* substitu*
+monday: monday mondays poniedzial* segundafeira
+tuesday: tuesday tuesdays wtorek wtork* tercafeira
+wednesday: wednesday wednesdays sroda srody srode quartafeira
+thursday: thursday thursdays czwartek czwartk* quintafeira
+friday: friday fridays piatek piatk* sextafeira
+saturday: saturday saturdays sobota soboty sobote sabado sabados
+sunday: sunday sundays niedziela niedziel* domingo domingos
+first: first 1st pierwsz* primeir*
+last: last latest ostatni* ultim*
+recurring: recurr* repeat* powtarz* cyklicz* recorrente*
+event: event events wydarze* evento eventos
+invite: invit* zaprosz* zaproszeni* convite convites
+ics: ics ical icalendar
+sentence: sentence* zdani* frase frases
+paragraph: paragraph* akapit* paragrafo*
+length: length lengths dlugosc* comprimento long longest
+difference: differen* roznic* diferenc*
+tree: tree
+path: path paths sciezk* caminho caminhos
+minimum: minimum min smallest lowest najmniejsz* minimo
+maximum: maximum max largest highest najwieksz* maximo
+cost: cost costs koszt* custo custos
+rent: rent rents czynsz* aluguel renda
+heading: heading headings naglow* cabecalh* titul*
+mention: mention mentions wzmiank* mencao mencoes
+ip: ips
+title: title titles tytul*
+code: code codes kod kody kodow codigo*
+upper: uppercase uppercased capitalise capitalize capitals maiuscul*
+lower: lowercase lowercased minuscul*
+titlecase: titlecase
+slug: slug slugs slugify permalink*
+trim: trim trimming whitespace
+reverse: revers* odwroc* odwrac* inverter
+hex: hex hexadecimal szesnastkow*
+escape: escap* unescap*
+hash: hash hashes hashing
+line: line lines linie linii linijk*
+goal: goal goals target cel celu meta objetivo*
 history: history histori* histor* past
 habit: habit* nawyk* habito
 expense: expens* wydatk* spending despesa* gasto gastos
@@ -157,8 +196,10 @@ PHRASES = {
     "credit card*": "creditcard", "kart* kredytow*": "creditcard", "cartao de credito": "creditcard",
     "time zone*": "timezone", "fuso horario": "timezone", "stref* czasow*": "timezone", "web page*": "html page", "web site*": "website",
     "well formed": "wellformed", "week day*": "weekday", "day of the week": "weekday", "dzien tygodnia": "weekday", "dia da semana": "weekday",
-    "look up": "find", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
-    "regular expression*": "pattern", "key stroke*": "keystroke",
+    "look up": "find", "upper case": "uppercase", "lower case": "lowercase", "title case": "titlecase", "capital letters": "uppercase",
+    "wielkie litery": "uppercase", "wielkimi literami": "uppercase", "male litery": "lowercase", "letras maiusculas": "uppercase", "letras minusculas": "lowercase", "how much": "many", "how many": "many", "por cento": "percent", "fluid ounce*": "floz", "nautical mile*": "nmi",
+    "segunda feira*": "segundafeira", "terca feira*": "tercafeira", "quarta feira*": "quartafeira", "quinta feira*": "quintafeira",
+    "sexta feira*": "sextafeira", "regular expression*": "pattern", "key stroke*": "keystroke",
 }  # fmt: skip
 """What is written in several words, folded, and the words that stand for it."""
 
@@ -202,7 +243,7 @@ ACTIONS = {
 
 COMMON = frozenset(
     """
-    convert calculate turn count many get find pick list number text file field record create generate format field
+    convert calculate turn count many get find pick list number text file field entry create generate format field
     current total value money data read day validate correct track remember add extract convertunit add running hand x
     """.split()
 )

@@ -115,7 +115,7 @@ def _row(row: Gap | Tool, now: datetime) -> Ranked:
 
 def recency(age: timedelta) -> float:
     """1 now, a half after one half-life; a time in the future is now."""
-    return 0.5 ** (max(age, timedelta()) / HALF_LIFE)
+    return math.pow(0.5, max(age, timedelta()) / HALF_LIFE)
 
 
 def weakness(outcomes: Outcomes) -> tuple[float, str]:

@@ -1,8 +1,8 @@
-"""What a reader of one template makes of a wish: which words speak for the template, and which parameters they name."""
+"""What the reader of one template makes of a wish: the words that decide, and the parameters they name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from cupel.api.common import JsonObject
@@ -12,7 +12,7 @@ from .heard import Heard
 
 @dataclass(frozen=True)
 class Read:
-    """A wish as one template would answer it: parameters, the words that decided, and those they account for."""
+    """A wish as one template would answer it: parameters, the words that decided, those accounted for."""
 
     parameters: JsonObject
     decided: tuple[str, ...]
@@ -61,8 +61,3 @@ def in_order(words: Iterable[str], heard: Heard) -> tuple[str, ...]:
     """Words in the order in which the wish says them."""
     wanted = set(words)
     return tuple(dict.fromkeys(word for word in heard.meanings if word in wanted))
-
-
-def named(table: Mapping[str, str], heard: Heard) -> dict[str, str]:
-    """What a table of word to value finds in a wish: value to word, in the wish's order."""
-    return {table[word]: word for word in reversed(heard.meanings) if word in table}

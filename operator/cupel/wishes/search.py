@@ -30,7 +30,7 @@ OTHERS = 200
 """So many other tools are supposed to exist, so that a word's rarity means something among three."""
 NAMELESS, OTHER_ACTION = 0.6, 0.65
 """What is left of a score when the wish says nothing of the tool's name; when it asks for another action."""
-MOST_WORDS, SHORTLIST = 32, 64
+MOST_WORDS, SHORTLIST, TAIL = 32, 64, 0.25
 
 
 T = TypeVar("T")
@@ -107,13 +107,21 @@ class Index:
         whole = sum(wanted.values())
         if not whole:
             return ()
-        scores: dict[str, float] = {}
-        for word, weight in wanted.items():
-            for name, times in self.postings.get(word, {}).items():
-                scores[name] = scores.get(name, 0.0) + weight * self._met(name, times)
+        scores = self._scores(wanted, whole)
         near = heapq.nlargest(max(limit, SHORTLIST), scores.items(), key=lambda item: (item[1], item[0]))
         hits = [Hit(name, score / whole * self._meant(name, wanted)) for name, score in near]
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.name))[:limit])
+
+    def _scores(self, wanted: Mapping[str, float], whole: float) -> dict[str, float]:
+        """What each tool meets, the heaviest words first; the last `TAIL` of a wish finds none by itself."""
+        scores: dict[str, float] = {}
+        rest = whole
+        for word, weight in wanted.items():
+            having = self.postings.get(word, {})
+            for name in having if rest > TAIL * whole else scores.keys() & having.keys():
+                scores[name] = scores.get(name, 0.0) + weight * self._met(name, having[name])
+            rest -= weight
+        return scores
 
     def rarity(self, word: str) -> float:
         """How much a word tells, 0..1: BM25's inverse document frequency beside the greatest possible one."""
@@ -121,7 +129,7 @@ class Index:
         return math.log1p((everything - having + 0.5) / (having + 0.5)) / math.log1p((everything + 0.5) / 0.5)
 
     def _wanted(self, wish: str) -> dict[str, float]:
-        """The wish's words and how much each matters, at most `MOST_WORDS`."""
+        """The wish's words and how much each matters, the heaviest first, at most `MOST_WORDS`."""
         values = named_values(wish)
         weights = {word: self._matters(word, values) for word in dict.fromkeys(words(wish))}
         return dict(heapq.nlargest(MOST_WORDS, weights.items(), key=lambda item: item[1]))

@@ -32,7 +32,7 @@ def needs(text: str) -> tuple[str, ...]:
 
 def unframed(wish: str) -> str:
     """A wish without "I need a tool to" and its like; as it is when nothing would be left."""
-    frame = _compiled(FRAME).match(_level(wish))
+    frame = _compiled(FRAME).match(level(wish))
     rest = wish[frame.end() :] if frame else wish
     return rest if len(rest) >= SHORTEST_WISH else wish
 
@@ -40,18 +40,18 @@ def unframed(wish: str) -> str:
 def _wishes(text: str) -> Iterator[str]:
     fenced = False
     for line in text.splitlines():
-        level = _level(line)
-        if level.lstrip().startswith("```"):
+        plain = level(line)
+        if plain.lstrip().startswith("```"):
             fenced = not fenced
-        elif marked := _compiled(MARK).match(level):
+        elif marked := _compiled(MARK).match(plain):
             yield line[marked.start(1) :]
-        elif not fenced and not level.lstrip().startswith(">"):
-            yield from _plain(line, level)
+        elif not fenced and not plain.lstrip().startswith(">"):
+            yield from _plain(line, plain)
 
 
-def _plain(line: str, level: str) -> Iterator[str]:
+def _plain(line: str, plain: str) -> Iterator[str]:
     """What plain sentences of a line lack; a quoted line (`>`) and code are somebody else's words."""
-    for sentence in _compiled(SENTENCE).finditer(level):
+    for sentence in _compiled(SENTENCE).finditer(plain):
         if match := _compiled(PLAIN).match(sentence.group()):
             start, end = match.span(1) if match.start(1) >= 0 else match.span(2)
             yield line[sentence.start() + start : sentence.start() + end]
@@ -79,7 +79,8 @@ def _levels() -> _Levels:
     return _Levels()
 
 
-def _level(text: str) -> str:
+def level(text: str) -> str:
+    """A text without accents and capitals, every character in its place."""
     return text.translate(_levels())
 
 

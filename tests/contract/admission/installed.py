@@ -63,7 +63,7 @@ def any_right(server: Server) -> list[Body]:
     groups = served - {"admissionregistration.k8s.io"} | {
         "cupel.dev"
     }  # a fresh server does not serve ours yet
-    verbs = "get list watch create update patch delete deletecollection approve revoke administer pardon restore call"
+    verbs = "get list watch create update patch delete deletecollection approve revoke administer pardon restore call close"
     rules: list[Any] = [
         {
             "apiGroups": ["", *sorted(groups)],
@@ -125,7 +125,11 @@ def install(server: Server) -> bool:
 
 def stamping(server: Server) -> None:
     """Wait until who asks is stamped: right after the CRDs are made, the stamps answer that they know no such kind."""
-    for kind, namespace in (("GeneratedTool", "default"), ("CodeEnrollment", HOME)):
+    for kind, namespace in (
+        ("GeneratedTool", "default"),
+        ("CodeEnrollment", HOME),
+        ("CapabilityGap", "default"),
+    ):
         probe = obj(kind, "probe", {}, namespace)
         until(lambda probe=probe: server.create(probe, dry=True).code != 503, 30, f"{kind} is stamped")
 
@@ -141,7 +145,9 @@ def _in_force(server: Server) -> None:
 def clear(server: Server) -> None:
     """Empty both namespaces, but for what the zone itself is made of."""
     for namespace in (SERVING, SANDBOX):
-        for kind in ("Deployment", "Pod", "ToolRevision", "GeneratedTool", "AutonomyPolicy", "NetworkPolicy"):
+        for kind in (
+            "Deployment", "Pod", "ToolRevision", "GeneratedTool", "CapabilityGap", "AutonomyPolicy", "NetworkPolicy",
+        ):  # fmt: skip
             server.delete(PATHS[kind].format(namespace) + "?gracePeriodSeconds=0")
         for body in server.get(PATHS["ConfigMap"].format(namespace))["items"]:
             if body["metadata"]["name"] != "kube-root-ca.crt":

@@ -17,8 +17,9 @@ Body = dict[str, Any]
 
 HOME = "cupel-system"
 MACHINE = f"system:serviceaccount:{HOME}:cupel-"
-OPERATOR, AUTOPILOT, GATEWAY, CODES, JANITOR, EGRESS, NOTIFIER = (
-    MACHINE + name for name in ("operator", "autopilot", "gateway", "codes", "janitor", "egress", "notifier")
+OPERATOR, AUTOPILOT, GATEWAY, CODES, JANITOR, EGRESS, NOTIFIER, AUTHOR = (
+    MACHINE + name
+    for name in ("operator", "autopilot", "gateway", "codes", "janitor", "egress", "notifier", "author")
 )
 COLLECTOR = "system:serviceaccount:kube-system:generic-garbage-collector"
 NAMESPACE_CONTROLLER = "system:serviceaccount:kube-system:namespace-controller"
@@ -28,6 +29,8 @@ GROUPS = {
     "carol": ("cupel-approvers",),
     "dana": ("cupel-approvers", "cupel-requesters"),
     "ruth": ("cupel-revokers",),
+    "otto": ("cupel-askers",),
+    "greta": ("cupel-gap-curators",),
     "zoe": ("cupel-zone-administrators",),
 }
 ANY_RIGHT = "cupel-matrix-any"
@@ -48,6 +51,7 @@ PATHS = {
     "GeneratedTool": "/apis/cupel.dev/v1alpha1/namespaces/{}/generatedtools",
     "CodeEnrollment": "/apis/cupel.dev/v1alpha1/namespaces/{}/codeenrollments",
     "ToolPolicy": "/apis/cupel.dev/v1alpha1/namespaces/{}/toolpolicies",
+    "CapabilityGap": "/apis/cupel.dev/v1alpha1/namespaces/{}/capabilitygaps",
     "AutonomyPolicy": "/apis/cupel.dev/v1alpha1/namespaces/{}/autonomypolicies",
 }
 MERGE, JSON_PATCH, APPLY = (

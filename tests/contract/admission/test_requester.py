@@ -125,7 +125,9 @@ class TestGateway:
     GATEWAY = GATEWAY + "-any"
 
     def test_a_person_does_not_set_on_behalf_of(self, zone: Zone) -> None:
-        zone.server.create(tool("behalf-1", onBehalfOf="bob"), "alice").refused("only the gateway")
+        zone.server.create(tool("behalf-1", onBehalfOf="bob"), "alice").refused(
+            "only the gateway and the author"
+        )
         named(zone, "behalf-2")
         zone.server.patch(f"{TOOLS}/behalf-2", {"spec": {"onBehalfOf": "bob"}}, "alice").refused(
             "only the gateway"

@@ -14,6 +14,7 @@ from tests.support.kustomize import MANIFESTS, rendered
 
 from cupel.api import names
 from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.api.capability_gap import CapabilityGap
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.decide.pods import HARNESS_USER, TOOL_USER
@@ -29,7 +30,9 @@ ROLES = [body for body in BASE if body["kind"] in ("Role", "ClusterRole")]
 EXAMPLES = sorted((MANIFESTS / "examples").glob("*.yaml"))
 CODES = rendered("components/codes")
 AUTOPILOT = rendered("components/autopilot")
-MODELS = {"GeneratedTool": GeneratedTool, "ToolPolicy": ToolPolicy, "AutonomyPolicy": AutonomyPolicy}
+MODELS = {
+    "GeneratedTool": GeneratedTool, "ToolPolicy": ToolPolicy, "AutonomyPolicy": AutonomyPolicy, "CapabilityGap": CapabilityGap,
+}  # fmt: skip
 TEMPLATES = {
     body["metadata"]["name"]: body["spec"]["template"] for body in BASE if body["kind"] == "Deployment"
 }

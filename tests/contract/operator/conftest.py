@@ -21,7 +21,9 @@ BINDINGS = [
     f"/apis/admissionregistration.k8s.io/v1/{kind}admissionpolicybindings"
     for kind in ("validating", "mutating")
 ]
-PLURALS = ("generatedtools", "toolrevisions", "approvalledgers", "toolpolicies", "autonomypolicies")
+PLURALS = (
+    "generatedtools", "toolrevisions", "approvalledgers", "toolpolicies", "autonomypolicies", "capabilitygaps",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,241 @@
+"""Template csv-shape: selects, filters, sorts and aggregates columns of CSV."""
+
+from __future__ import annotations
+
+from cupel.api.common import JsonObject
+
+from .conditions import CODE as CONDITIONS
+from .conditions import expression
+from .csv_parameters import Aggregate, Column, CsvShape
+from .csv_trials import of_everything, of_groups, of_rows
+from .literals import literal
+from .schemas import closed, listing, text, whole
+from .template import Made, Template
+from .words import phrases
+
+LONGEST = 200_000
+
+CODE = (
+    '''
+"""Rows of a CSV text, reshaped. The first line names the columns."""
+
+import csv
+import io
+import math
+import re
+
+# parameters
+
+
+def check(header):
+    for column in COLUMNS:
+        if column not in header:
+            raise ValueError("there is no column " + column + "; there are " + ", ".join(header))
+
+
+def records(table):
+    """The lines below the first as objects, by column; empty cells are None."""
+    lines = [line for line in csv.reader(io.StringIO(table), delimiter=DELIMITER) if any(map(str.strip, line))]
+    if not lines:
+        raise ValueError("the text is empty: its first line must name the columns")
+    header = [name.strip().removeprefix("\\ufeff") for name in lines[0]]
+    # known
+    blank = [""] * len(header)
+    return [{name: cell.strip() or None for name, cell in zip(header, line + blank)} for line in lines[1:]]
+
+
+def a_number(cell, column):
+    """The cell as a number: without spaces and marks between thousands."""
+    if cell is None:
+        return None
+    plain = re.sub("[ \\u00a0\\u202f" + THOUSANDS + "]", "", cell).replace(DECIMAL, ".")
+    if not re.fullmatch("[+-]?[0-9]+([.][0-9]+)?", plain):
+        raise ValueError(repr(cell[:40]) + " in column " + column + " is no number")
+    return float(plain)
+
+'''
+    + CONDITIONS
+    + '''
+
+def wanted(row):
+    return all(
+        (
+            # where
+        )
+    )
+
+
+def selected(row):
+    return {
+        # columns
+    }
+
+
+def total(values):
+    return math.fsum(values)
+
+
+def mean(values):
+    return math.fsum(values) / len(values) if values else None
+
+
+def smallest(values):
+    return min(values, default=None)
+
+
+def largest(values):
+    return max(values, default=None)
+
+
+def cells(rows, column):
+    return [row[column] for row in rows if row[column] is not None]
+
+
+def numbers(rows, column):
+    return [a_number(cell, column) for cell in cells(rows, column)]
+
+
+def aggregated(rows):
+    return {
+        # aggregates
+    }
+
+
+def grouped(rows):
+    groups = {}
+    for row in rows:
+        key = selected(row)
+        groups.setdefault(tuple(key.values()), (key, []))[1].append(row)
+    return [{**key, **aggregated(members)} for key, members in groups.values()]
+
+
+def by_field(row):
+    """Nothing first, then numbers or texts in their order."""
+    value = row[SORT_BY]
+    return (False, 0) if value is None else (True, value)
+
+
+def run(table: str) -> dict:
+    # rows
+    # shape
+    # sort
+    return {"rows": shaped[:LIMIT], "count": len(shaped)}
+'''
+)
+FUNCTIONS = {"sum": "total", "mean": "mean", "min": "smallest", "max": "largest"}
+
+
+def _read(p: CsvShape, column: str) -> str:
+    cell = f"row[{literal(column)}]"
+    return f"a_number({cell}, {literal(column)})" if p.numeric(column) else cell
+
+
+def _selected(p: CsvShape, each: Column) -> str:
+    return f"{literal(each.called)}: {_read(p, each.column)},"
+
+
+def _aggregated(each: Aggregate) -> str:
+    if each.function == "count":
+        return f"{literal(each.called)}: len(cells(rows, {literal(each.column)})),"
+    return f"{literal(each.called)}: {FUNCTIONS[each.function]}(numbers(rows, {literal(each.column)})),"
+
+
+def _lines(p: CsvShape) -> dict[str, list[str]]:
+    known = ["check(header)"] if p.named() else []
+    kept = "[row for row in records(table) if wanted(row)]" if p.where else "records(table)"
+    if p.aggregates:
+        shape = "grouped(rows)" if p.columns else "[aggregated(rows)]"
+    else:
+        shape = "[selected(row) for row in rows]" if p.columns else "rows"
+    sort = "shaped.sort(key=by_field, reverse=True)" if p.descending else "shaped.sort(key=by_field)"
+    return {
+        "# known": known,
+        "# where": [f"{expression(each, _read(p, each.field))}," for each in p.where],
+        "# columns": [_selected(p, each) for each in p.columns],
+        "# aggregates": [_aggregated(each) for each in p.aggregates],
+        "# rows": [f"rows = {kept}"],
+        "# shape": [f"shaped = {shape}"],
+        "# sort": [sort] if p.sort_by else [],
+    }
+
+
+def _row(p: CsvShape) -> JsonObject:
+    cell: JsonObject = {"type": ["string", "null"], "maxLength": LONGEST}
+    figure = {"type": ["number", "null"]}
+    if not p.columns and not p.aggregates:
+        return {"type": "object", "maxProperties": 10_000, "additionalProperties": cell}
+    fields = {each.called: figure if each.type == "number" else cell for each in p.columns}
+    fields |= {e.called: whole() if e.function == "count" else figure for e in p.aggregates}
+    return closed(fields)
+
+
+def _says(p: CsvShape) -> str:
+    figures = [f"{each.function} of {each.column}" for each in p.aggregates]
+    what = ", ".join([*figures, *(f"by {e.column}" if figures else e.column for e in p.columns)]) or "all columns"
+    kept = f" of rows where {'; '.join(f'{e.field} {e.is_} {e.value}' for e in p.where)}" if p.where else ""
+    return f"From a CSV text: {what}{kept}."[:1000]
+
+
+def build(p: CsvShape) -> Made:
+    trials = of_groups(p) if p.aggregates else of_rows(p) if p.columns else of_everything(p)
+    separated = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}[p.delimiter]
+    return Made(
+        description=_says(p),
+        arguments=closed(
+            {"table": text(f"A CSV text whose first line names the columns, separated by {separated}.", LONGEST)}
+        ),
+        result=closed({"rows": listing(_row(p), p.limit), "count": whole("How many rows there are.")}),
+        code=CODE,
+        constants={
+            "DELIMITER": p.delimiter,
+            "DECIMAL": p.decimal,
+            "THOUSANDS": "," if p.decimal == "." else ".",
+            "COLUMNS": p.named(),
+            "SORT_BY": p.sort_by,
+            "LIMIT": p.limit,
+        },
+        lines=_lines(p),
+        examples=trials[:3],
+        tests=trials[3:],
+    )
+
+
+CSV_SHAPE = Template(
+    name="csv-shape",
+    title="Shape CSV",
+    summary="Selects, filters, sorts, groups and sums columns of a CSV text.",
+    keywords=phrases(
+        """
+        csv, table, spreadsheet, columns, rows, select, filter, sort, group by, aggregate, sum column, average,
+        count, pivot, excel, tsv, tabela, kolumny, wiersze, arkusz, filtruj, sortuj, grupuj, zsumuj kolumnę,
+        planilha, colunas, linhas, filtrar, ordenar, agrupar, somar coluna, média
+        """
+    ),
+    parameters=CsvShape,
+    build=build,
+    example={
+        "columns": [{"column": "Region", "name": "region"}],
+        "aggregates": [
+            {"column": "Amount", "function": "sum", "name": "total"},
+            {"column": "Amount", "function": "mean", "name": "average"},
+            {"column": "Order", "function": "count", "name": "orders"},
+        ],
+        "where": [{"field": "Status", "is": "equals", "value": "paid"}],
+        "sortBy": "total",
+        "descending": True,
+    },
+    variants=(
+        {},
+        {"delimiter": ";", "decimal": ",", "columns": [{"column": "name"}, {"column": "price", "type": "number"}]},
+        {
+            "columns": [{"column": "Full name", "name": "name"}],
+            "where": [
+                {"field": "age", "is": "at-least", "value": 18},
+                {"field": "Full name", "is": "contains", "value": "a"},
+                {"field": "city", "is": "not-equals", "value": "Bern"},
+            ],
+            "sortBy": "name",
+        },
+        {"aggregates": [{"column": "n", "function": "min"}, {"column": "n", "function": "max"}]},
+    ),
+)

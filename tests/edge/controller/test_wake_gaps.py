@@ -1,0 +1,275 @@
+"""Which gaps a change wakes, and what a pass over one sees: stores fed by hand, no API server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cupel.api.bundle import bundle_of
+from cupel.api.generated_tool import GeneratedTool
+from cupel.controller.wake import all_keys, concerned
+from cupel.controller.workqueue import Key
+from cupel.decide import desired
+from cupel.kube import observe_gaps
+from cupel.kube.cluster import Change, Cluster
+from cupel.kube.evidence import Evidence
+from cupel.kube.observe import Sight, generated_tool
+from cupel.kube.resources import CAPABILITY_GAP, GENERATED_TOOL, NAMESPACE, TOOL_POLICY, TOOL_REVISION
+from cupel.kube.served import NEAREST_GAPS
+
+NOON = "2030-01-01T12:00:00Z"
+WORDS = "Count the words of a text."
+
+
+class Seen:
+    """A cluster in memory, and what its changes woke."""
+
+    def __init__(self) -> None:
+        self.woken: list[Key] = []
+        self.cluster = Cluster(self._changed)
+        self.sight = Sight(self.cluster, Evidence(), "image", (), lambda *_: "")
+        self.version = 0
+        self.take(NAMESPACE, "tools", {}, labels={"cupel.dev/zone": "serving"}, namespace="")
+
+    def _changed(self, change: Change) -> None:
+        self.woken += concerned(self.cluster, change)
+
+    def take(
+        self,
+        kind: Any,
+        name: str,
+        spec: Any,
+        *,
+        namespace: str = "tools",
+        labels: Any = None,
+        status: Any = None,
+        created: str = NOON,
+    ) -> dict[str, Any]:
+        self.version += 1
+        metadata = {
+            "name": name,
+            "namespace": namespace,
+            "uid": f"uid-{name}",
+            "generation": self.version,
+            "labels": labels or {},
+        }
+        metadata |= {"resourceVersion": str(self.version), "creationTimestamp": created}
+        body = {
+            "apiVersion": kind.api_version,
+            "kind": kind.name,
+            "metadata": metadata,
+            "spec": spec,
+            "status": status or {},
+        }
+        self.cluster.take(kind, body)
+        return body
+
+    def gap(
+        self,
+        name: str = "gap-1",
+        wish: str = "how many words are in a text",
+        status: Any = None,
+        created: str = NOON,
+        **spec: Any,
+    ) -> None:
+        self.take(
+            CAPABILITY_GAP,
+            name,
+            {"wish": wish, "requestedBy": "alice"} | spec,
+            status=status,
+            created=created,
+        )
+
+    def tool(
+        self, name: str = "word-count", description: str = WORDS, *, serves: bool = False, **labels: str
+    ) -> None:
+        spec = {
+            "description": description,
+            "interface": {"inputSchema": {"type": "object", "properties": {"text": {}}}, "outputSchema": {"type": "object"}},
+            "examples": [{"name": "e", "result": {}}],
+            "source": {"type": "Inline", "inline": {"code": "def run(text):\n    return {}\n"}},
+            "requestedBy": "alice",
+        }  # fmt: skip
+        marks = {f"cupel.dev/{key}": value for key, value in labels.items()}
+        body = self.take(GENERATED_TOOL, name, spec, labels=marks)
+        if serves:
+            parsed = GeneratedTool.parse(body)
+            revision = desired.revision(parsed, bundle_of(parsed))
+            self.take(TOOL_REVISION, revision["metadata"]["name"], revision["spec"])
+            serving = {
+                "revision": revision["metadata"]["name"],
+                "digest": revision["spec"]["digest"],
+                "since": NOON,
+            }
+            self.take(GENERATED_TOOL, name, spec, labels=marks, status={"serving": serving})
+
+    def gaps_woken_by(self, change: Callable[[], None]) -> set[str]:
+        self.woken.clear()
+        change()
+        return {key.name for key in self.woken if key.kind == "CapabilityGap"}
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+def plan(tool_name: str) -> dict[str, Any]:
+    return {"plan": {"generator": "Existing", "toolName": tool_name}}
+
+
+class TestWakes:
+    def test_a_gap_wakes_itself_and_the_tool_made_for_it(self, seen: Seen) -> None:
+        seen.tool("median", gap="gap-1")
+        seen.woken.clear()
+        seen.gap()
+        assert set(seen.woken) == {
+            Key("CapabilityGap", "tools", "gap-1"),
+            Key("GeneratedTool", "tools", "median"),
+        }
+
+    def test_its_own_status_wakes_no_tool(self, seen: Seen) -> None:
+        seen.tool("median", gap="gap-1")
+        seen.gap()
+        before = seen.cluster[CAPABILITY_GAP].get("tools", "gap-1")
+        assert before is not None
+        again = set(concerned(seen.cluster, Change(CAPABILITY_GAP, before, before)))
+        assert again == {Key("CapabilityGap", "tools", "gap-1")}
+
+    def test_the_tool_made_for_it_wakes_it_whatever_changed(self, seen: Seen) -> None:
+        seen.gap()
+        seen.gap("gap-2", "convert miles")
+        assert seen.gaps_woken_by(lambda: seen.tool("median", gap="gap-1")) == {"gap-1"}
+
+    def test_a_tool_that_loses_its_label_wakes_the_gap_it_was_made_for(self, seen: Seen) -> None:
+        seen.gap()
+        seen.tool("median", gap="gap-1")
+        assert "gap-1" in seen.gaps_woken_by(lambda: seen.tool("median"))
+
+    def test_a_tool_that_begins_to_serve_wakes_gaps_of_its_words_alone(self, seen: Seen) -> None:
+        seen.gap()
+        seen.gap("gap-2", "wind speed in Porto")
+        assert seen.gaps_woken_by(seen.tool) == set(), "not while it does not serve"
+        assert seen.gaps_woken_by(lambda: seen.tool(serves=True)) == {"gap-1"}
+
+    def test_a_gap_with_a_tool_of_its_own_is_left_alone(self, seen: Seen) -> None:
+        seen.gap(status={"tool": "median"})
+        assert seen.gaps_woken_by(lambda: seen.tool(serves=True)) == set()
+
+    def test_a_tool_wakes_the_gaps_that_count_on_it(self, seen: Seen) -> None:
+        seen.gap("gap-1", "x", status=plan("word-count"))
+        seen.gap("gap-2", "x", status=plan("other"))
+        assert seen.gaps_woken_by(seen.tool) == {"gap-1"}
+
+    def test_a_policy_wakes_its_gaps(self, seen: Seen) -> None:
+        seen.gap()
+        seen.gap("gap-2", policyRef={"name": "other"})
+        assert seen.gaps_woken_by(lambda: seen.take(TOOL_POLICY, "other", {})) == {"gap-2"}
+
+    def test_a_zone_wakes_its_gaps(self, seen: Seen) -> None:
+        seen.gap()
+        zone = {"cupel.dev/zone": "serving", "a": "b"}
+        assert seen.gaps_woken_by(lambda: seen.take(NAMESPACE, "tools", {}, labels=zone, namespace="")) == {
+            "gap-1"
+        }
+
+    @pytest.mark.parametrize("how", ["closed", "gone"])
+    def test_one_that_leaves_room_wakes_the_oldest_that_waits_for_it(self, seen: Seen, how: str) -> None:
+        crowded = {"conditions": [{"type": "Accepted", "status": "Unknown", "reason": "TooManyGaps"}]}
+        seen.gap("gap-1")
+        for hour in range(12):
+            seen.gap(f"late-{hour:02}", status=crowded, created=f"2030-01-02T{hour:02}:00:00Z")
+
+        def leave() -> None:
+            if how == "closed":
+                seen.gap("gap-1", closed={"because": "no"})
+            else:
+                seen.cluster.gone(
+                    CAPABILITY_GAP,
+                    {"metadata": {"namespace": "tools", "name": "gap-1", "resourceVersion": "999"}},
+                )
+
+        assert seen.gaps_woken_by(leave) == {"gap-1", *(f"late-{hour:02}" for hour in range(8))}
+
+    def test_every_gap_is_looked_at_again_now_and_then(self, seen: Seen) -> None:
+        seen.gap()
+        assert Key("CapabilityGap", "tools", "gap-1") in set(all_keys(seen.cluster))
+
+
+class TestWorld:
+    def test_it_sees_the_tools_that_serve(self, seen: Seen) -> None:
+        seen.gap(wish="count the words of a text")
+        seen.tool()
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1").near == ()
+        seen.tool(serves=True)
+        (near,) = observe_gaps.capability_gap(seen.sight, "tools", "gap-1").near
+        assert (near.tool_name, near.fits) == ("word-count", True)
+
+    def test_a_tool_that_stops_serving_is_no_answer(self, seen: Seen) -> None:
+        seen.gap(wish="count the words of a text")
+        seen.tool(serves=True)
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1").near
+        seen.tool()
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1").near == ()
+
+    def test_the_tool_made_for_it_is_no_answer_but_its_tool(self, seen: Seen) -> None:
+        seen.gap(wish="count the words of a text")
+        seen.tool(serves=True, gap="gap-1")
+        world = observe_gaps.capability_gap(seen.sight, "tools", "gap-1")
+        assert world.near == () and world.tool is not None and world.tool.name == "word-count"
+
+    def test_names_that_others_have_are_taken(self, seen: Seen) -> None:
+        seen.gap(toolName="word-count")
+        seen.tool("gap-1")
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1").taken == {"gap-1"}
+        seen.tool("word-count")
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1").taken == {"gap-1", "word-count"}
+
+    def test_older_gaps_of_its_policy_that_are_open_are_counted(self, seen: Seen) -> None:
+        ready = {"conditions": [{"type": "Ready", "status": "True", "reason": "Answered"}]}
+        early = "2029-01-01T00:00:00Z"
+        seen.gap("open", created=early)
+        seen.gap("answered", status=ready, created=early)
+        seen.gap("closed", closed={"because": "no"}, created=early)
+        seen.gap("other", policyRef={"name": "other"}, created=early)
+        seen.gap("later", created="2031-01-01T00:00:00Z")
+        seen.gap()
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1").older == 1
+
+    def test_a_tool_sees_who_asked_for_its_gap(self, seen: Seen) -> None:
+        seen.gap()
+        seen.tool("median", gap="gap-1")
+        gap = generated_tool(seen.sight, "tools", "median").gap
+        assert gap is not None and gap.askers == ("alice",)
+
+    def test_one_that_is_gone_sees_nothing(self, seen: Seen) -> None:
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1") == observe_gaps.GONE
+
+    def test_examples_nested_beyond_reason_stop_nothing(self, seen: Seen) -> None:
+        arguments: dict[str, Any] = {}
+        for _ in range(400):
+            arguments = {"a": arguments}
+        seen.gap(examples=[{"arguments": arguments, "result": {}}])
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1").proposal.way is None
+
+    def test_nothing_is_searched_again_while_nothing_changed(self, seen: Seen) -> None:
+        seen.gap()
+        seen.tool(serves=True)
+        first = observe_gaps.capability_gap(seen.sight, "tools", "gap-1")
+        index = seen.sight.gaps.served.index(seen.cluster, "tools")
+        again = observe_gaps.capability_gap(seen.sight, "tools", "gap-1")
+        assert again.near[0] is first.near[0] and again.proposal is first.proposal
+        assert seen.sight.gaps.served.index(seen.cluster, "tools") is index
+
+
+def test_of_two_thousand_gaps_the_nearest_fifty_look_again_and_none_is_read_twice(seen: Seen) -> None:
+    for n in range(2000):
+        seen.gap(f"gap-{n:04}", f"count the words of text number {n}")
+    seen.tool()
+    assert len(seen.gaps_woken_by(lambda: seen.tool(serves=True))) == NEAREST_GAPS
+    read = [found.known for found in seen.cluster[CAPABILITY_GAP].within("tools")]
+    before = [dict(known) for known in read]
+    assert all(before) and len(seen.gaps_woken_by(lambda: seen.tool("other", serves=True))) == NEAREST_GAPS
+    assert all(now[view] is known[view] for now, known in zip(read, before, strict=True) for view in known)
