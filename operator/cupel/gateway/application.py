@@ -104,9 +104,7 @@ class Application:
             asyncio.TaskGroup() as feeders,
         ):
             feeding = self._feed(self.catalogue, self.front.gaps)
-            background = [
-                *feeding, self.keeper.hold(), self.retention.run(), self.front.noticing.run()
-            ]  # fmt: skip
+            background = [*feeding, self.keeper.hold(), self.retention.run(), *self.front.background()]
             tasks = [feeders.create_task(each) for each in background]
             yield
             for task in tasks:

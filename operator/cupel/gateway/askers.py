@@ -43,7 +43,10 @@ class Askers:
         self._rights = rights
         self._serving = serving
         self._system_namespace = system_namespace
-        self._may: Memory[tuple[User, Permission], bool] = Memory(MOST, _believed)
+        self._places: Memory[tuple[User, frozenset[str]], frozenset[str]] = Memory(
+            MOST, lambda _: KEEP_SECONDS
+        )
+        self._may: Memory[tuple[User, Permission], bool] = Memory(MOST, lambda _: KEEP_SECONDS)
         self._ours: Memory[str, bool] = Memory(MOST, _believed)
         self._reviews = asyncio.Semaphore(REVIEWS_AT_ONCE)
 
@@ -54,13 +57,15 @@ class Askers:
         serving = self._serving()
         if caller.user is None:
             return caller.namespaces & serving
-        return await self._where(caller.user, "create", serving)
+        user = caller.user
+        return await self._places.recall((user, serving), lambda: self._where(user, serving))
 
     async def reads(self, caller: Caller, namespace: str) -> bool:
         """Whether they may read every gap there, what strangers wrote included. Raises ReviewFailed."""
         if caller.user is None or self._rights is None:
             return False
-        return await self._holds(caller.user, Permission("get", GROUP, GAPS, namespace))
+        user, wanted = caller.user, Permission("get", GROUP, GAPS, namespace)
+        return await self._may.recall((user, wanted), lambda: self._holds(user, wanted))
 
     async def writable(self, namespaces: frozenset[str]) -> frozenset[str]:
         """Those of them in which this gateway may ask. Raises ReviewFailed."""
@@ -96,19 +101,16 @@ class Askers:
         except ReviewFailed:
             raise unanswered() from None
 
-    async def _where(self, user: User, verb: str, namespaces: frozenset[str]) -> frozenset[str]:
+    async def _where(self, user: User, namespaces: frozenset[str]) -> frozenset[str]:
         ordered = sorted(namespaces)
-        wanted = [Permission(verb, GROUP, GAPS, space) for space in ordered]
+        wanted = [Permission("create", GROUP, GAPS, space) for space in ordered]
         answers = await asyncio.gather(*(self._holds(user, each) for each in wanted))
         return frozenset(space for space, allowed in zip(ordered, answers, strict=True) if allowed)
 
     async def _holds(self, user: User, wanted: Permission) -> bool:
-        async def ask() -> bool:
-            assert self._rights is not None  # noqa: S101  # every way here asked
-            async with self._reviews:
-                return await self._rights.may(user, wanted)
-
-        return await self._may.recall((user, wanted), ask)
+        assert self._rights is not None  # noqa: S101  # every way here asked
+        async with self._reviews:
+            return await self._rights.may(user, wanted)
 
     async def _we_may(self, namespace: str) -> bool:
         async def ask() -> bool:

@@ -47,7 +47,7 @@ class Asking:
             namespace = await self._let_in(caller, need.namespace)
             outcome.namespace = namespace
             view = self.catalogue.view(caller.namespaces)
-            near = self.index.near(view, need.need)
+            near = await self.index.near(view, need.need)
             unlooked = [one for one in near if fits(one) and one.name not in need.checked]
             _require_known_names(need.checked, view)
             if unlooked:
@@ -69,7 +69,7 @@ class Asking:
             view = self.catalogue.view(caller.namespaces)
             answers = []
             for report in reports:
-                near = self.index.near(view, report.wish)
+                near = await self.index.near(view, report.wish)
                 gap, new = await self.record(chosen, report)
                 answers.append(_recorded(state(gap, view), near, new=new))
             outcome.label = "recorded"
@@ -96,7 +96,7 @@ class Asking:
         await self.askers.require_ours(namespace)
         assert self.recorder is not None  # noqa: S101  # who may ask has a client to ask with
         async with self._turn(namespace):
-            there = self._there(namespace, report)
+            there = await self._there(namespace, report)
             if there is None:
                 self._require_room(namespace)
                 made = await self.recorder.create(namespace, report)
@@ -109,14 +109,14 @@ class Asking:
             raise Problem("conflict", f"{there} was deleted just now; ask again", retry_after=1)
         return gap, False
 
-    def _there(self, namespace: str, report: Report) -> str | None:
+    async def _there(self, namespace: str, report: Report) -> str | None:
         """The gap there is of this wish: of the same words, else of a wish that is nearly the same."""
         name = name_of(report)
         if self.gaps.get(namespace, name) is not None:
             return name
         if report.template is not None or report.openapi is not None:
             return None
-        like = self.gaps.like(namespace, report.wish)
+        like = await self.gaps.like(namespace, report.wish)
         return like.name if like is not None else None
 
     async def _let_in(self, caller: Caller, namespace: str | None) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from cupel.decide.limits import Allowance
 from cupel.kube.borrowed import Borrow
@@ -65,3 +67,7 @@ class Front:
         self.own_tools = OwnTools(self.asking, self.rating)
         own_name = f"system:serviceaccount:{home}:cupel-gateway"
         self.noticing = Noticing(self.asking, front, own_name, metrics)
+
+    def background(self) -> list[Coroutine[Any, Any, None]]:
+        """What runs as long as the gateway does."""
+        return [self.index.keep(), self.noticing.run()]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+
 from cupel.api.capability_gap import CapabilityGap
 from cupel.decide.demand import how_many_open, is_open
 from cupel.decide.gap_state import standing
 from cupel.kube.parsed import EVERY, Store
 from cupel.wishes.same import SAME, likeness
+from cupel.wishes.search import Document, Index
 
 from .asking_words import GapState
 from .naming import View
+
+EMPTY = Index.of(())
+NEAR = 12
+"""Gaps that share most words with a wish: among them are those that are the same."""
+MOST_AT_ONCE = 20
+"""New wishes beyond which the index is made anew."""
 
 
 class Gaps:
@@ -19,6 +29,8 @@ class Gaps:
         self.store: Store[CapabilityGap] = Store("CapabilityGap", CapabilityGap.parse, self._seen)
         self._made: dict[str, dict[str, CapabilityGap]] = {}
         """By namespace and name: made here, and not told by the watch yet."""
+        self._indices: dict[str, tuple[Index, dict[str, str]]] = {}
+        """By namespace: the index, and the wish of each gap in it."""
 
     @property
     def known(self) -> bool:
@@ -38,18 +50,20 @@ class Gaps:
         if self.store.get(gap.namespace, gap.name) is None:
             self._made.setdefault(gap.namespace, {})[gap.name] = gap
 
-    def like(self, namespace: str, wish: str) -> CapabilityGap | None:
-        """The gap that wishes for the same thing in other words; of several the likest, open ones first.
+    async def like(self, namespace: str, wish: str) -> CapabilityGap | None:
+        """The gap that wishes for the same thing in other words.
 
-        Gaps that name a template or a document ask for exactly that, and are like no wish.
+        Gaps that name a template or a document ask for exactly that, and are like no wish. In a thread: other
+        callers do not wait while wishes are compared.
         """
-        scored = [
-            (likeness(wish, gap.spec.wish), is_open(gap), gap)
-            for gap in self.within(namespace)
-            if gap.spec.template is None and gap.spec.openapi is None
-        ]
-        same = [one for one in scored if one[0] >= SAME]
-        return max(same, key=lambda one: (one[1], one[0], one[2].name))[2] if same else None
+        plain = {
+            gap.name: gap for gap in self.within(namespace) if not (gap.spec.template or gap.spec.openapi)
+        }
+        now = {name: gap.spec.wish for name, gap in plain.items()}
+        index, before = self._indices.get(namespace, (EMPTY, {}))
+        index = await asyncio.to_thread(updated, index, before, now)
+        self._indices[namespace] = index, now
+        return await asyncio.to_thread(likest, index, wish, plain)
 
     def how_many_open(self, namespace: str, policy: str) -> int:
         return how_many_open(self.within(namespace), policy)
@@ -61,6 +75,26 @@ class Gaps:
             here.pop(each, None)
         if not here:
             self._made.pop(namespace, None)
+
+
+def likest(index: Index, wish: str, gaps: Mapping[str, CapabilityGap]) -> CapabilityGap | None:
+    """Of the gaps that are the same wish the likest, open ones first."""
+    near = [gaps[hit.name] for hit in index.search(wish, NEAR)]
+    scored = [(likeness(wish, gap.spec.wish), is_open(gap), gap) for gap in near]
+    same = [one for one in scored if one[0] >= SAME]
+    return max(same, key=lambda one: (one[1], one[0], one[2].name))[2] if same else None
+
+
+def updated(index: Index, before: Mapping[str, str], now: Mapping[str, str]) -> Index:
+    """The index after wishes came and went."""
+    new = [Document(name, wish) for name, wish in now.items() if before.get(name) != wish]
+    if len(new) > MOST_AT_ONCE:
+        return Index.of(Document(name, wish) for name, wish in now.items())
+    for name in before.keys() - now.keys():
+        index = index.without(name)
+    for document in new:
+        index = index.with_(document)
+    return index
 
 
 def state(gap: CapabilityGap, view: View) -> GapState:

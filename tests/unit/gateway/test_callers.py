@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from cupel.gateway.callers import (
+    Caller,
     TokenFile,
     TokensUnusable,
+    asker,
     parse_tokens,
     tenant_of_token,
     tenant_of_user,
@@ -48,6 +50,14 @@ def test_read(text: str, names: list[str]) -> None:
         pytest.param(
             LINE[:-1] + ', "tenant": "a\\nb"}', "line 1, `tenant`: String should match", id="two lines"
         ),
+        pytest.param(
+            LINE[:-1] + ', "scopes": ["write"]}',
+            "line 1, `scopes.0`: Input should be",
+            id="no scope there is",
+        ),
+        pytest.param(
+            LINE[:-1] + ', "scopes": []}', "line 1, `scopes`: Tuple should have", id="no scope at all"
+        ),
         pytest.param(f"[{LINE},", "the array is not JSON", id="a cut array"),
         pytest.param("\n".join([LINE] * 1001), "more than 1000 tokens", id="too many"),
     ],
@@ -58,6 +68,21 @@ def test_refused_without_showing_what_might_be_a_token(text: str, message: str) 
 
     assert message in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+def test_a_token_that_says_no_scopes_is_for_what_it_was_before_there_were_any() -> None:
+    told = json.dumps(json.loads(LINE) | {"scopes": ["ask"]})
+
+    assert [token.scopes for token in parse_tokens(f"{LINE}\n{told}")] == [("read", "call"), ("ask",)]
+
+
+def test_an_asker_has_a_name_that_a_gap_can_hold() -> None:
+    nobody: frozenset[str] = frozenset()
+    long = User("x" * 254)
+
+    assert asker(Caller("token/alice", nobody, "t")) == "token/alice"
+    assert asker(Caller("bob", nobody, "t", User("bob"))) == "bob"
+    assert asker(Caller(long.name, nobody, "t", long)).startswith("user-sha256/")
 
 
 @pytest.mark.parametrize(

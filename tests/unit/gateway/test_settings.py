@@ -8,6 +8,12 @@ from cupel.settings.environment import SettingError
 from cupel.settings.gateway import gateway_settings
 
 
+def test_tokens_of_people_are_not_forwarded_unless_turned_on() -> None:
+    turned_on = gateway_settings({"CUPEL_GATEWAY_ACTS_OF_PEOPLE": "on"})
+
+    assert (gateway_settings({}).front.acts_of_people, turned_on.front.acts_of_people) == (False, True)
+
+
 def test_nothing_needs_to_be_set() -> None:
     settings = gateway_settings({})
 
@@ -44,6 +50,12 @@ def test_where_the_egress_proxy_is(values: dict[str, str], proxy: str) -> None:
         ),
         pytest.param(
             {"CUPEL_GATEWAY_BODY_BYTES": "9999999"}, "CUPEL_GATEWAY_BODY_BYTES must", id="out of bounds"
+        ),
+        pytest.param(
+            {"CUPEL_GATEWAY_ACTS_OF_PEOPLE": "yes"}, "_ACTS_OF_PEOPLE must be one of on, off", id="no choice"
+        ),
+        pytest.param(
+            {"CUPEL_GATEWAY_ASKS_PER_MINUTE": "0"}, "_ASKS_PER_MINUTE must be a number", id="nobody may ask"
         ),
         pytest.param(
             {"CUPEL_GATEWAY_HOSTS": "https://x"}, "CUPEL_GATEWAY_HOSTS must be host names", id="a URL"

@@ -102,7 +102,7 @@ class Tools:
                 "invalid-field", "`q` must be 1 to 2000 characters that say what a tool should do", field="q"
             )
         view = self._catalogue.view(asked.caller.namespaces)
-        return Answer(Found(tools=self._index.near(view, words, 20)))
+        return Answer(Found(tools=await self._index.near(view, words, 20)))
 
     async def _get(self, asked: Asked) -> Answer:
         entry = self.entry(asked, "read")
