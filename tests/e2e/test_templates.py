@@ -20,7 +20,8 @@ from .tools import policy
 pytestmark = pytest.mark.node
 POLICY = "templates"
 PETS = (Path(__file__).parents[1] / "unit" / "templates" / "pets.yaml").read_text(encoding="utf-8")
-CALLED = "tpl-date-arithmetic-0"
+CALLED = "tpl-date-arithmetic"
+NAMES = [*(f"tpl-{name}" for name in TEMPLATES), "tpl-openapi"]
 
 
 def body(name: str, template: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -30,12 +31,8 @@ def body(name: str, template: str, parameters: dict[str, Any]) -> dict[str, Any]
 
 
 def tools() -> list[dict[str, Any]]:
-    """Each template with its example and one further set of parameters, and one operation of a document."""
-    made = [
-        body(f"tpl-{name}-{place}", name, parameters)
-        for name, template in TEMPLATES.items()
-        for place, parameters in enumerate((template.example, *template.variants[:1]))
-    ]
+    """Each template with its example, and one operation of a document."""
+    made = [body(f"tpl-{name}", name, template.example) for name, template in TEMPLATES.items()]
     pet = manifest(draft_of(PETS, "showPet"), "tpl-openapi", POLICY, {})
     pet["spec"].pop("origin", None)
     return [*made, pet]
@@ -59,13 +56,14 @@ def tried(stage: Stage) -> Iterator[list[str]]:
     stage.delete(*names)
 
 
-def test_every_template_s_tool_passes_the_gates_up_to_a_person(stage: Stage, tried: list[str]) -> None:
-    stopped = {name: stage.until(name, "AwaitingApproval", seconds=600)["reason"] for name in tried}
-    assert set(stopped.values()) == {"AwaitingApproval"}
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_s_tool_passes_the_gates_up_to_a_person(stage: Stage, tried: list[str], name: str) -> None:
+    assert name in tried
+    stage.until(name, "AwaitingApproval", seconds=240)
 
 
 def test_one_of_them_is_approved_and_called(stage: Stage, tried: list[str], agent: Agent) -> None:
-    stage.until(CALLED, "AwaitingApproval", seconds=600)
+    stage.until(CALLED, "AwaitingApproval", seconds=240)
     stage.decide(CALLED)
     stage.until(CALLED, "Serving", seconds=180)
     stage.wait("the gateway to list it", lambda: CALLED in agent.listed(), 30)

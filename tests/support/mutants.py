@@ -92,9 +92,8 @@ def _edits(node: ast.AST) -> list[tuple[str, Any]]:
             return [(f"{type(op).__name__} -> {other.__name__}", _setter("op", other()))]
         case ast.If() | ast.IfExp() | ast.While():
             return [("condition -> its negation", _negate)]
-        case ast.Return(value=ast.expr()):
-            return [("returned value -> None", _setter("value", ast.Constant(None)))]
-    return []
+    returns = isinstance(node, ast.Return) and node.value is not None
+    return [("returned value -> None", _setter("value", ast.Constant(None)))] if returns else []
 
 
 def _setter(name: str, value: Any) -> Any:

@@ -49,7 +49,7 @@ def make(
     policy: Annotated[str, typer.Option("--policy", metavar="NAME", help="The ToolPolicy.")] = "default",
     output: Annotated[Format, typer.Option("-o", "--output", help="text is YAML.")] = Format.TEXT,
 ) -> None:
-    """Print a GeneratedTool made from a template, ready to apply: `cupel template make ... | kubectl apply -f -`."""
+    """Print a GeneratedTool made from a template: pipe it into `kubectl apply -f -`."""
     from .template import Asked
     from .template import make as build
 

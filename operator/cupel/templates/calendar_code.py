@@ -25,7 +25,7 @@ def day_after(first, every, steps):
     return moved(first, steps if every == "month" else steps * 12)
 
 
-def run(start: str, every: str = EVERY, interval: int = 1, count: int = COUNT, until: str | None = None) -> dict:
+def run(start: str, every: str = EVERY, interval: int = 1, count: int = COUNT, until: str = "") -> dict:
     first = parsed(start)
     last = parsed(until) if until else date.max
     try:
@@ -127,7 +127,8 @@ def parsed(given):
 
 
 def escaped(value):
-    for plain, written in (("\\\\", "\\\\\\\\"), (";", "\\\\;"), (",", "\\\\,"), ("\\n", "\\\\n"), ("\\r", "")):
+    value = value.replace("\\r", "").replace("\\\\", "\\\\\\\\")
+    for plain, written in ((";", "\\\\;"), (",", "\\\\,"), ("\\n", "\\\\n")):
         value = value.replace(plain, written)
     return value
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cupel.api.common import JsonObject
 
-from .conditions import CODE as CONDITIONS
 from .conditions import expression
+from .csv_code import CODE
 from .csv_parameters import Aggregate, Column, CsvShape
 from .csv_trials import of_everything, of_groups, of_rows
 from .literals import literal
@@ -15,114 +15,7 @@ from .words import phrases
 
 LONGEST = 200_000
 
-CODE = (
-    '''
-"""Rows of a CSV text, reshaped. The first line names the columns."""
 
-import csv
-import io
-import math
-import re
-
-# parameters
-
-
-def check(header):
-    for column in COLUMNS:
-        if column not in header:
-            raise ValueError("there is no column " + column + "; there are " + ", ".join(header))
-
-
-def records(table):
-    """The lines below the first as objects, by column; empty cells are None."""
-    plain = io.StringIO(table.removeprefix("\\ufeff"))
-    lines = [line for line in csv.reader(plain, delimiter=DELIMITER) if any(map(str.strip, line))]
-    if not lines:
-        raise ValueError("the text is empty: its first line must name the columns")
-    header = [name.strip() for name in lines[0]]
-    # known
-    blank = [""] * len(header)
-    return [{name: cell.strip() or None for name, cell in zip(header, line + blank)} for line in lines[1:]]
-
-
-def a_number(cell, column):
-    """The cell as a number: without spaces and marks between thousands."""
-    if cell is None:
-        return None
-    plain = re.sub("[ \\u00a0\\u202f" + THOUSANDS + "]", "", cell).replace(DECIMAL, ".")
-    if not re.fullmatch("[+-]?[0-9]+([.][0-9]+)?", plain):
-        raise ValueError(repr(cell[:40]) + " in column " + column + " is no number")
-    return float(plain)
-
-'''
-    + CONDITIONS
-    + '''
-
-def wanted(row):
-    return all(
-        (
-            # where
-        )
-    )
-
-
-def selected(row):
-    return {
-        # columns
-    }
-
-
-def total(values):
-    return math.fsum(values)
-
-
-def mean(values):
-    return math.fsum(values) / len(values) if values else None
-
-
-def smallest(values):
-    return min(values, default=None)
-
-
-def largest(values):
-    return max(values, default=None)
-
-
-def cells(rows, column):
-    return [row[column] for row in rows if row[column] is not None]
-
-
-def numbers(rows, column):
-    return [a_number(cell, column) for cell in cells(rows, column)]
-
-
-def aggregated(rows):
-    return {
-        # aggregates
-    }
-
-
-def grouped(rows):
-    groups = {}
-    for row in rows:
-        key = selected(row)
-        groups.setdefault(tuple(key.values()), (key, []))[1].append(row)
-    return [{**key, **aggregated(members)} for key, members in groups.values()]
-
-
-def by_field(row):
-    """Nothing first, then numbers or texts in their order."""
-    value = row[SORT_BY]
-    return (False, 0) if value is None else (True, value)
-
-
-def run(table: str) -> dict:
-    # rows
-    # shape
-    # sort
-    return {"rows": shaped[:LIMIT], "count": len(shaped)}
-'''
-)
 FUNCTIONS = {"sum": "total", "mean": "mean", "min": "smallest", "max": "largest"}
 
 

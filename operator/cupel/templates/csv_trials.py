@@ -1,4 +1,4 @@
-"""Trials of template csv-shape: tables made of the columns the parameters name, and what must come of them."""
+"""Trials of template csv-shape: tables of the columns the parameters name, and what must come of them."""
 
 from __future__ import annotations
 

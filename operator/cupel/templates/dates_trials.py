@@ -1,4 +1,4 @@
-"""Trials of template date-arithmetic: facts of the calendar, and counts day by day where holidays are given."""
+"""Trials of template date-arithmetic: facts of the calendar, and days counted where holidays are given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Template money-arithmetic: splits, taxes, percentages, instalments, conversions, sums; exact to the coin."""
+"""Template money-arithmetic: splits, taxes, percentages, instalments, conversions, sums, to the coin."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Coins:
         self.currency = currency
         self.up = rounding == "half-up"
         self.percent_of_many = int(percent * 1_000_000)
-        """The usual percentage of a hundred million coins: a whole number, as a rate has at most four decimals."""
+        """The usual percentage of a hundred million coins: whole, as a rate has at most four decimals."""
 
     def __call__(self, coins: int) -> str:
         return format(Decimal(coins).scaleb(-self.decimals), "f")

@@ -15,7 +15,8 @@ from cupel.api.generated_tool import Interface
 from cupel.api.permissions import Permissions
 from cupel.api.trial import Trial
 
-from .http_call import CODE, HttpCall, Method
+from .http_call import HttpCall, Method
+from .http_code import CODE
 from .literals import filled
 from .openapi_arguments import JSON_BODY, example, of_body, of_parameter, one_line, renamed
 from .openapi_document import Operation, read

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from cupel.api.common import JsonObject
 
-from .http_call import RESERVED, Argument
+from .http_call import Argument
+from .http_code import RESERVED
 from .openapi_document import Operation
 from .openapi_schemas import Reader, is_json, sample
 from .problem import TemplateProblem

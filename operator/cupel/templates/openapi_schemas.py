@@ -1,4 +1,4 @@
-"""Schemas of an OpenAPI document as JSON Schema of ours: bounded, references resolved, with a sample of each."""
+"""Schemas of an OpenAPI document as ours: bounded, references resolved, with a sample of each."""
 
 from __future__ import annotations
 

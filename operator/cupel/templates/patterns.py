@@ -1,8 +1,8 @@
 """Patterns of strangers, made safe: a part of regular expressions in which no match takes long.
 
 A pattern is a row of characters and classes, each with at most one quantifier, and at most one group in round
-brackets around what is wanted. What may repeat must not share a character with what may follow it, so that there
-is only one way to match and nothing to try again. No alternatives, no repeated groups, no look-around, no references.
+brackets around what is wanted. What may repeat must not share a character with what may follow it, so that
+there is only one way to match and nothing to try again. No alternatives, no repeated groups, no look-around.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _refuse_several_ways(atoms: list[Atom]) -> None:
         for after in atoms[place + 1 :] if not atom.fixed else ():
             if shared := atom.characters & after.characters:
                 raise Unsafe(
-                    f"{atom.source} may repeat and {after.source} may follow, and both match {min(shared)!r}: "
+                    f"{atom.source} may repeat, {after.source} may follow, and both match {min(shared)!r}: "
                     "let them share no character"
                 )
             if after.least:

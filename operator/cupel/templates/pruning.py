@@ -36,7 +36,7 @@ def _stored(name: ast.Name) -> bool:
 
 
 def _first_line(node: Statement) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators = node.decorator_list if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
     return min([node.lineno, *(each.lineno for each in decorators)])
 
 

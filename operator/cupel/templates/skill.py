@@ -1,7 +1,7 @@
 """A tool as an Agent Skill: SKILL.md and its references, by the AgentSkills rules (agentskills.io).
 
-The name is lower case with single hyphens and is the folder's; the description says what and when, in at most 1,024
-characters; references are one level deep. What a requester wrote is quoted as data.
+The name is lower case with single hyphens and is the folder's; the description says what and when, in at most
+1,024 characters; references are one level deep. What a requester wrote is quoted as data.
 """
 
 from __future__ import annotations

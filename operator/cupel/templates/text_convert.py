@@ -108,7 +108,7 @@ def build(p: TextConvert) -> Made:
 TEXT_CONVERT = Template(
     name="text-convert",
     title="Convert text",
-    summary="Upper and lower case, slugs, base64, hex, URL and HTML encoding, hashes, sorted or unique lines.",
+    summary="Cases, slugs, base64, hex, URL and HTML encoding, hashes, sorted or unique lines.",
     keywords=phrases(
         """
         convert text, uppercase, lowercase, capitalize, slug, slugify, trim, reverse, sort lines,

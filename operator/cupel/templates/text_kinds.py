@@ -18,8 +18,14 @@ KINDS: dict[Kind, str] = {
     "amount": r"(?<!\w)(?:EUR|USD|GBP|PLN|BRL|€|\$|£) ?[0-9]+(?:[.,][0-9]{3})*(?:[.,][0-9]{1,2})?(?![0-9])",
 }
 FACTS: dict[Kind, tuple[str, list[str]]] = {
-    "email": ("Ask ana@example.com, or b.c+d@mail.example.org. Not @x or y@.", ["ana@example.com", "b.c+d@mail.example.org"]),
-    "url": ("See https://example.com/a?b=1. And http://x.org, not ftp://y.", ["https://example.com/a?b=1", "http://x.org"]),
+    "email": (
+        "Ask ana@example.com, or b.c+d@mail.example.org. Not @x or y@.",
+        ["ana@example.com", "b.c+d@mail.example.org"],
+    ),
+    "url": (
+        "See https://example.com/a?b=1. And http://x.org, not ftp://y.",
+        ["https://example.com/a?b=1", "http://x.org"],
+    ),
     "number": ("From -3.5 to 12, not v2 nor 1.2.3.", ["-3.5", "12"]),
     "date": ("From 2026-03-31 to 2026-04-02, not 26-03-31.", ["2026-03-31", "2026-04-02"]),
     "time": ("At 9:05 or 23:59:59, not 9:75.", ["9:05", "23:59:59"]),
@@ -28,4 +34,4 @@ FACTS: dict[Kind, tuple[str, list[str]]] = {
     "ip": ("From 10.0.0.1 to 192.168.1.254, not 1.2.3 nor 1.2.3.4.5.", ["10.0.0.1", "192.168.1.254"]),
     "phone": ("Call +48 22 123 45 67 or +1-202-555-0143, not 112.", ["+48 22 123 45 67", "+1-202-555-0143"]),
     "amount": ("Paid EUR 1.234,50 and $20, not 20.", ["EUR 1.234,50", "$20"]),
-}  # fmt: skip
+}

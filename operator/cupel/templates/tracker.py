@@ -195,9 +195,9 @@ def build(p: Tracker) -> Made:
         "note": text("A few words beside it. For add.", LONGEST_NOTE),
     }
     typed = "int" if p.whole_numbers else "float"
-    head = f'def run(ctx, /, action: str = "add", amount: {typed} | None = None, day: str = "", note: str = "") -> dict:'
+    head = f'def run(ctx, /, action="add", amount: {typed} | None = None, day="", note="") -> dict:'
     return Made(
-        description=f"Keep track of {p.what} in {p.unit}: add an amount, tell today's and this week's total, list, undo.",
+        description=f"Keep track of {p.what} in {p.unit}: add, totals of the day and the week, list, undo.",
         arguments=closed(taken, taken),
         result=_result(p),
         code=CODE,

@@ -19,8 +19,8 @@ from .validate_facts import FACTS
 from .words import FieldName, Parameters, phrases
 
 Kind = Literal[
-    "email", "iban", "isbn", "luhn", "card", "nip", "pesel", "nif", "cpf", "cnpj", "vat", "uuid", "url", "phone",
-    "date", "json",
+    "email", "iban", "isbn", "luhn", "card", "nip", "pesel", "nif", "cpf", "cnpj", "vat", "uuid", "url",
+    "phone", "date", "json",
 ]  # fmt: skip
 COMMON: tuple[Kind, ...] = ("email", "iban", "isbn", "card", "uuid", "url", "phone", "date")
 FieldKind = Literal["text", "number", "whole", "flag", "list", "object"]
@@ -94,7 +94,7 @@ def _trials(p: Validate, kind: str) -> list[Trial]:
 
 
 def _shared_out(by_kind: list[list[Trial]]) -> tuple[list[Trial], list[Trial]]:
-    """Examples and tests, kinds in turn, as many as a tool may have. What is left over is the other kinds' price."""
+    """Examples and tests, kinds in turn, as many as a tool may have; the rest is left out."""
     longest = max(len(trials) for trials in by_kind)
     turns = [trials[turn] for turn in range(longest) for trials in by_kind if turn < len(trials)]
     lively = max(3, min(MOST_EXAMPLES, len(turns) - MOST_TESTS))
@@ -142,7 +142,7 @@ def _refused(p: Validate) -> tuple[Trial, ...]:
 VALIDATE = Template(
     name="validate",
     title="Validate a value",
-    summary="Checks the form and check digits of e-mail, IBAN, ISBN, cards, tax numbers, UUID, URL, phone, date, JSON.",
+    summary="Checks e-mail, IBAN, ISBN, cards, tax numbers, UUID, URL, phone, date, JSON; check digits, too.",
     keywords=phrases(
         """
         validate, valid, check, verify, correct, email, e-mail, iban, bank account, isbn, credit

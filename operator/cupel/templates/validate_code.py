@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 CODE = '''
-"""Checks whether a value has the form it should have, check digits included. It does not ask whether it exists."""
+"""Checks whether a value has the form it should have, check digits included; not whether it exists."""
 
 import json
 import re
@@ -171,7 +171,8 @@ def check_url(text):
     labels = (parts.hostname or "").split(".")
     if parts.scheme not in ("http", "https") or any(character <= " " for character in text):
         return text, FORM
-    return text, "" if all(LABEL.fullmatch(each) for each in labels) and port != 0 else "its host has the wrong form"
+    right = all(LABEL.fullmatch(each) for each in labels) and port != 0
+    return text, "" if right else "its host has the wrong form"
 
 
 def check_phone(text):

@@ -5,9 +5,28 @@ from __future__ import annotations
 FORM, LENGTH, DIGIT = "it has the wrong form", "it has the wrong length", "its check digit is wrong"
 
 IBAN_LENGTHS = {
-    "AT": 20, "BE": 16, "BR": 29, "CH": 21, "CZ": 24, "DK": 18, "ES": 24, "FI": 18, "FR": 27, "GR": 27, "HU": 28,
-    "IE": 22, "IT": 27, "LU": 20, "NL": 18, "PT": 25, "RO": 24, "SE": 24, "SK": 24, "TR": 26, "UA": 29,
-}  # fmt: skip
+    "AT": 20,
+    "BE": 16,
+    "BR": 29,
+    "CH": 21,
+    "CZ": 24,
+    "DK": 18,
+    "ES": 24,
+    "FI": 18,
+    "FR": 27,
+    "GR": 27,
+    "HU": 28,
+    "IE": 22,
+    "IT": 27,
+    "LU": 20,
+    "NL": 18,
+    "PT": 25,
+    "RO": 24,
+    "SE": 24,
+    "SK": 24,
+    "TR": 26,
+    "UA": 29,
+}
 """Countries whose IBANs are made up below; the others have real examples."""
 
 Fact = tuple[str, str, str]
@@ -31,8 +50,16 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         ("ana@10.0.0.1", "ana@10.0.0.1", "its domain has the wrong form"),
         ("a" * 64 + "@example.com", "a" * 64 + "@example.com", ""),
         ("a" * 65 + "@example.com", "a" * 65 + "@example.com", LENGTH),
-        ("a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 60, "a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 60, ""),
-        ("a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 61, "a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 61, LENGTH),
+        (
+            "a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 60,
+            "a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 60,
+            "",
+        ),
+        (
+            "a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 61,
+            "a@" + "b" * 63 + "." + "c" * 63 + "." + "d" * 63 + "." + "e" * 61,
+            LENGTH,
+        ),
     ),
     "iban": (
         ("GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432", ""),
@@ -133,7 +160,10 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         ("IT12345678901", "IT12345678901", ""),
         ("SE123456789012", "SE123456789012", ""),
         ("PT123456789", "PT123456789", ""),
-        *((each, each, "") for each in ("DK12345678", "FI12345678", "HU12345678", "LU12345678", "RO12", "SK1234567890")),
+        *(
+            (each, each, "")
+            for each in ("DK12345678", "FI12345678", "HU12345678", "LU12345678", "RO12", "SK1234567890")
+        ),
     ),
     "uuid": (
         ("123E4567-e89b-12d3-a456-426614174000", "123e4567-e89b-12d3-a456-426614174000", ""),
@@ -164,4 +194,4 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         ("2023-02-29", "2023-02-29", FORM),
         ("29.02.2024", "29.02.2024", FORM),
     ),
-}  # fmt: skip
+}
