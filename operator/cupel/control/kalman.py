@@ -13,7 +13,7 @@ import numpy as np
 from . import noise
 from .belief import Belief
 from .bounds import LEAST_DISPERSION, LEAST_SECONDS, LEAST_VARIANCE, MOST_LOAD, MOST_SECONDS, MOST_VARIANCE
-from .rows import Floats, Mask, chosen
+from .rows import Floats, Mask, chosen, either, within
 from .tuning import Tuning
 
 GATE = 3.0
@@ -73,8 +73,7 @@ def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
 
     Also the forecast: of `predict(belief, horizon, tuning)`, level and p00 are its mean and variance.
     """
-    dt = np.where((dt > 0) & (belief.steps > 0), np.minimum(dt, MOST_SECONDS), 0.0)
-    m = motion(belief, dt, tuning)
+    m = motion(belief, _passed(belief, dt), tuning)
     shape, scale = noise.forget(belief, m.e, tuning)
     drawn = belief.p01 + m.f * belief.p11
     return replace(
@@ -91,6 +90,18 @@ def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
     )
 
 
+def forecast(belief: Belief, dt: Floats, tuning: Tuning) -> tuple[Floats, Floats]:
+    """Level and its variance (N,) `dt` seconds (N,) later: what `predict` answers of them, and no more."""
+    m = motion(belief, _passed(belief, dt), tuning)
+    variance = belief.p00 + m.f * (belief.p01 + (belief.p01 + m.f * belief.p11)) + m.q00
+    return _clipped(belief.level + m.f * belief.trend), np.clip(variance, LEAST_VARIANCE, MOST_VARIANCE)
+
+
+def _passed(belief: Belief, dt: Floats) -> Floats:
+    """Seconds (N,) over which a belief moves: none where they are none, or where nothing was ever seen."""
+    return either(belief.steps > 0, np.minimum(np.fmax(dt, 0.0), MOST_SECONDS), 0.0)
+
+
 def correct(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief, Innovation]:
     """The belief after samples z (N,), each a mean over its `dt` seconds (N,).
 
@@ -103,8 +114,7 @@ def correct(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Beli
     after = _joseph(belief, seen)
     if seen.begun.any():
         after = chosen(seen.begun, _begun(belief, z, dt, tuning), after)
-    after = _adapted(after, belief, seen, tuning)
-    return (after if used.all() else chosen(used, after, belief)), seen
+    return chosen(used, _adapted(after, belief, seen, tuning), belief), seen
 
 
 def step(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief, Innovation]:
@@ -114,9 +124,8 @@ def step(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief,
 
 def _usable(z: Floats, dt: Floats, tuning: Tuning) -> tuple[Mask, Floats, Floats]:
     """Which samples are some; harmless figures in place of the others."""
-    least = np.where(tuning.counts, 0.0, -MOST_LOAD)
-    used: Mask = (z >= least) & (z <= MOST_LOAD) & (dt >= LEAST_SECONDS) & (dt <= MOST_SECONDS)
-    return used, np.where(used, z, 0.0), np.where(used, dt, tuning.period)
+    used: Mask = (z >= tuning.least_load) & (z <= MOST_LOAD) & (dt >= LEAST_SECONDS) & (dt <= MOST_SECONDS)
+    return used, either(used, z, 0.0), either(used, dt, tuning.period)
 
 
 def _begun(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> Belief:
@@ -137,7 +146,8 @@ def _innovation(prior: Belief, z: Floats, dt: Floats, used: Mask, tuning: Tuning
     outlier = used & (nis > GATE**2) & ~first
     shifted = outlier & (np.sign(y) == prior.doubt)
     doubted = outlier & ~shifted
-    R = np.where(doubted, S * np.sqrt(nis) / GATE - prior.p00, R)
+    if doubted.any():
+        R = np.where(doubted, S * np.sqrt(nis) / GATE - prior.p00, R)
     return Innovation(y, S, nis, R, used, doubted, shifted, first | shifted)
 
 
@@ -165,10 +175,10 @@ def _adapted(after: Belief, prior: Belief, seen: Innovation, tuning: Tuning) -> 
     nu = np.copysign(np.sqrt(square), seen.residual)
     ordinary = ~(seen.doubted | seen.begun)
     counted = (ordinary | seen.shifted | (seen.doubted & (prior.doubt != 0))) & (prior.steps > 0)
-    nis = prior.nis + (1 - noise.WINDOW) * counted * (square - prior.nis)
-    chained = (1 - noise.WINDOW) * ordinary
-    whiteness = prior.whiteness + chained * (nu * prior.previous - prior.whiteness)
-    shape, scale = noise.learn(after, np.where(seen.begun, 1.0, square), nis, tuning)
+    nis = either(counted, prior.nis + (1 - noise.WINDOW) * (square - prior.nis), prior.nis)
+    chained = prior.whiteness + (1 - noise.WINDOW) * (nu * prior.previous - prior.whiteness)
+    whiteness = either(ordinary, chained, prior.whiteness)
+    shape, scale = noise.learn(after, either(seen.begun, 1.0, square), nis, tuning)
     return replace(
         after,
         shape=shape,
@@ -176,8 +186,8 @@ def _adapted(after: Belief, prior: Belief, seen: Innovation, tuning: Tuning) -> 
         signal_to_noise=noise.signal_to_noise(prior, nis, whiteness, counted, tuning),
         nis=nis,
         whiteness=whiteness,
-        previous=nu * ordinary,
-        doubt=np.sign(seen.residual) * seen.doubted,
+        previous=either(ordinary, nu, 0.0),
+        doubt=either(seen.doubted, np.sign(seen.residual), 0.0),
         steps=prior.steps + 1.0,
     )
 
@@ -191,4 +201,4 @@ def _covariance(p00: Floats, p01: Floats, p11: Floats) -> dict[str, Floats]:
     p00 = np.clip(p00, LEAST_VARIANCE, MOST_VARIANCE)
     p11 = np.clip(p11, LEAST_VARIANCE, MOST_VARIANCE)
     most = np.sqrt(p00 * p11)
-    return {"p00": p00, "p01": np.clip(p01, -most, most), "p11": p11}
+    return {"p00": p00, "p01": within(p01, -most, most), "p11": p11}

@@ -24,6 +24,8 @@ from cupel.control.watch import Watch
 FILE = Path(__file__).with_name("golden.npz")
 ROWS, TICKS, EVERY = 14, 520, 40
 LOOKS, WEIGHED = 420, 70
+LEARNT = (".law", ".learnt", ".due")
+"""Of peaks: how watches under way are kept is nobody's business."""
 ALWAYS = (".action", ".reason", ".replicas")
 """Kept of every tick; other outcomes of every EVERYth."""
 
@@ -113,7 +115,10 @@ def columns() -> dict[str, np.ndarray]:
     for name, _ in leaves(flights[0][1]):
         chosen = flights if name in ALWAYS else flights[EVERY - 1 :: EVERY]
         found["outcome" + name] = np.stack([dict(leaves(outcome))[name] for _, outcome in chosen])
-    found |= {"memory" + name: array for name, array in leaves(flights[-1][0])}
+    remembered = {"memory" + name: array for name, array in leaves(flights[-1][0])}
+    found |= {
+        name: array for name, array in remembered.items() if ".peaks." not in name or name.endswith(LEARNT)
+    }
     judged = list(weighed())
     for name, _ in leaves(judged[0][1]):
         found["evidence" + name] = np.stack(
