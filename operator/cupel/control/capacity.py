@@ -95,18 +95,18 @@ def observe(capacity: Capacity, busy: Busy, dt: Floats) -> Capacity:
     queues = (ratio >= STRETCH) & (occupied >= OCCUPIED)
     idle = _idle(capacity.idle, latency, load, either(queues, QUEUEING, 1.0) * dt)
     chance = 1.0 / np.sqrt(np.maximum(either(load > 0, busy.load, 0.0) * dt, 1.0))
-    cpu, cpu_doubt = _cpu_says(load, busy.cpu)
-    knee, knee_doubt = _latency_says(load, either(queues, ratio, np.nan), load * idle)
-    cpu_doubt, knee_doubt = np.sqrt(cpu_doubt**2 + chance**2), np.sqrt(knee_doubt**2 + chance**2)
+    cpu = _cpu_says(load, busy.cpu)
+    knee = _latency_says(load, either(queues, ratio, np.nan), load * idle)
+    drift = DRIFT * dt
+    by_cpu = capacity.by_cpu, capacity.cpu_variance, capacity.cpu_samples
+    by_latency = capacity.by_latency, capacity.latency_variance, capacity.latency_samples
     free = (load > 0) & (ratio < STRETCH)
-    faded = capacity.carried * np.exp(-CARRY * dt)
+    carried = capacity.carried * np.exp(-CARRY * dt)
+    if free.any():
+        more = np.fmax(carried, carried + LOWER * (load * (1 - 2 * chance) - carried))
+        carried = either(free, more, carried)
     return Capacity(
-        *_taken(capacity.by_cpu, capacity.cpu_variance, capacity.cpu_samples, cpu, cpu_doubt, dt),
-        *_taken(
-            capacity.by_latency, capacity.latency_variance, capacity.latency_samples, knee, knee_doubt, dt
-        ),
-        idle,
-        either(free, np.fmax(faded, faded + LOWER * (load * (1 - 2 * chance) - faded)), faded),
+        *_taken(*by_cpu, *cpu, chance, drift), *_taken(*by_latency, *knee, chance, drift), idle, carried
     )
 
 
@@ -123,11 +123,9 @@ def _cpu_says(load: Floats, cpu: Floats) -> tuple[Floats, Floats]:
     """Log of the load at which the processor is full, if use grows with load, and its deviation."""
     usable = (cpu >= BUSY_PERCENT) & (cpu <= 1e4) & (load > 0)
     if not usable.any():
-        return np.full_like(load, np.nan), np.ones_like(load)
+        return np.full_like(load, np.nan), load
     use = either(usable, cpu, np.nan)
-    return np.log(
-        100.0 * either(usable, np.maximum(load, LEAST_LOAD), 1.0) / use
-    ), MODEL + BASE_PERCENT / use
+    return np.log(100.0 * either(usable, np.maximum(load, LEAST_LOAD), 1.0) / use), MODEL + BASE_PERCENT / use
 
 
 def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats, Floats]:
@@ -139,7 +137,7 @@ def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats,
     """
     usable = np.isfinite(ratio) & np.isfinite(offered) & (load > 0)
     if not usable.any():
-        return np.full_like(load, np.nan), np.ones_like(load)
+        return np.full_like(load, np.nan), load
     at_once = np.maximum(np.where(usable, offered, 1.0), 1.0)
     use = 1.0 - 1.0 / (1.0 + at_once * (np.where(usable, ratio, 2.0) - 1.0))
     says = np.log(np.where(usable, np.maximum(load, LEAST_LOAD), 1.0) / use)
@@ -147,18 +145,18 @@ def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats,
 
 
 def _taken(
-    log: Floats, variance: Floats, samples: Floats, says: Floats, doubt: Floats, dt: Floats
+    log: Floats, variance: Floats, samples: Floats, says: Floats, doubt: Floats, chance: Floats, drift: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """One step of a scalar Kalman filter of log capacity, gated as Huber does; NaN says nothing.
 
     Samples err together (the same Pods, the same bounds): ten of them are never surer than four that do not.
     """
     there = np.isfinite(says)
-    P = np.minimum(variance + DRIFT * dt, UNKNOWN)
+    P = np.minimum(variance + drift, UNKNOWN)
     if not there.any():
         return log, P, samples
     y = either(there, says - log, 0.0)
-    R = either(there, doubt, 1.0) ** 2
+    R = either(there, np.sqrt(doubt**2 + chance**2), 1.0) ** 2
     R = np.maximum(R, np.abs(y) * np.sqrt(P + R) / 3.0 - P)
     K = either(there, P / (P + R), 0.0)
     after = np.maximum((1 - K) ** 2 * P + K**2 * R, np.minimum(P, R / 4))

@@ -11,18 +11,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .forecast import WATCH, Peaks, quantile
 from .forecast import share_below as share_of_peaks
-from .normal import deviations, share_below
+from .limits import JUDGED_DOWN, Limits
+from .normal import share_below
 from .rows import Floats, Mask, either, first_of, known_or, within
 
-JUDGED_DOWN = 600.0
-"""Seconds for which what a ScaleDown leaves must carry every peak."""
 PATIENCE = 0.5
 """Seconds that a call may wait for a Pod."""
 CHANCE = 1.5
@@ -87,34 +85,6 @@ class Case:
     quiet: Floats
     """Seconds without a call."""
     blind: Mask
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a policy allows; arrays (N,)."""
-
-    least: Floats
-    most: Floats
-    up: Floats
-    down: Floats
-    reserve: Floats
-    sureness: Floats
-    use: Floats
-    """Share of the Pods' capacity that demand should use, 0 to 1."""
-    idle: Floats
-    settle: Floats
-    """Seconds after a ScaleUp before Pods are taken away."""
-
-    @cached_property
-    def sure(self) -> Floats:
-        """The sureness (N,) in deviations."""
-        return deviations(self.sureness)
-
-    @cached_property
-    def share(self) -> Floats:
-        """Share (N,) of peaks within WATCH that a ScaleDown must leave carried."""
-        share: Floats = self.sureness ** (WATCH / JUDGED_DOWN)
-        return share
 
 
 @dataclass(frozen=True)

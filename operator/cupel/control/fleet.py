@@ -12,14 +12,16 @@ import numpy as np
 
 from . import capacity as pods
 from . import indices, retune
+from .bounds import MOST_SECONDS
 from .choose import Action, Case, Choice, Reason, choose
 from .demand import Demand, demand, surge, trusted
-from .forecast import deviation, watch
-from .kalman import Innovation, correct, forecast, predict
+from .forecast import deviation
+from .kalman import Innovation, Span, correct, forecast, predict, span
 from .memory import Memory
 from .policy import FIGURES, Outcome, Settings, Sighting
 from .rows import Floats, either
 from .tuning import Tuning
+from .watches import watch
 
 __all__ = ["ACTIONS", "FIGURES", "REASONS", "Memory", "Outcome", "Settings", "Sighting", "tick"]
 
@@ -67,8 +69,8 @@ def _look(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, _
     arrived = demand(memory, settings, capacity, seen)
     before = predict(memory.belief, arrived.seconds, tuning)
     belief, innovation = correct(before, arrived.load, arrived.seconds, tuning)
-    ahead = _horizon(settings, tuning)
-    level, variance = forecast(belief, ahead, tuning)
+    ahead, over = _horizon(settings, tuning)
+    level, variance = forecast(belief, over, tuning)
     load = trusted(arrived, before, innovation)
     expected = np.maximum(level, 0.0)
     omega = _omega(settings, seen)
@@ -93,19 +95,23 @@ def _tuned(memory: Memory, settings: Settings) -> Tuning:
     return known
 
 
-def _horizon(settings: Settings, tuning: Tuning) -> Floats:
+def _horizon(settings: Settings, tuning: Tuning) -> tuple[Floats, Span]:
     """Seconds: what is decided now is ready after `lead`, what is decided at the next look one period
-    later."""
-    reach = np.maximum(settings.lead + settings.period, tuning.tau)
-    return either(settings.ahead, AHEAD * reach, reach)
+    later. The same object as long as both are."""
+
+    def worked_out() -> tuple[Floats, Span]:
+        reach = np.maximum(settings.lead + settings.period, tuning.tau)
+        ahead = either(settings.ahead, AHEAD * reach, reach)
+        return ahead, span(np.minimum(ahead, MOST_SECONDS), tuning)
+
+    return tuning.kept(settings, worked_out)
 
 
 def _omega(settings: Settings, seen: Sighting) -> Floats:
     """Of the figures that anybody has an objective for."""
-    which = settings.judged
+    which, bounds = settings.objectives
     if not which:
         return np.full(len(settings.period), np.nan)
-    bounds = (bound[:, which] for bound in (settings.at_least, settings.at_most, settings.weights))
     return indices.omega_score(seen.figures(which), *bounds)
 
 

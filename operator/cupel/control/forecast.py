@@ -9,13 +9,12 @@ multiplied into one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .rows import Floats, Mask
+from .rows import Floats
 
 Indices = NDArray[np.intp]
 
@@ -25,19 +24,13 @@ BLOCKS = 16
 """Watches under way at once, begun one after the other: a sample of the peak every WATCH / BLOCKS seconds."""
 BINS, LEAST, WIDTH = 56, -2.5, 0.15
 """Bins of asinh(peak in deviations): narrow near 0, and up to 250 deviations far out."""
-MEMORY = 7200.0
-"""Seconds over which what was learnt fades to 37 %."""
 PRIOR = 8.0
 """Watches that what is assumed at first is worth."""
-GAP = 3.0
-"""Periods without a look after which a peak may have been missed."""
 RELATIVE = 0.05
 """Deviation of a load that is not Poisson's, as a share of it."""
 NEVER = 1e30
 """Seconds until what does not come."""
-_UPPER_EDGES = LEAST + WIDTH * np.arange(1, BINS + 1)
-_STEPS = np.vstack([np.triu(np.ones((BINS, BINS))), np.zeros((1, BINS))])
-"""(BINS + 1, BINS): the law of one peak, by the bin it is in."""
+UPPER_EDGES = LEAST + WIDTH * np.arange(1, BINS + 1)
 
 
 @dataclass(frozen=True)
@@ -93,113 +86,6 @@ def deviation(expected: Floats, period: Floats) -> Floats:
     return np.sqrt(np.maximum(load, 1.0 / period) / period + (RELATIVE * load) ** 2)
 
 
-def watch(peaks: Peaks, load: Floats, expected: Floats, dt: Floats, period: Floats) -> Peaks:
-    """The peaks after `dt` seconds at `load` (N,), with `expected` (N,) from now on. A NaN load, or a
-    gap, ends the watches of its row: it may hide a peak.
-    """
-    seen = np.isfinite(load)
-    known = seen & (dt <= GAP * period)
-    after = replace(
-        peaks,
-        recent=np.fmax(peaks.recent, load),
-        since=peaks.since + dt,
-        left=peaks.left - dt,
-        due=peaks.due - dt,
-    )
-    for rows, change in (
-        (~known & (peaks.under_way > 0), _lost),
-        (known & (after.left <= 0), partial(_ended, period=period)),
-        (seen & (after.due <= 0) & np.isfinite(expected), partial(_begun, expected=expected)),
-    ):
-        after = change(after, np.flatnonzero(rows)) if rows.any() else after
-    return after
-
-
-def _lost(peaks: Peaks, rows: Indices) -> Peaks:
-    """Watches of these rows end, and nothing is learnt."""
-    highest = peaks.highest.copy()
-    highest[rows] = 0.0
-    under_way, left = _placed(peaks.under_way, rows, 0.0), _placed(peaks.left, rows, NEVER)
-    return replace(peaks, highest=highest, under_way=under_way, left=left)
-
-
-def _ended(peaks: Peaks, rows: Indices, period: Floats) -> Peaks:
-    """The oldest watch of these rows has lasted long enough, and so, where looks are rare, may the next."""
-    law, learnt, highest = peaks.law.copy(), peaks.learnt.copy(), peaks.highest.copy()
-    oldest, under_way, left = peaks.oldest.copy(), peaks.under_way.copy(), peaks.left.copy()
-    while rows.size:
-        place = rows * BLOCKS + oldest[rows].astype(np.intp)
-        expected = peaks.expected.reshape(-1).take(place)
-        peak = np.maximum(highest.take(rows, axis=0).max(axis=1), peaks.recent[rows])
-        learnt[rows] = np.minimum(learnt[rows] + 1.0, MEMORY * BLOCKS / WATCH)
-        rise = (peak - expected) / deviation(expected, period[rows])
-        _learn(law, rows, rise, 1.0 / learnt[rows])
-        highest.reshape(-1)[place] = 0.0
-        oldest[rows] = (oldest[rows] + 1) % BLOCKS
-        under_way[rows] -= 1
-        ends = left[rows] + peaks.lasted.reshape(-1).take(place)
-        left[rows] = np.where(under_way[rows] > 0, ends, NEVER)
-        rows = rows[left[rows] <= 0]
-    return replace(
-        peaks, law=law, learnt=learnt, highest=highest, oldest=oldest, under_way=under_way, left=left
-    )
-
-
-def _learn(law: Floats, rows: Indices, rise: Floats, share: Floats) -> None:
-    """A peak of so many deviations in each of these rows weighs its share in the law, which is being made."""
-    moved = _STEPS.take(np.searchsorted(_UPPER_EDGES, np.arcsinh(rise)), axis=0)
-    which: Indices | slice = slice(None) if len(rows) == len(law) else rows
-    moved -= law[which]
-    moved *= share[:, None]
-    law[which] += moved
-    law[which, -1] = 1.0
-
-
-def _begun(peaks: Peaks, rows: Indices, expected: Floats) -> Peaks:
-    """A watch begins in these rows. Where all places are taken, the oldest one makes room."""
-    full = rows[peaks.under_way[rows] >= BLOCKS]
-    if full.size:
-        peaks = _crowded(peaks, full)
-    many = peaks.under_way[rows]
-    start = rows * BLOCKS
-    place = start + ((peaks.oldest[rows] + many) % BLOCKS).astype(np.intp)
-    youngest = start + ((peaks.oldest[rows] + many - 1) % BLOCKS).astype(np.intp)
-    alone = many == 0
-    recent = np.where(alone, 0.0, peaks.recent[rows])
-    highest = _placed(peaks.highest, youngest, recent)
-    highest.reshape(-1)[place] = 0.0
-    return replace(
-        peaks,
-        expected=_placed(peaks.expected, place, expected[rows]),
-        highest=highest,
-        lasted=_placed(peaks.lasted, youngest, peaks.since[rows]),
-        under_way=_placed(peaks.under_way, rows, many + 1),
-        left=_placed(peaks.left, rows, np.where(alone, WATCH, peaks.left[rows])),
-        recent=_placed(peaks.recent, rows, 0.0),
-        since=_placed(peaks.since, rows, 0.0),
-        due=_placed(peaks.due, rows, WATCH / BLOCKS),
-    )
-
-
-def _crowded(peaks: Peaks, rows: Indices) -> Peaks:
-    """The oldest watch of these rows ends, and nothing is learnt."""
-    place = rows * BLOCKS + peaks.oldest[rows].astype(np.intp)
-    return replace(
-        peaks,
-        highest=_placed(peaks.highest, place, 0.0),
-        oldest=_placed(peaks.oldest, rows, (peaks.oldest[rows] + 1) % BLOCKS),
-        under_way=_placed(peaks.under_way, rows, peaks.under_way[rows] - 1),
-        left=_placed(peaks.left, rows, peaks.left[rows] + peaks.lasted.reshape(-1).take(place)),
-    )
-
-
-def _placed(old: Floats, places: Indices, new: Floats | float) -> Floats:
-    """A copy with `new` in these places of it, counted as if it were flat."""
-    placed: Floats = old.copy()
-    placed.reshape(-1)[places] = new
-    return placed
-
-
 def quantile(peaks: Peaks, share: Floats) -> Floats:
     """Deviations (N,) that this share (N,) of peaks did not exceed."""
     place = _first_at_least(peaks.law, share)
@@ -237,8 +123,8 @@ def _first_at_least(law: Floats, share: Floats) -> Indices:
 
 
 def _assumed() -> Floats:
-    centres = np.sinh(_UPPER_EDGES - WIDTH / 2)
-    mass = np.exp(-0.5 * ((centres - 3.0) / 3.0) ** 2) * np.cosh(_UPPER_EDGES - WIDTH / 2)
+    centres = np.sinh(UPPER_EDGES - WIDTH / 2)
+    mass = np.exp(-0.5 * ((centres - 3.0) / 3.0) ** 2) * np.cosh(UPPER_EDGES - WIDTH / 2)
     law: Floats = np.cumsum(mass) / mass.sum()
     law[-1] = 1.0
     return law

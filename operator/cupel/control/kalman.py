@@ -55,17 +55,40 @@ class Motion:
     q11: Floats
 
 
+@dataclass(frozen=True)
+class Span:
+    """Some time, and what F and Q over it are made of besides the belief; arrays (N,). See `motion`."""
+
+    periods: Floats
+    f: Floats
+    e: Floats
+    fading: Floats
+    drift: Floats
+
+
+def span(dt: Floats, tuning: Tuning) -> Span:
+    """`dt` seconds (N,), none of them negative."""
+    rate = tuning.fading
+    faded = rate * dt
+    gone = -np.expm1(-faded)
+    e = 1.0 - gone
+    fading = gone * (1.0 + e)
+    drift = np.maximum(2.0 * (faded - 2.0 * gone) + fading, 0.0)
+    return Span(dt / tuning.period, gone / rate, e, fading, drift)
+
+
 def motion(belief: Belief, dt: Floats, tuning: Tuning) -> Motion:
     """Random walk plus integrated Ornstein-Uhlenbeck trend, discretised exactly over `dt` seconds (N,)."""
-    rate = tuning.fading
-    gone = -np.expm1(-rate * dt)
-    e, f = 1.0 - gone, gone / rate
+    over = span(dt, tuning)
     walk = noise.level_variance(belief, tuning)
     ceiling = walk * tuning.trend_ceiling
-    fading = gone * (1.0 + e)
-    drift = np.maximum(2.0 * (rate * dt - 2.0 * gone) + fading, 0.0)
-    q00 = walk * (dt / tuning.period) + ceiling * drift / rate**2
-    return Motion(f, e, q00, ceiling * rate * f**2, ceiling * fading)
+    q01, q11 = ceiling * tuning.fading * over.f**2, ceiling * over.fading
+    return Motion(over.f, over.e, _walked(walk, ceiling, over, tuning), q01, q11)
+
+
+def _walked(walk: Floats, ceiling: Floats, over: Span, tuning: Tuning) -> Floats:
+    """Variance that the level gains."""
+    return walk * over.periods + ceiling * over.drift / tuning.fading_squared
 
 
 def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
@@ -73,7 +96,8 @@ def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
 
     Also the forecast: of `predict(belief, horizon, tuning)`, level and p00 are its mean and variance.
     """
-    m = motion(belief, _passed(belief, dt), tuning)
+    passed = np.minimum(np.fmax(dt, 0.0), MOST_SECONDS)
+    m = motion(belief, either(belief.steps > 0, passed, 0.0), tuning)
     shape, scale = noise.forget(belief, m.e, tuning)
     drawn = belief.p01 + m.f * belief.p11
     return replace(
@@ -90,16 +114,13 @@ def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
     )
 
 
-def forecast(belief: Belief, dt: Floats, tuning: Tuning) -> tuple[Floats, Floats]:
-    """Level and its variance (N,) `dt` seconds (N,) later: what `predict` answers of them, and no more."""
-    m = motion(belief, _passed(belief, dt), tuning)
-    variance = belief.p00 + m.f * (belief.p01 + (belief.p01 + m.f * belief.p11)) + m.q00
-    return _clipped(belief.level + m.f * belief.trend), np.clip(variance, LEAST_VARIANCE, MOST_VARIANCE)
-
-
-def _passed(belief: Belief, dt: Floats) -> Floats:
-    """Seconds (N,) over which a belief moves: none where they are none, or where nothing was ever seen."""
-    return either(belief.steps > 0, np.minimum(np.fmax(dt, 0.0), MOST_SECONDS), 0.0)
+def forecast(belief: Belief, ahead: Span, tuning: Tuning) -> tuple[Floats, Floats]:
+    """Level and its variance (N,) so much later: what `predict` answers of them, and no more."""
+    walk = noise.level_variance(belief, tuning)
+    q00 = _walked(walk, walk * tuning.trend_ceiling, ahead, tuning)
+    variance = belief.p00 + ahead.f * (belief.p01 + (belief.p01 + ahead.f * belief.p11)) + q00
+    variance = np.clip(variance, LEAST_VARIANCE, MOST_VARIANCE)
+    return _clipped(belief.level + ahead.f * belief.trend), either(belief.steps > 0, variance, belief.p00)
 
 
 def correct(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief, Innovation]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import saved as table
 from .bounds import MOST_LOAD
-from .choose import Limits
+from .limits import Limits
 from .rows import Floats, Mask, Rows, either
 from .tuning import Bounds
 
@@ -69,9 +69,8 @@ class Settings:
     @cached_property
     def limits(self) -> Limits:
         """What a choice must keep to."""
-        return Limits(
-            self.least, self.most, self.up, self.down, self.reserve, self.sureness, self.use, self.idle, self.settle
-        )
+        s = self
+        return Limits(s.least, s.most, s.up, s.down, s.reserve, s.sureness, s.use, s.idle, s.settle)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -83,9 +82,12 @@ class Settings:
         )
 
     @cached_property
-    def judged(self) -> tuple[int, ...]:
-        """Which of FIGURES any policy has an objective for."""
-        return tuple(int(column) for column in np.flatnonzero((self.weights != 0).any(axis=0)))
+    def objectives(self) -> tuple[tuple[int, ...], tuple[Floats, Floats, Floats]]:
+        """Which of FIGURES any policy has an objective for; of those the bounds and weights, each (N, which),
+        figure by figure in memory."""
+        which = tuple(int(column) for column in np.flatnonzero((self.weights != 0).any(axis=0)))
+        least, most, weights = (table.T[which, :].T for table in (self.at_least, self.at_most, self.weights))
+        return which, (least, most, weights)
 
     def take(self, rows: Rows) -> Settings:
         return table.take(self, rows)
@@ -157,8 +159,8 @@ class Sighting:
         return Sighting(**{f.name: _usable(getattr(self, f.name)) for f in fields(self)})
 
     def figures(self, which: Sequence[int]) -> Floats:
-        """(N, which): those of FIGURES."""
-        return np.stack([getattr(self, FIGURES[column]) for column in which], axis=1)
+        """(N, which): those of FIGURES, figure by figure in memory."""
+        return np.stack([getattr(self, FIGURES[column]) for column in which]).T
 
     @classmethod
     def blank(cls, n: int, **given: Any) -> Sighting:

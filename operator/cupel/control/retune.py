@@ -111,7 +111,7 @@ class Evidence:
 def note(trial: Trial, seen: Innovation, evidence: Evidence) -> Trial:
     """The averages, one sample later; a sample that was missing, or doubted, changes none of them."""
     counts = seen.used & ~seen.doubted & ~seen.begun
-    pairs = counts & np.isfinite(trial.sample)
+    pairs, judged = counts & np.isfinite(trial.sample), np.isfinite(evidence.missed)
     nu = either(counts, seen.residual / np.sqrt(seen.S), 0.0)
     return replace(
         trial,
@@ -121,7 +121,7 @@ def note(trial: Trial, seen: Innovation, evidence: Evidence) -> Trial:
         sample=either(seen.used, evidence.z, np.nan),
         error=_averaged(trial.error, seen.residual**2, pairs),
         naive=_averaged(trial.naive, (evidence.z - trial.sample) ** 2, pairs),
-        missed=_averaged(trial.missed, evidence.missed, np.isfinite(evidence.missed)),
+        missed=_averaged(trial.missed, evidence.missed, judged) if judged.any() else trial.missed,
         age=trial.age + seen.used,
     )
 
@@ -218,4 +218,8 @@ def _remembered(trial: Trial, tuning: Tuning, moves: Mask, reason: Floats) -> Tr
 
 
 def _averaged(average: Floats, figure: Floats, known: Mask) -> Floats:
-    return either(known, average + (1 - SLOW) * (figure - average), average)
+    moved: Floats = figure - average
+    moved *= 1 - SLOW
+    moved += average
+    np.copyto(moved, average, where=~known)
+    return moved

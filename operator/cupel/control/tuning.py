@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
 from .bounds import LEAST_DISPERSION, MOST_DISPERSION, MOST_LOAD, MOST_OVERDISPERSION
 from .rows import Floats, Mask, within
+
+Kept = TypeVar("Kept")
 
 TREND_SHARE = 0.01
 """Variance the trend gains in one period, over what the level gains, a period squared."""
@@ -35,6 +39,11 @@ class Tuning:
         return -np.log(self.gamma) / self.period
 
     @cached_property
+    def fading_squared(self) -> Floats:
+        squared: Floats = self.fading**2
+        return squared
+
+    @cached_property
     def trend_ceiling(self) -> Floats:
         """Variance of a trend of which nothing is known, over what the level gains in a period.
 
@@ -57,6 +66,14 @@ class Tuning:
     def least_load(self) -> Floats:
         """What a sample must be at least to be one."""
         return np.where(self.counts, 0.0, -MOST_LOAD)
+
+    def kept(self, of: object, worked_out: Callable[[], Kept]) -> Kept:
+        """What was worked out of this tuning and of something else, once for as long as both are the same."""
+        known = self.__dict__.get("_kept")
+        if known is None or known[0] is not of:
+            known = self.__dict__["_kept"] = (of, worked_out())
+        found: Kept = known[1]
+        return found
 
     def is_at(self, eta: Floats, gamma: Floats, tau: Floats) -> bool:
         """Whether every row is tuned so already: what was worked out of it then need not be again."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cupel.control.forecast import BLOCKS, WATCH, Peaks, deviation, quantile, share_below, watch
+from cupel.control.forecast import BLOCKS, WATCH, Peaks, deviation, quantile, share_below
+from cupel.control.watches import watch
 
 ONE = np.ones(1)
 
