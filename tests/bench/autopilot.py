@@ -46,7 +46,7 @@ from cupel.settings.autopilot import autopilot_settings
 from cupel.signals.fetching import Limits, session
 from cupel.signals.prometheus import TOGETHER, Prometheus
 from cupel.signals.reading import Moment, Reading
-from cupel.signals.vector import Sample, numbered
+from cupel.signals.vector import numbered
 
 ROOT = Path(__file__).parents[2]
 PLURALS = ("approvalledgers", "autonomypolicies", "generatedtools", "toolpolicies", "toolrevisions")
@@ -214,8 +214,7 @@ def in_memory(count: int) -> Body:
         used.append(1000 * (time.process_time() - at))
         now = Moment(1764188725.5, 1000.0 + number)
         began = time.perf_counter()
-        found = [sample for text in texts for sample in numbered(text, TOGETHER)]
-        readings = [Reading(one.value, one.stamp) for one in found if isinstance(one, Sample)]
+        readings = [reading for text in texts for reading in numbered(text, TOGETHER)]
         flight.tick(readings, now, pods, pods)
         asked.append(1000 * (time.perf_counter() - began))
     size = max(len(flight.memory.pack_row(row)) for row in range(0, MANY, 1000))
