@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import json
 import os
 import platform
@@ -26,7 +25,7 @@ import yaml
 from tests.contract.autopilot.stage import Prometheus as Told
 from tests.unit.autopilot.flown import policy
 
-from cupel.autopilot import clock
+from cupel.autopilot import clock, garbage
 from cupel.autopilot.acting import Acting
 from cupel.autopilot.flight import Flight
 from cupel.autopilot.flying import Flying, moment
@@ -116,6 +115,7 @@ async def loops(client: Client, count: int) -> Body:
         acting = Acting(sights, Hands(client), telling, metrics, settings)
         flying = Flying(sights, eyes, acting, May(client, clock.steady), metrics)
         flight, took, used = Flight(1.0, moment()), [], []
+        garbage.set_aside()  # as the process does before it flies
         for number in range(count + 20):
             prometheus.figures["load_web"] = 20 + 15 * np.sin(number / 20) + number % 3
             flight.crew(sights.policies.within(SPACE), moment())
@@ -206,7 +206,7 @@ def in_memory(count: int) -> Body:
     loads = np.linspace(1, 200, MANY) * 1.01
     seen = Sighting.blank(MANY, seconds=5.0, ready=4.0, wanted=4.0, load=loads)
     bare, asked, used = [], [], []
-    gc.collect()
+    garbage.set_aside()
     for number in range(count):
         began, at = time.perf_counter(), time.process_time()
         tick(flight.memory, settings, seen)

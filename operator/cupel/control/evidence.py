@@ -85,6 +85,8 @@ def prices(settings: Settings) -> tuple[Array, Array]:
 
 def weighed(watch: Watch, settings: Settings) -> Evidence:
     """Weigh every beginning that the ladder still has, the newest first."""
+    if not watch.ladder.reached():
+        return _none(watch.ladder.looks.size)
     release, later = settings.prices
     whole, total, spread = watch.ladder.whole(), watch.ladder.total(), watch.dispersion()
     all_there_is = watch.base + total

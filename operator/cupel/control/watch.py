@@ -112,6 +112,8 @@ def blank(rows: int) -> Watch:
 def looked(watch: Watch, tick: Tick) -> Watch:
     """Take in one look. Rows that are missing or absurd stay as they are: no evidence for anything."""
     rows = tick.usable()
+    if not rows.any():
+        return watch
     timed = tick.timed if rows.all() else np.where(rows, tick.timed, 0.0)
     fresh = watch.fresh + timed
     marks = _marked(watch.marks, watch.histogram, fresh)
