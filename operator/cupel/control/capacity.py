@@ -6,7 +6,7 @@ queueing stretches latency. The smaller known one binds. Formulas: docs/control.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -89,6 +89,8 @@ def known(capacity: Capacity) -> tuple[Floats, Floats]:
 def observe(capacity: Capacity, busy: Busy, dt: Floats) -> Capacity:
     """What is known after `dt` seconds (N,) with these figures; what is missing teaches nothing."""
     dt = np.minimum(np.fmax(dt, 0.0), MOST_SECONDS)
+    if not any(np.isfinite(figure).any() for figure in (busy.latency, busy.in_flight, busy.cpu)):
+        return _faded(capacity, dt)
     load, latency = _per_pod(busy)
     occupied = either(np.isfinite(busy.in_flight), _over(busy.in_flight, busy.ready), load * latency)
     ratio = _over(latency, capacity.idle)
@@ -107,6 +109,16 @@ def observe(capacity: Capacity, busy: Busy, dt: Floats) -> Capacity:
         carried = either(free, more, carried)
     return Capacity(
         *_taken(*by_cpu, *cpu, chance, drift), *_taken(*by_latency, *knee, chance, drift), idle, carried
+    )
+
+
+def _faded(capacity: Capacity, dt: Floats) -> Capacity:
+    """Where nothing is measured of any Pod."""
+    return replace(
+        capacity,
+        cpu_variance=np.minimum(capacity.cpu_variance + DRIFT * dt, UNKNOWN),
+        latency_variance=np.minimum(capacity.latency_variance + DRIFT * dt, UNKNOWN),
+        carried=capacity.carried * np.exp(-CARRY * dt),
     )
 
 
