@@ -67,8 +67,9 @@ def either(mask: Mask, one: Floats | float, other: Floats | float) -> Floats:
     if 0 < some < mask.size:
         return np.where(mask, one, other)
     only = one if some else other
-    whole = isinstance(only, np.ndarray) and only.shape == mask.shape
-    return only if whole else np.full(mask.shape, only, np.float64)
+    if isinstance(only, np.ndarray) and only.shape == mask.shape:
+        return only
+    return np.full(mask.shape, only, np.float64)
 
 
 def known_or(figures: Floats, otherwise: float) -> Floats:
