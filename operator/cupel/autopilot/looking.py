@@ -41,10 +41,7 @@ class Eyes:
         for request in requests:
             by_source[request.signal.type].append(request)
         parts = [self._ask(name, asked, moment) for name, asked in by_source.items()]
-        found: dict[Key, Reading] = {}
-        for part in await asyncio.gather(*parts):
-            found.update(part)
-        return found
+        return {key: reading for part in await asyncio.gather(*parts) for key, reading in part.items()}
 
     @property
     def runs(self) -> Counted:

@@ -48,6 +48,13 @@ class Growth:
         return self.amounts[place] / self.seconds
 
 
+def _less(late: Tally, early: Tally) -> Tally:
+    """Place by place, without a call of Python's where they are of a length, as they nearly always are."""
+    if len(late) == len(early):
+        return tuple(map(sub, late, early))
+    return tuple(after - before for before, after in zip_longest(early, late, fillvalue=0.0))
+
+
 def growth(before: Look, now: Look, fresh: Set[str] = NOBODY) -> Growth:
     """The sum over all sources of what each counted since.
 
@@ -73,10 +80,3 @@ def growth(before: Look, now: Look, fresh: Set[str] = NOBODY) -> Growth:
         if not all(map((0.0).__le__, grown[source])):
             return Growth(problem=f"the counters of {source} began anew")
     return Growth(seconds, grown) if grown else Growth(problem="nobody counts: no Pod is ready")
-
-
-def _less(late: Tally, early: Tally) -> Tally:
-    """Place by place, without a call of Python's where they are of a length, as they nearly always are."""
-    if len(late) == len(early):
-        return tuple(map(sub, late, early))
-    return tuple(after - before for before, after in zip_longest(early, late, fillvalue=0.0))
