@@ -15,7 +15,7 @@ from cupel.decide.autonomy import Worse
 from cupel.kube.may import May, Wanted
 from cupel.signals.reading import Key, Moment, Reading, Request
 
-from . import clock
+from . import clock, garbage
 from .acting import Acting, Look
 from .flight import Flight
 from .looking import GATEWAY, Eyes
@@ -49,6 +49,7 @@ class Flying:
         """Until cancelled. A tick that fails by a mistake of ours is told, and the next one is tried."""
         while self._sights.unlisted():
             await asyncio.sleep(IDLE_SECONDS)
+        garbage.set_aside()
         while True:
             self._muster()
             flight = min(self._flights.values(), key=lambda one: one.due, default=None)

@@ -99,7 +99,7 @@ class Judged:
 
     def take(self, readings: Sequence[Reading], moment: Moment, elapsed: Floats) -> None:
         """`readings` in the roster's order; `elapsed` is seconds since each signal's last look, (signals,)"""
-        value = np.array([nan if one.value is None else one.value for one in readings], float)
+        value = np.array([one.value for one in readings], float)  # None becomes NaN
         age = moment.now - np.array([one.at for one in readings], float)
         self.clean, self.verdicts, self.standing = trusted(
             value, age, elapsed, self.roster.bounds, self.standing

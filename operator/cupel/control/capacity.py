@@ -6,12 +6,12 @@ queueing stretches latency. The smaller known one binds. Formulas: docs/control.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .bounds import MOST_LOAD, MOST_SECONDS
-from .rows import Floats, Mask
+from .rows import Floats, Mask, either
 
 ENOUGH = 5.0
 """Samples of one way before it is believed."""
@@ -81,53 +81,63 @@ def known(capacity: Capacity) -> tuple[Floats, Floats]:
     cpu = _believed(capacity.by_cpu, capacity.cpu_variance, capacity.cpu_samples)
     latency = _believed(capacity.by_latency, capacity.latency_variance, capacity.latency_samples)
     least = np.fmin(cpu, latency)
-    variance = np.where(cpu == least, capacity.cpu_variance, capacity.latency_variance)
-    estimate = np.fmax(least, np.where(np.isnan(least), np.nan, capacity.carried))
+    variance = either(cpu == least, capacity.cpu_variance, capacity.latency_variance)
+    estimate = np.fmax(least, either(np.isnan(least), np.nan, capacity.carried))
     return estimate, estimate * np.sqrt(variance)
 
 
 def observe(capacity: Capacity, busy: Busy, dt: Floats) -> Capacity:
     """What is known after `dt` seconds (N,) with these figures; what is missing teaches nothing."""
-    dt = np.where(dt > 0, np.minimum(dt, MOST_SECONDS), 0.0)
+    dt = np.minimum(np.fmax(dt, 0.0), MOST_SECONDS)
+    if not any(np.isfinite(figure).any() for figure in (busy.latency, busy.in_flight, busy.cpu)):
+        return _faded(capacity, dt)
     load, latency = _per_pod(busy)
-    occupied = np.where(np.isfinite(busy.in_flight), _over(busy.in_flight, busy.ready), load * latency)
+    occupied = either(np.isfinite(busy.in_flight), _over(busy.in_flight, busy.ready), load * latency)
     ratio = _over(latency, capacity.idle)
     queues = (ratio >= STRETCH) & (occupied >= OCCUPIED)
-    idle = _idle(capacity.idle, latency, load, np.where(queues, QUEUEING, 1.0) * dt)
-    chance = 1.0 / np.sqrt(np.maximum(np.where(load > 0, busy.load, 0.0) * dt, 1.0))
-    cpu, cpu_doubt = _cpu_says(load, busy.cpu)
-    knee, knee_doubt = _latency_says(load, np.where(queues, ratio, np.nan), load * idle)
-    cpu_doubt, knee_doubt = np.sqrt(cpu_doubt**2 + chance**2), np.sqrt(knee_doubt**2 + chance**2)
+    idle = _idle(capacity.idle, latency, load, either(queues, QUEUEING, 1.0) * dt)
+    chance = 1.0 / np.sqrt(np.maximum(either(load > 0, busy.load, 0.0) * dt, 1.0))
+    cpu = _cpu_says(load, busy.cpu)
+    knee = _latency_says(load, either(queues, ratio, np.nan), load * idle)
+    drift = DRIFT * dt
+    by_cpu = capacity.by_cpu, capacity.cpu_variance, capacity.cpu_samples
+    by_latency = capacity.by_latency, capacity.latency_variance, capacity.latency_samples
     free = (load > 0) & (ratio < STRETCH)
-    faded = capacity.carried * np.exp(-CARRY * dt)
+    carried = capacity.carried * np.exp(-CARRY * dt)
+    if free.any():
+        more = np.fmax(carried, carried + LOWER * (load * (1 - 2 * chance) - carried))
+        carried = either(free, more, carried)
     return Capacity(
-        *_taken(capacity.by_cpu, capacity.cpu_variance, capacity.cpu_samples, cpu, cpu_doubt, dt),
-        *_taken(
-            capacity.by_latency, capacity.latency_variance, capacity.latency_samples, knee, knee_doubt, dt
-        ),
-        idle,
-        np.where(free, np.fmax(faded, faded + LOWER * (load * (1 - 2 * chance) - faded)), faded),
+        *_taken(*by_cpu, *cpu, chance, drift), *_taken(*by_latency, *knee, chance, drift), idle, carried
+    )
+
+
+def _faded(capacity: Capacity, dt: Floats) -> Capacity:
+    """Where nothing is measured of any Pod."""
+    return replace(
+        capacity,
+        cpu_variance=np.minimum(capacity.cpu_variance + DRIFT * dt, UNKNOWN),
+        latency_variance=np.minimum(capacity.latency_variance + DRIFT * dt, UNKNOWN),
+        carried=capacity.carried * np.exp(-CARRY * dt),
     )
 
 
 def _per_pod(busy: Busy) -> tuple[Floats, Floats]:
     """Load a second and Pod, and latency in seconds (Little's law, where only calls in flight are known)."""
     load = _over(busy.load, busy.ready)
-    measured = np.where(busy.latency > 0, busy.latency / 1000.0, np.nan)
+    measured = either(busy.latency > 0, busy.latency / 1000.0, np.nan)
     by_little = _over(busy.in_flight, busy.load)
-    latency = np.where(np.isfinite(measured), measured, np.where(by_little > 0, by_little, np.nan))
-    return load, np.where(latency <= MOST_SECONDS, latency, np.nan)
+    latency = either(np.isfinite(measured), measured, either(by_little > 0, by_little, np.nan))
+    return load, either(latency <= MOST_SECONDS, latency, np.nan)
 
 
 def _cpu_says(load: Floats, cpu: Floats) -> tuple[Floats, Floats]:
     """Log of the load at which the processor is full, if use grows with load, and its deviation."""
     usable = (cpu >= BUSY_PERCENT) & (cpu <= 1e4) & (load > 0)
     if not usable.any():
-        return np.full_like(load, np.nan), np.ones_like(load)
-    use = np.where(usable, cpu, np.nan)
-    return np.log(
-        100.0 * np.where(usable, np.maximum(load, LEAST_LOAD), 1.0) / use
-    ), MODEL + BASE_PERCENT / use
+        return np.full_like(load, np.nan), load
+    use = either(usable, cpu, np.nan)
+    return np.log(100.0 * either(usable, np.maximum(load, LEAST_LOAD), 1.0) / use), MODEL + BASE_PERCENT / use
 
 
 def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats, Floats]:
@@ -139,7 +149,7 @@ def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats,
     """
     usable = np.isfinite(ratio) & np.isfinite(offered) & (load > 0)
     if not usable.any():
-        return np.full_like(load, np.nan), np.ones_like(load)
+        return np.full_like(load, np.nan), load
     at_once = np.maximum(np.where(usable, offered, 1.0), 1.0)
     use = 1.0 - 1.0 / (1.0 + at_once * (np.where(usable, ratio, 2.0) - 1.0))
     says = np.log(np.where(usable, np.maximum(load, LEAST_LOAD), 1.0) / use)
@@ -147,38 +157,40 @@ def _latency_says(load: Floats, ratio: Floats, offered: Floats) -> tuple[Floats,
 
 
 def _taken(
-    log: Floats, variance: Floats, samples: Floats, says: Floats, doubt: Floats, dt: Floats
+    log: Floats, variance: Floats, samples: Floats, says: Floats, doubt: Floats, chance: Floats, drift: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """One step of a scalar Kalman filter of log capacity, gated as Huber does; NaN says nothing.
 
     Samples err together (the same Pods, the same bounds): ten of them are never surer than four that do not.
     """
     there = np.isfinite(says)
-    P = np.minimum(variance + DRIFT * dt, UNKNOWN)
+    P = np.minimum(variance + drift, UNKNOWN)
     if not there.any():
         return log, P, samples
-    y = np.where(there, says - log, 0.0)
-    R = np.where(there, doubt, 1.0) ** 2
+    y = either(there, says - log, 0.0)
+    R = either(there, np.sqrt(doubt**2 + chance**2), 1.0) ** 2
     R = np.maximum(R, np.abs(y) * np.sqrt(P + R) / 3.0 - P)
-    K = np.where(there, P / (P + R), 0.0)
+    K = either(there, P / (P + R), 0.0)
     after = np.maximum((1 - K) ** 2 * P + K**2 * R, np.minimum(P, R / 4))
-    return log + K * y, np.where(there, after, P), samples + there
+    return log + K * y, either(there, after, P), samples + there
 
 
 def _idle(idle: Floats, latency: Floats, load: Floats, dt: Floats) -> Floats:
     """Of an idle Pod: follows shorter ones in ten samples, longer ones in half an hour if none queue."""
     there: Mask = np.isfinite(latency) & (load > 0)
-    seconds = np.where(there, latency, idle)
-    share = np.where(seconds < idle, LOWER, -np.expm1(-RISE * dt))
-    return np.where(idle > 0, idle + share * (seconds - idle), np.where(there, seconds, 0.0))
+    if not there.any():
+        return either(idle > 0, idle, 0.0)
+    seconds = either(there, latency, idle)
+    share = either(seconds < idle, LOWER, -np.expm1(-RISE * dt))
+    return either(idle > 0, idle + share * (seconds - idle), either(there, seconds, 0.0))
 
 
 def _believed(log: Floats, variance: Floats, samples: Floats) -> Floats:
     enough = (samples >= ENOUGH) & (variance <= SURE**2)
-    return np.where(enough, np.exp(np.where(enough, log, 0.0)), np.nan)
+    return either(enough, np.exp(either(enough, log, 0.0)), np.nan)
 
 
 def _over(above: Floats, below: Floats) -> Floats:
     """The quotient; NaN where either is missing, negative, absurd, or nothing is below."""
     usable = (above >= 0) & (above <= MOST_LOAD) & (below >= 1 / MOST_LOAD) & (below <= MOST_LOAD)
-    return np.where(usable, above, np.nan) / np.where(usable, below, 1.0)
+    return either(usable, above, np.nan) / either(usable, below, 1.0)

@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 
 from .forecast import WATCH, Peaks, quantile
 from .forecast import share_below as share_of_peaks
-from .normal import deviations, share_below
-from .rows import Floats, Mask
+from .limits import JUDGED_DOWN, Limits
+from .normal import share_below
+from .rows import Floats, Mask, either, first_of, known_or, within
 
-JUDGED_DOWN = 600.0
-"""Seconds for which what a ScaleDown leaves must carry every peak."""
 PATIENCE = 0.5
 """Seconds that a call may wait for a Pod."""
 CHANCE = 1.5
@@ -62,6 +61,12 @@ class Reason(IntEnum):
     Woken = 12
 
 
+_CERTAIN = np.isin(
+    np.arange(len(Reason)), (Reason.SurgeAbovePods, Reason.BelowLeast, Reason.AboveMost, Reason.Woken)
+)
+"""By reason: whether it was measured, or is what the bounds ask for."""
+
+
 @dataclass(frozen=True)
 class Case:
     """All that a choice rests on; arrays (N,). Loads a second, times in seconds."""
@@ -80,23 +85,6 @@ class Case:
     quiet: Floats
     """Seconds without a call."""
     blind: Mask
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a policy allows; arrays (N,)."""
-
-    least: Floats
-    most: Floats
-    up: Floats
-    down: Floats
-    reserve: Floats
-    sureness: Floats
-    use: Floats
-    """Share of the Pods' capacity that demand should use, 0 to 1."""
-    idle: Floats
-    settle: Floats
-    """Seconds after a ScaleUp before Pods are taken away."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +138,10 @@ def choose(case: Case, limits: Limits, peaks: Peaks) -> Choice:
     aims = _aims(case, limits, peaks)
     up = _raised(case.pods, aims.above, limits)
     down = np.maximum(np.maximum(_lowered(case.pods, limits), aims.spare), aims.floor)
-    down = np.where((case.quiet >= limits.idle) & (limits.least == 0), 0.0, down)
+    down = either((case.quiet >= limits.idle) & (limits.least == 0), 0.0, down)
     action, reason = _decided(case, limits, aims, down)
-    replicas = np.select([action == Action.ScaleUp, action == Action.ScaleDown], [up, down], case.pods)
-    replicas = np.clip(replicas, limits.least, limits.most)
+    replicas = either(action == Action.ScaleUp, up, either(action == Action.ScaleDown, down, case.pods))
+    replicas = within(replicas, limits.least, limits.most)
     sure = _confidence(case, limits, peaks, action, reason, replicas)
     return Choice(action, reason, replicas, sure, aims.high)
 
@@ -165,23 +153,23 @@ def sure_up(load: Floats, case: Case) -> Floats:
 
 def sure_down(load: Floats, case: Case, peaks: Peaks) -> Floats:
     """Chance (N,) that no peak comes above this load (N,) within JUDGED_DOWN."""
-    rise = np.nan_to_num((load - case.expected) / case.spread, nan=0.0)
+    rise = known_or((load - case.expected) / case.spread, 0.0)
     return share_of_peaks(peaks, rise) ** (JUDGED_DOWN / WATCH)
 
 
 def _aims(case: Case, limits: Limits, peaks: Peaks) -> Aims:
-    z = deviations(limits.sureness)
+    z = limits.sure
     surely = np.maximum(case.expected - z * case.deviation, 0.0)
     needed = np.maximum(pods_for(surely, case.capacity), surely / (BAND * limits.use * case.capacity))
     usual = case.expected / (limits.use * case.capacity)
     surge = np.ceil(pods_for(case.surge, case.capacity))
     enough = np.maximum(np.ceil(needed), surge) + limits.reserve
     full = enough > case.pods
-    above = np.where(full, np.maximum(enough, np.ceil(usual) + limits.reserve), enough)
-    peak = case.expected + case.spread * quantile(peaks, limits.sureness ** (WATCH / JUDGED_DOWN))
+    above = either(full, np.maximum(enough, np.ceil(usual) + limits.reserve), enough)
+    peak = case.expected + case.spread * quantile(peaks, limits.share)
     left = np.maximum(pods_for(np.maximum(peak, case.surge), case.capacity), usual)
     spare = np.ceil(left + SLACK) + limits.reserve
-    floor = np.maximum(limits.least, np.where(case.quiet >= limits.idle, 0.0, 1.0))
+    floor = np.maximum(limits.least, either(case.quiet >= limits.idle, 0.0, 1.0))
     return Aims(above, spare, surge + limits.reserve, floor, case.expected + z * case.deviation)
 
 
@@ -224,10 +212,9 @@ def _decided(
         (fewer, Action.NoOp, Reason.Settling),
         (enough, Action.NoOp, Reason.NotSureEnough),
     ]
-    conditions = [condition for condition, _, _ in table]
-    action = np.select(conditions, [int(a) for _, a, _ in table], int(Action.NoOp))
-    reason = np.select(conditions, [int(r) for _, _, r in table], int(Reason.WithinForecast))
-    return action.astype(np.int8), reason.astype(np.int8)
+    table.append((np.True_, Action.NoOp, Reason.WithinForecast))
+    row = first_of([condition for condition, _, _ in table])
+    return np.array([a for _, a, _ in table], np.int8)[row], np.array([r for _, _, r in table], np.int8)[row]
 
 
 def _confidence(
@@ -240,11 +227,12 @@ def _confidence(
 ) -> Floats:
     """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain;
     blind, nothing is."""
-    left = load_for(np.maximum(replicas - limits.reserve, 0.0), case.capacity)
     up = sure_up(_carried(case.pods, case, limits), case)
-    sure = np.select(
-        [action == Action.ScaleUp, action == Action.ScaleDown], [up, sure_down(left, case, peaks)], 1.0 - up
-    )
-    certain = np.isin(reason, [Reason.SurgeAbovePods, Reason.BelowLeast, Reason.AboveMost, Reason.Woken])
+    sure = either(action == Action.ScaleUp, up, 1.0 - up)
+    falls = action == Action.ScaleDown
+    if falls.any():
+        left = load_for(np.maximum(replicas - limits.reserve, 0.0), case.capacity)
+        sure = np.where(falls, sure_down(left, case, peaks), sure)
     unknown = case.blind | ~(case.capacity > 0)
-    return np.select([certain, unknown], [1.0, 0.0], np.clip(np.nan_to_num(sure), 0.0, 1.0))
+    sure = either(unknown, 0.0, np.clip(known_or(sure, 0.0), 0.0, 1.0))
+    return either(_CERTAIN[reason], 1.0, sure)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from operator import sub
 
 Tally = tuple[float, ...]
 """Counts of one source, in an order the caller knows.
@@ -40,10 +41,18 @@ class Growth:
     @property
     def amounts(self) -> Tally:
         """Summed over all sources."""
-        return tuple(map(sum, zip_longest(*self.by_source.values(), fillvalue=0.0)))
+        tallies = tuple(self.by_source.values())
+        return tallies[0] if len(tallies) == 1 else tuple(map(sum, zip_longest(*tallies, fillvalue=0.0)))
 
     def per_second(self, place: int = 0) -> float:
         return self.amounts[place] / self.seconds
+
+
+def _less(late: Tally, early: Tally) -> Tally:
+    """Place by place, without a call of Python's where they are of a length, as they nearly always are."""
+    if len(late) == len(early):
+        return tuple(map(sub, late, early))
+    return tuple(after - before for before, after in zip_longest(early, late, fillvalue=0.0))
 
 
 def growth(before: Look, now: Look, fresh: Set[str] = NOBODY) -> Growth:
@@ -67,7 +76,7 @@ def growth(before: Look, now: Look, fresh: Set[str] = NOBODY) -> Growth:
                     problem=f"{source} was looked at for the first time: its growth is known next time"
                 )
             known = ()
-        grown[source] = tuple(late - early for early, late in zip_longest(known, tally, fillvalue=0.0))
-        if not all(amount >= 0 for amount in grown[source]):
+        grown[source] = _less(tally, known)
+        if not all(map((0.0).__le__, grown[source])):
             return Growth(problem=f"the counters of {source} began anew")
     return Growth(seconds, grown) if grown else Growth(problem="nobody counts: no Pod is ready")

@@ -52,10 +52,13 @@ class Tick:
         """Rows that are counts: finite, none negative, no more bad ones than calls. Others are missing.
         (N,)"""
         with np.errstate(invalid="ignore"):
-            sane = (self.failed + self.invalid <= self.calls) & (self.timed.sum(axis=0) <= self.calls)
-            rows = np.stack((self.seconds, self.calls, self.failed, self.invalid, self.timed.min(axis=0)))
+            least = np.minimum(np.minimum(self.failed, self.invalid), self.timed.min(axis=0))
             usable: NDArray[np.bool_] = (
-                sane & (self.seconds > 0) & np.isfinite(rows).all(axis=0) & (rows >= 0).all(axis=0)
+                (self.failed + self.invalid <= self.calls)
+                & (self.timed.sum(axis=0) <= self.calls)
+                & (np.maximum(self.seconds, self.calls) < np.inf)
+                & (self.seconds > 0)
+                & (least >= 0)
             )
         return usable
 

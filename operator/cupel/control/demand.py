@@ -13,7 +13,7 @@ from .forecast import RELATIVE
 from .kalman import GATE, Innovation
 from .memory import Memory
 from .policy import Settings, Sighting
-from .rows import Floats
+from .rows import Floats, either, known_or, within
 
 SURELY = 2.0
 """Deviations by which a load is taken to be smaller than measured, where it alone would raise the Pods."""
@@ -40,25 +40,27 @@ class Demand:
 
 def demand(memory: Memory, settings: Settings, capacity: Floats, seen: Sighting) -> Demand:
     """What arrived: what was finished, and what is in flight more than before."""
-    seconds = np.where(seen.seconds > 0, seen.seconds, settings.period)
-    grown = np.nan_to_num((seen.in_flight - memory.in_flight) / seconds, nan=0.0)
+    seconds = either(seen.seconds > 0, seen.seconds, settings.period)
+    grown = known_or((seen.in_flight - memory.in_flight) / seconds, 0.0)
     load = np.maximum(seen.load + grown, 0.0)
-    pods = np.where(np.isfinite(seen.wanted), seen.wanted, memory.decided)
-    pods = np.where(np.isfinite(pods), pods, seen.ready)
-    ready = np.where(np.isfinite(seen.ready), seen.ready, pods)
+    pods = either(np.isfinite(seen.wanted), seen.wanted, memory.decided)
+    pods = either(np.isfinite(pods), pods, seen.ready)
+    ready = either(np.isfinite(seen.ready), seen.ready, pods)
     residence = _residence(memory, seen, load, ready * capacity)
     usual = (residence + PATIENCE) * np.maximum(load, seen.load)
-    waiting = np.maximum(np.nan_to_num(seen.in_flight - usual, nan=0.0), 0.0)
+    waiting = known_or(np.fmax(seen.in_flight - usual, 0.0), 0.0)
     return Demand(seconds, load, waiting, residence, pods, ready)
 
 
 def trusted(seen: Demand, before: Belief, innovation: Innovation) -> Floats:
     """The load (N,), a doubted one no further from what was expected than the filter's gate lets it; NaN
     where missing."""
-    reach = GATE * np.sqrt(np.nan_to_num(innovation.S, nan=0.0))
-    gated = np.clip(seen.load, before.level - reach, before.level + reach)
-    load = np.where(innovation.doubted, gated, seen.load)
-    return np.where(innovation.used, load, np.nan)
+    load = seen.load
+    if innovation.doubted.any():
+        reach = GATE * np.sqrt(known_or(innovation.S, 0.0))
+        gated = within(load, before.level - reach, before.level + reach)
+        load = np.where(innovation.doubted, gated, load)
+    return either(innovation.used, load, np.nan)
 
 
 def surge(seen: Demand, belief: Belief, innovation: Innovation, settings: Settings) -> Floats:
@@ -69,14 +71,14 @@ def surge(seen: Demand, belief: Belief, innovation: Innovation, settings: Settin
     noise = np.sqrt(np.maximum(seen.load, 0.0) / seen.seconds + (RELATIVE * seen.load) ** 2)
     surely = np.maximum(seen.load - SURELY * noise, 0.0)
     alone = innovation.doubted & (seen.waiting <= 0)
-    now = np.where(alone, np.minimum(surely, np.maximum(belief.level, 0.0)), surely)
-    return np.where(innovation.used, now, 0.0) + seen.waiting / np.maximum(settings.lead, settings.period)
+    now = either(alone, np.minimum(surely, np.maximum(belief.level, 0.0)), surely)
+    return either(innovation.used, now, 0.0) + seen.waiting / np.maximum(settings.lead, settings.period)
 
 
 def _residence(memory: Memory, seen: Sighting, load: Floats, able: Floats) -> Floats:
     """Little's law, while the Pods are not busy: calls in flight over calls a second."""
     calm = (load > 0) & (seen.load > 0) & (load < CALM * able)
-    measured = np.where(calm, seen.in_flight / np.maximum(seen.load, 1e-9), np.nan)
+    measured = either(calm, seen.in_flight / np.maximum(seen.load, 1e-9), np.nan)
     old = memory.residence
-    moved = np.where(np.isfinite(old), old + LEARN * (measured - old), measured)
-    return np.where(np.isfinite(moved), moved, old)
+    moved = either(np.isfinite(old), old + LEARN * (measured - old), measured)
+    return either(np.isfinite(moved), moved, old)

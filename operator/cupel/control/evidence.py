@@ -12,6 +12,7 @@ long windows are cheap.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,11 @@ class Settings:
     margin: Array
     """Smallest relative worsening that counts: 0.1 is 10 %."""
 
+    @cached_property
+    def prices(self) -> tuple[Array, Array]:
+        """As `prices` says."""
+        return prices(self)
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -79,7 +85,9 @@ def prices(settings: Settings) -> tuple[Array, Array]:
 
 def weighed(watch: Watch, settings: Settings) -> Evidence:
     """Weigh every beginning that the ladder still has, the newest first."""
-    release, later = prices(settings)
+    if not watch.ladder.reached():
+        return _none(watch.ladder.looks.size)
+    release, later = settings.prices
     whole, total, spread = watch.ladder.whole(), watch.ladder.total(), watch.dispersion()
     all_there_is = watch.base + total
     since = np.zeros_like(total)
@@ -88,10 +96,11 @@ def weighed(watch: Watch, settings: Settings) -> Evidence:
         for block in blocks:
             since = since + block
             oldest = whole & (since[SECONDS] >= total[SECONDS] * ALMOST_ALL)
-            needed = np.where(oldest, release, later[level])
-            rows = _near(since, all_there_is - since, spread, needed - GLANCE)
+            needed = np.where(oldest, release, later[level]) if oldest.any() else later[level]
+            before = all_there_is - since
+            rows = _near(since, before, spread, needed - GLANCE)
             if rows.size:
-                _weigh(best, rows, watch, (since, all_there_is - since), needed, settings)
+                _weigh(best, rows, watch, (since, before), needed, settings)
     return best
 
 

@@ -12,15 +12,16 @@ import numpy as np
 
 from . import capacity as pods
 from . import indices, retune
-from .belief import Belief
-from .choose import Action, Case, Choice, Limits, Reason, choose
+from .bounds import MOST_SECONDS
+from .choose import Action, Case, Choice, Reason, choose
 from .demand import Demand, demand, surge, trusted
-from .forecast import deviation, watch
-from .kalman import Innovation, correct, predict
+from .forecast import deviation
+from .kalman import Innovation, Span, correct, forecast, predict, span
 from .memory import Memory
 from .policy import FIGURES, Outcome, Settings, Sighting
-from .rows import Floats
-from .tuning import Bounds, Tuning
+from .rows import Floats, either
+from .tuning import Tuning
+from .watches import watch
 
 __all__ = ["ACTIONS", "FIGURES", "REASONS", "Memory", "Outcome", "Settings", "Sighting", "tick"]
 
@@ -30,7 +31,6 @@ BLIND_PERIODS = 3.0
 """Periods without a usable load after which nothing is changed any more."""
 AHEAD = 2.0
 """How many times further a policy looks that acts ahead of need."""
-LEAST_ETA, LEAST_GAMMA = 0.01, 0.5
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,10 @@ class _Look:
 
     arrived: Demand
     innovation: Innovation
-    then: Belief
-    """The belief at the lead time."""
+    expected: Floats
+    """Level at the lead time, at least 0."""
+    variance: Floats
+    """Its variance."""
     ahead: Floats
     capacity: Floats
     capacity_sd: Floats
@@ -49,10 +51,10 @@ class _Look:
 
 def tick(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, Outcome]:
     """One look at every row. Pure: the same arguments give the same answer."""
-    memory = replace(memory, tuning=_bounds(settings).hold(_tuned(memory, settings)))
+    memory = replace(memory, tuning=settings.bounds.hold(_tuned(memory, settings)))
     memory, look = _look(memory, settings, seen.usable())
     case = _case(memory, settings, look)
-    choice = choose(case, _limits(settings), memory.peaks)
+    choice = choose(case, settings.limits, memory.peaks)
     memory, choice = _retuned(memory, settings, look, choice)
     memory = _decided(memory, choice)
     return memory, _outcome(memory, look, case, choice)
@@ -62,15 +64,16 @@ def _look(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, _
     """Observe and orient."""
     tuning = memory.tuning
     learnt, each_sd = pods.known(memory.capacity)
-    capacity = np.where(np.isfinite(settings.capacity), settings.capacity, learnt)
+    told = np.isfinite(settings.capacity)
+    capacity = either(told, settings.capacity, learnt)
     arrived = demand(memory, settings, capacity, seen)
     before = predict(memory.belief, arrived.seconds, tuning)
     belief, innovation = correct(before, arrived.load, arrived.seconds, tuning)
-    ahead = _horizon(settings, tuning)
-    then = predict(belief, ahead, tuning)
+    ahead, over = _horizon(settings, tuning)
+    level, variance = forecast(belief, over, tuning)
     load = trusted(arrived, before, innovation)
-    expected = np.maximum(then.level, 0.0)
-    omega = indices.omega_score(seen.figures(), settings.at_least, settings.at_most, settings.weights)
+    expected = np.maximum(level, 0.0)
+    omega = _omega(settings, seen)
     after = replace(
         _looked(memory, arrived, seen, innovation),
         belief=belief,
@@ -78,40 +81,42 @@ def _look(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, _
         capacity=pods.observe(memory.capacity, _busy(seen), arrived.seconds),
         omega=indices.averaged(memory.omega, omega, arrived.seconds),
     )
-    sd = np.where(np.isfinite(settings.capacity), 0.0, each_sd)
-    return after, _Look(arrived, innovation, then, ahead, capacity, sd, omega)
+    sd = either(told, 0.0, each_sd)
+    return after, _Look(arrived, innovation, expected, variance, ahead, capacity, sd, omega)
 
 
 def _tuned(memory: Memory, settings: Settings) -> Tuning:
     """What RETUNE made of it; of a policy that has seen nothing, what its own figures say."""
+    known = memory.tuning
     fresh = memory.belief.steps == 0
-    tau = np.where(fresh, settings.lead + settings.period, memory.tuning.tau)
-    return replace(memory.tuning, tau=tau, period=settings.period, counts=settings.counts)
+    if known.period is not settings.period or known.counts is not settings.counts or fresh.any():
+        tau = np.where(fresh, settings.lead + settings.period, known.tau)
+        return replace(known, tau=tau, period=settings.period, counts=settings.counts)
+    return known
 
 
-def _bounds(settings: Settings) -> Bounds:
-    least_eta = np.minimum(LEAST_ETA, settings.most_eta)
-    least_gamma = np.minimum(LEAST_GAMMA, settings.most_gamma)
-    return Bounds(
-        least_eta,
-        settings.most_eta,
-        least_gamma,
-        settings.most_gamma,
-        settings.least_tau,
-        settings.most_tau,
-        settings.retune,
-    )
-
-
-def _horizon(settings: Settings, tuning: Tuning) -> Floats:
+def _horizon(settings: Settings, tuning: Tuning) -> tuple[Floats, Span]:
     """Seconds: what is decided now is ready after `lead`, what is decided at the next look one period
-    later."""
-    reach = np.maximum(settings.lead + settings.period, tuning.tau)
-    return np.where(settings.ahead, AHEAD * reach, reach)
+    later. The same object as long as both are."""
+
+    def worked_out() -> tuple[Floats, Span]:
+        reach = np.maximum(settings.lead + settings.period, tuning.tau)
+        ahead = either(settings.ahead, AHEAD * reach, reach)
+        return ahead, span(np.minimum(ahead, MOST_SECONDS), tuning)
+
+    return tuning.kept(settings, worked_out)
+
+
+def _omega(settings: Settings, seen: Sighting) -> Floats:
+    """Of the figures that anybody has an objective for."""
+    which, bounds = settings.objectives
+    if not which:
+        return np.full(len(settings.period), np.nan)
+    return indices.omega_score(seen.figures(which), *bounds)
 
 
 def _busy(seen: Sighting) -> pods.Busy:
-    good = seen.load * (1.0 - np.nan_to_num(seen.error_per_mille, nan=0.0) / 1000.0)
+    good = seen.load * (1.0 - np.fmax(seen.error_per_mille, 0.0) / 1000.0)
     return pods.Busy(good, seen.ready, seen.latency, seen.in_flight, seen.cpu)
 
 
@@ -124,18 +129,17 @@ def _looked(memory: Memory, arrived: Demand, seen: Sighting, innovation: Innovat
         residence=arrived.residence,
         since_up=np.minimum(memory.since_up + seconds, 1e6),
         since_down=np.minimum(memory.since_down + seconds, 1e6),
-        quiet=np.where(called, 0.0, np.where(innovation.used, memory.quiet + seconds, memory.quiet)),
-        missing=np.where(innovation.used, 0.0, np.minimum(memory.missing + seconds, 1e6)),
+        quiet=either(called, 0.0, either(innovation.used, memory.quiet + seconds, memory.quiet)),
+        missing=either(innovation.used, 0.0, np.minimum(memory.missing + seconds, 1e6)),
     )
 
 
 def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
-    expected = np.maximum(look.then.level, 0.0)
     return Case(
         pods=look.arrived.pods,
-        expected=expected,
-        deviation=np.sqrt(look.then.p00),
-        spread=deviation(expected, settings.period),
+        expected=look.expected,
+        deviation=np.sqrt(look.variance),
+        spread=deviation(look.expected, settings.period),
         surge=surge(look.arrived, memory.belief, look.innovation, settings),
         capacity=look.capacity,
         since_up=memory.since_up,
@@ -145,16 +149,11 @@ def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
     )
 
 
-def _limits(settings: Settings) -> Limits:
-    s = settings
-    return Limits(s.least, s.most, s.up, s.down, s.reserve, s.sureness, s.use, s.idle, s.settle)
-
-
 def _retuned(memory: Memory, settings: Settings, look: _Look, choice: Choice) -> tuple[Memory, Choice]:
     """RETUNE where nothing else is to be done; and what the indices make of this tick."""
     evidence = retune.Evidence(look.arrived.load, 1.0 - memory.omega, settings.lead + settings.period)
     trial = retune.note(memory.trial, look.innovation, evidence)
-    bounds = _bounds(settings)
+    bounds = settings.bounds
     idle = replace(bounds, enabled=bounds.enabled & (choice.action == Action.NoOp))
     trial, tuning, why = retune.retune(trial, memory.tuning, idle, evidence)
     now = indices.performance(look.omega, trial.error_ratio)
@@ -171,8 +170,8 @@ def _retuned(memory: Memory, settings: Settings, look: _Look, choice: Choice) ->
 def _decided(memory: Memory, choice: Choice) -> Memory:
     return replace(
         memory,
-        since_up=np.where(choice.action == Action.ScaleUp, 0.0, memory.since_up),
-        since_down=np.where(choice.action == Action.ScaleDown, 0.0, memory.since_down),
+        since_up=either(choice.action == Action.ScaleUp, 0.0, memory.since_up),
+        since_down=either(choice.action == Action.ScaleDown, 0.0, memory.since_down),
         decided=choice.replicas,
     )
 

@@ -9,12 +9,14 @@ multiplied into one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .rows import Floats, Mask
+from .rows import Floats
+
+Indices = NDArray[np.intp]
 
 WATCH = 300.0
 """Seconds over which a peak is awaited."""
@@ -22,46 +24,58 @@ BLOCKS = 16
 """Watches under way at once, begun one after the other: a sample of the peak every WATCH / BLOCKS seconds."""
 BINS, LEAST, WIDTH = 56, -2.5, 0.15
 """Bins of asinh(peak in deviations): narrow near 0, and up to 250 deviations far out."""
-MEMORY = 7200.0
-"""Seconds over which what was learnt fades to 37 %."""
 PRIOR = 8.0
 """Watches that what is assumed at first is worth."""
-GAP = 3.0
-"""Periods without a look after which a peak may have been missed."""
 RELATIVE = 0.05
 """Deviation of a load that is not Poisson's, as a share of it."""
-_UPPER_EDGES = LEAST + WIDTH * np.arange(1, BINS + 1)
+NEVER = 1e30
+"""Seconds until what does not come."""
+UPPER_EDGES = LEAST + WIDTH * np.arange(1, BINS + 1)
 
 
 @dataclass(frozen=True)
 class Peaks:
-    """What was learnt, and the watches under way."""
+    """What was learnt, and the watches under way: BLOCKS places, taken in turn and left in that order.
+
+    A look touches only what is one figure a policy. What a place holds is about the time from its watch's
+    beginning to the next one's, so that it is written once, and a watch's peak is looked for when it ends.
+    """
 
     law: Floats
     """(N, BINS): the share of peaks that were in this bin or a lower one."""
     learnt: Floats
     """(N,): watches it rests on."""
     expected: Floats
-    """(N, BLOCKS): load expected when the watch began; NaN where none is under way."""
+    """(N, BLOCKS): load expected when the watch in this place began."""
     highest: Floats
-    """(N, BLOCKS): the largest load since."""
-    age: Floats
-    """(N, BLOCKS): seconds since."""
+    """(N, BLOCKS): the largest load from then until the next watch began; 0 where none is under way."""
+    lasted: Floats
+    """(N, BLOCKS): seconds between the two."""
+    oldest: Floats
+    """(N,): place of the oldest watch under way."""
+    under_way: Floats
+    """(N,): how many there are, in the places from there on."""
+    recent: Floats
+    """(N,): the largest load since the youngest one began."""
+    since: Floats
+    """(N,): seconds since then."""
+    left: Floats
+    """(N,): seconds until the oldest one ends; NEVER where there is none."""
     due: Floats
-    """(N,): seconds until the next watch begins."""
+    """(N,): seconds until the next one begins."""
 
     @classmethod
     def blank(cls, n: int) -> Peaks:
         """Nothing learnt: a peak is assumed to be 3 deviations above, give or take as many."""
-        empty = np.full((n, BLOCKS), np.nan)
-        law = np.tile(_assumed(), (n, 1))
+        zero, places = np.zeros(n), np.zeros((n, BLOCKS))
         return cls(
-            law,
-            np.full(n, PRIOR),
-            empty,
-            np.zeros((n, BLOCKS)),
-            np.zeros((n, BLOCKS)),
-            np.zeros(n),
+            law=np.tile(_assumed(), (n, 1)),
+            learnt=np.full(n, PRIOR),
+            expected=np.full((n, BLOCKS), np.nan),
+            highest=places,
+            lasted=places,
+            left=np.full(n, NEVER),
+            **dict.fromkeys(("oldest", "under_way", "recent", "since", "due"), zero),
         )
 
 
@@ -72,86 +86,45 @@ def deviation(expected: Floats, period: Floats) -> Floats:
     return np.sqrt(np.maximum(load, 1.0 / period) / period + (RELATIVE * load) ** 2)
 
 
-def watch(peaks: Peaks, load: Floats, expected: Floats, dt: Floats, period: Floats) -> Peaks:
-    """The peaks after `dt` seconds at `load` (N,), with `expected` (N,) from now on. A NaN load, or a
-    gap, ends the watches of its row: it may hide a peak.
-    """
-    known = np.isfinite(load) & (dt <= GAP * period)
-    highest = np.maximum(peaks.highest, np.where(known, load, 0.0)[:, None])
-    age = peaks.age + dt[:, None]
-    begun = np.where(known[:, None], peaks.expected, np.nan)
-    done = (age >= WATCH) & np.isfinite(begun)
-    law, learnt = peaks.law, peaks.learnt
-    if done.any():
-        law, learnt = _learn(peaks, begun, highest, done, period)
-        begun = np.where(done, np.nan, begun)
-    due = peaks.due - dt
-    after = replace(peaks, law=law, learnt=learnt, expected=begun, highest=highest, age=age, due=due)
-    return _begin(after, (due <= 0) & np.isfinite(load) & np.isfinite(expected), expected)
-
-
 def quantile(peaks: Peaks, share: Floats) -> Floats:
     """Deviations (N,) that this share (N,) of peaks did not exceed."""
-    place = np.minimum(_first_at_least(peaks.law, share), BINS - 1)
-    rows = np.arange(len(place))
-    upper = peaks.law[rows, place]
-    lower = np.where(place > 0, peaks.law[rows, np.maximum(place - 1, 0)], 0.0)
+    place = _first_at_least(peaks.law, share)
+    lower, upper = _around(peaks.law, place)
     part = np.clip((share - lower) / np.maximum(upper - lower, 1e-9), 0.0, 1.0)
     return np.sinh(LEAST + WIDTH * (place + part))
 
 
-def share_below(peaks: Peaks, deviations: Floats) -> Floats:
-    """Share (N,) of peaks that did not exceed so many deviations (N,)."""
+def share_below(peaks: Peaks, deviations: Floats, rows: Indices | None = None) -> Floats:
+    """Share (N,) of peaks that did not exceed so many deviations (N,); with `rows`, of those only."""
     where = np.clip((np.arcsinh(deviations) - LEAST) / WIDTH, 0.0, BINS - 1e-9)
     place = where.astype(np.intp)
-    rows = np.arange(len(place))
-    upper = peaks.law[rows, place]
-    lower = np.where(place > 0, peaks.law[rows, np.maximum(place - 1, 0)], 0.0)
+    lower, upper = _around(peaks.law, place, rows)
     return lower + (upper - lower) * (where - place)
 
 
-def _first_at_least(law: Floats, share: Floats) -> NDArray[np.intp]:
-    """How many bins of each row (N,) hold less than the share; by bisection, as a law never falls."""
-    rows = np.arange(len(share))
-    place = np.zeros(len(share), np.intp)
-    for step in (32, 16, 8, 4, 2, 1):
-        further = place + step
-        place = np.where(
-            (further <= BINS) & (law[rows, np.minimum(further, BINS) - 1] < share), further, place
-        )
-    return place
+def _around(law: Floats, place: Indices, rows: Indices | None = None) -> tuple[Floats, Floats]:
+    """The law just below these bins (N,), and at their upper ends."""
+    at = (np.arange(len(law)) if rows is None else rows) * BINS + place
+    flat = law.reshape(-1)
+    lower = flat.take(np.maximum(at - 1, 0))
+    return np.where(place > 0, lower, 0.0), flat.take(at)
 
 
-def _learn(peaks: Peaks, begun: Floats, highest: Floats, done: Mask, period: Floats) -> tuple[Floats, Floats]:
-    law, learnt = peaks.law.copy(), peaks.learnt.copy()
-    for block in np.flatnonzero(done.any(axis=0)):
-        rows = np.flatnonzero(done[:, block])
-        expected = begun[rows, block]
-        rise = (highest[rows, block] - expected) / deviation(expected, period[rows])
-        learnt[rows] = np.minimum(learnt[rows] + 1.0, MEMORY * BLOCKS / WATCH)
-        share = (1.0 / learnt[rows])[:, None]
-        law[rows] += share * ((np.arcsinh(rise)[:, None] <= _UPPER_EDGES) - law[rows])
-    law[:, -1] = 1.0
-    return law, learnt
-
-
-def _begin(peaks: Peaks, rows: Mask, expected: Floats) -> Peaks:
-    """A watch begins in these rows, where one is free."""
-    if not rows.any():
-        return peaks
-    chosen = np.flatnonzero(rows)
-    under_way = np.isfinite(peaks.expected[chosen])
-    free = np.where(under_way, peaks.age[chosen], np.inf).argmax(axis=1)
-    begun, highest, age, due = (a.copy() for a in (peaks.expected, peaks.highest, peaks.age, peaks.due))
-    begun[chosen, free] = expected[chosen]
-    highest[chosen, free] = 0.0
-    age[chosen, free] = 0.0
-    due[chosen] = WATCH / BLOCKS
-    return replace(peaks, expected=begun, highest=highest, age=age, due=due)
+def _first_at_least(law: Floats, share: Floats) -> Indices:
+    """The first bin of each row (N,) that holds at least the share, else the last; by bisection, as a law
+    never falls."""
+    flat, first = law.reshape(-1), np.arange(len(law)) * BINS
+    at, size = first, BINS - 1
+    while size > 0:
+        half = (size + 1) // 2
+        at = at + half * (flat.take(at + (half - 1)) < share)
+        size -= half
+    return at - first
 
 
 def _assumed() -> Floats:
-    centres = np.sinh(_UPPER_EDGES - WIDTH / 2)
-    mass = np.exp(-0.5 * ((centres - 3.0) / 3.0) ** 2) * np.cosh(_UPPER_EDGES - WIDTH / 2)
+    centres = np.sinh(UPPER_EDGES - WIDTH / 2)
+    mass = np.exp(-0.5 * ((centres - 3.0) / 3.0) ** 2) * np.cosh(UPPER_EDGES - WIDTH / 2)
     law: Floats = np.cumsum(mass) / mass.sum()
+    law[-1] = 1.0
     return law

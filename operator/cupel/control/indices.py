@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .belief import Belief
 from .noise import HIGH_NIS, LOW_NIS
-from .rows import Floats, Mask, chosen
+from .rows import Floats, Mask, chosen, either
 
 WHITE = 0.45
 """The band that the windowed whiteness of a right filter keeps 95 % of the time: 1.96 deviations of 0.23."""
@@ -37,7 +37,7 @@ def omega_score(figures: Floats, at_least: Floats, at_most: Floats, weights: Flo
     with np.errstate(invalid="ignore"):
         met = measured & (figures >= at_least) & (figures <= at_most)
     total = np.sum(weights * measured, axis=1)
-    return np.where(total > 0, np.sum(weights * met, axis=1) / np.where(total > 0, total, 1.0), np.nan)
+    return either(total > 0, np.sum(weights * met, axis=1) / either(total > 0, total, 1.0), np.nan)
 
 
 def psi_index(belief: Belief) -> Floats:
@@ -49,7 +49,7 @@ def psi_index(belief: Belief) -> Floats:
     nis = np.maximum(belief.nis, 1e-12)
     size = np.minimum(1.0, np.minimum(nis / LOW_NIS, HIGH_NIS / nis))
     order = np.minimum(1.0, WHITE / np.maximum(np.abs(belief.whiteness), 1e-12))
-    return np.where(belief.steps >= 2, size * order, np.nan)
+    return either(belief.steps >= 2, size * order, np.nan)
 
 
 def performance(omega: Floats, error_ratio: Floats) -> Floats:
@@ -92,31 +92,38 @@ def resilience(memory: Resilience, now: Floats, shifted: Mask, dt: Floats) -> Re
     else happens until then belongs to it.
     """
     there = np.isfinite(now) & (dt > 0)
-    seconds = np.where(there, np.minimum(np.nan_to_num(dt, nan=0.0), MEMORY), 0.0)
-    figure = np.where(there, now, 0.0)
+    if not there.any() and not np.isfinite(memory.before).any():
+        return memory
+    seconds = either(there, np.minimum(dt, MEMORY), 0.0)
+    figure = either(there, now, 0.0)
     ended = memory.judged >= AFTERMATH
     memory = chosen(ended, _closed(memory), memory) if ended.any() else memory
     fell = figure < (1 - SETBACK) * memory.usual
     begins = there & ~np.isfinite(memory.before) & (memory.usual >= LEAST_PERFORMANCE) & (fell | shifted)
     memory = chosen(begins, _opened(memory), memory) if begins.any() else memory
     open_ = np.isfinite(memory.before)
+    usual = averaged(memory.usual, either(there, now, np.nan), seconds)
+    if not open_.any():
+        return replace(memory, usual=usual)
     since = np.where(open_, memory.since + seconds, 0.0)
     counts = np.where(open_ & (since > RECOVERY), seconds, 0.0)
-    return Resilience(
-        np.where(open_, memory.usual, averaged(memory.usual, np.where(there, now, np.nan), seconds)),
-        memory.before,
-        since,
-        memory.total + counts * figure,
-        memory.judged + counts,
-        memory.beta,
+    return replace(
+        memory,
+        usual=np.where(open_, memory.usual, usual),
+        since=since,
+        total=memory.total + counts * figure,
+        judged=memory.judged + counts,
     )
 
 
 def averaged(average: Floats, figure: Floats, seconds: Floats) -> Floats:
     """An exponential average over MEMORY, (N,); a NaN figure changes nothing, a NaN average begins at it."""
+    known = np.isfinite(figure)
+    if not known.any():
+        return average
     share = -np.expm1(-seconds / MEMORY)
-    moved = np.where(np.isfinite(average), average + share * (figure - average), figure)
-    return np.where(np.isfinite(figure), moved, average)
+    moved = either(np.isfinite(average), average + share * (figure - average), figure)
+    return either(known, moved, average)
 
 
 def _opened(memory: Resilience) -> Resilience:

@@ -13,7 +13,7 @@ import numpy as np
 from . import noise
 from .belief import Belief
 from .bounds import LEAST_DISPERSION, LEAST_SECONDS, LEAST_VARIANCE, MOST_LOAD, MOST_SECONDS, MOST_VARIANCE
-from .rows import Floats, Mask, chosen
+from .rows import Floats, Mask, chosen, either, within
 from .tuning import Tuning
 
 GATE = 3.0
@@ -55,17 +55,40 @@ class Motion:
     q11: Floats
 
 
+@dataclass(frozen=True)
+class Span:
+    """Some time, and what F and Q over it are made of besides the belief; arrays (N,). See `motion`."""
+
+    periods: Floats
+    f: Floats
+    e: Floats
+    fading: Floats
+    drift: Floats
+
+
+def span(dt: Floats, tuning: Tuning) -> Span:
+    """`dt` seconds (N,), none of them negative."""
+    rate = tuning.fading
+    faded = rate * dt
+    gone = -np.expm1(-faded)
+    e = 1.0 - gone
+    fading = gone * (1.0 + e)
+    drift = np.maximum(2.0 * (faded - 2.0 * gone) + fading, 0.0)
+    return Span(dt / tuning.period, gone / rate, e, fading, drift)
+
+
 def motion(belief: Belief, dt: Floats, tuning: Tuning) -> Motion:
     """Random walk plus integrated Ornstein-Uhlenbeck trend, discretised exactly over `dt` seconds (N,)."""
-    rate = tuning.fading
-    gone = -np.expm1(-rate * dt)
-    e, f = 1.0 - gone, gone / rate
+    over = span(dt, tuning)
     walk = noise.level_variance(belief, tuning)
     ceiling = walk * tuning.trend_ceiling
-    fading = gone * (1.0 + e)
-    drift = np.maximum(2.0 * (rate * dt - 2.0 * gone) + fading, 0.0)
-    q00 = walk * (dt / tuning.period) + ceiling * drift / rate**2
-    return Motion(f, e, q00, ceiling * rate * f**2, ceiling * fading)
+    q01, q11 = ceiling * tuning.fading * over.f**2, ceiling * over.fading
+    return Motion(over.f, over.e, _walked(walk, ceiling, over, tuning), q01, q11)
+
+
+def _walked(walk: Floats, ceiling: Floats, over: Span, tuning: Tuning) -> Floats:
+    """Variance that the level gains."""
+    return walk * over.periods + ceiling * over.drift / tuning.fading_squared
 
 
 def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
@@ -73,8 +96,8 @@ def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
 
     Also the forecast: of `predict(belief, horizon, tuning)`, level and p00 are its mean and variance.
     """
-    dt = np.where((dt > 0) & (belief.steps > 0), np.minimum(dt, MOST_SECONDS), 0.0)
-    m = motion(belief, dt, tuning)
+    passed = np.minimum(np.fmax(dt, 0.0), MOST_SECONDS)
+    m = motion(belief, either(belief.steps > 0, passed, 0.0), tuning)
     shape, scale = noise.forget(belief, m.e, tuning)
     drawn = belief.p01 + m.f * belief.p11
     return replace(
@@ -91,6 +114,15 @@ def predict(belief: Belief, dt: Floats, tuning: Tuning) -> Belief:
     )
 
 
+def forecast(belief: Belief, ahead: Span, tuning: Tuning) -> tuple[Floats, Floats]:
+    """Level and its variance (N,) so much later: what `predict` answers of them, and no more."""
+    walk = noise.level_variance(belief, tuning)
+    q00 = _walked(walk, walk * tuning.trend_ceiling, ahead, tuning)
+    variance = belief.p00 + ahead.f * (belief.p01 + (belief.p01 + ahead.f * belief.p11)) + q00
+    variance = np.clip(variance, LEAST_VARIANCE, MOST_VARIANCE)
+    return _clipped(belief.level + ahead.f * belief.trend), either(belief.steps > 0, variance, belief.p00)
+
+
 def correct(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief, Innovation]:
     """The belief after samples z (N,), each a mean over its `dt` seconds (N,).
 
@@ -103,8 +135,7 @@ def correct(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Beli
     after = _joseph(belief, seen)
     if seen.begun.any():
         after = chosen(seen.begun, _begun(belief, z, dt, tuning), after)
-    after = _adapted(after, belief, seen, tuning)
-    return (after if used.all() else chosen(used, after, belief)), seen
+    return chosen(used, _adapted(after, belief, seen, tuning), belief), seen
 
 
 def step(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief, Innovation]:
@@ -114,9 +145,8 @@ def step(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> tuple[Belief,
 
 def _usable(z: Floats, dt: Floats, tuning: Tuning) -> tuple[Mask, Floats, Floats]:
     """Which samples are some; harmless figures in place of the others."""
-    least = np.where(tuning.counts, 0.0, -MOST_LOAD)
-    used: Mask = (z >= least) & (z <= MOST_LOAD) & (dt >= LEAST_SECONDS) & (dt <= MOST_SECONDS)
-    return used, np.where(used, z, 0.0), np.where(used, dt, tuning.period)
+    used: Mask = (z >= tuning.least_load) & (z <= MOST_LOAD) & (dt >= LEAST_SECONDS) & (dt <= MOST_SECONDS)
+    return used, either(used, z, 0.0), either(used, dt, tuning.period)
 
 
 def _begun(belief: Belief, z: Floats, dt: Floats, tuning: Tuning) -> Belief:
@@ -137,7 +167,8 @@ def _innovation(prior: Belief, z: Floats, dt: Floats, used: Mask, tuning: Tuning
     outlier = used & (nis > GATE**2) & ~first
     shifted = outlier & (np.sign(y) == prior.doubt)
     doubted = outlier & ~shifted
-    R = np.where(doubted, S * np.sqrt(nis) / GATE - prior.p00, R)
+    if doubted.any():
+        R = np.where(doubted, S * np.sqrt(nis) / GATE - prior.p00, R)
     return Innovation(y, S, nis, R, used, doubted, shifted, first | shifted)
 
 
@@ -165,10 +196,10 @@ def _adapted(after: Belief, prior: Belief, seen: Innovation, tuning: Tuning) -> 
     nu = np.copysign(np.sqrt(square), seen.residual)
     ordinary = ~(seen.doubted | seen.begun)
     counted = (ordinary | seen.shifted | (seen.doubted & (prior.doubt != 0))) & (prior.steps > 0)
-    nis = prior.nis + (1 - noise.WINDOW) * counted * (square - prior.nis)
-    chained = (1 - noise.WINDOW) * ordinary
-    whiteness = prior.whiteness + chained * (nu * prior.previous - prior.whiteness)
-    shape, scale = noise.learn(after, np.where(seen.begun, 1.0, square), nis, tuning)
+    nis = either(counted, prior.nis + (1 - noise.WINDOW) * (square - prior.nis), prior.nis)
+    chained = prior.whiteness + (1 - noise.WINDOW) * (nu * prior.previous - prior.whiteness)
+    whiteness = either(ordinary, chained, prior.whiteness)
+    shape, scale = noise.learn(after, either(seen.begun, 1.0, square), nis, tuning)
     return replace(
         after,
         shape=shape,
@@ -176,8 +207,8 @@ def _adapted(after: Belief, prior: Belief, seen: Innovation, tuning: Tuning) -> 
         signal_to_noise=noise.signal_to_noise(prior, nis, whiteness, counted, tuning),
         nis=nis,
         whiteness=whiteness,
-        previous=nu * ordinary,
-        doubt=np.sign(seen.residual) * seen.doubted,
+        previous=either(ordinary, nu, 0.0),
+        doubt=either(seen.doubted, np.sign(seen.residual), 0.0),
         steps=prior.steps + 1.0,
     )
 
@@ -191,4 +222,4 @@ def _covariance(p00: Floats, p01: Floats, p11: Floats) -> dict[str, Floats]:
     p00 = np.clip(p00, LEAST_VARIANCE, MOST_VARIANCE)
     p11 = np.clip(p11, LEAST_VARIANCE, MOST_VARIANCE)
     most = np.sqrt(p00 * p11)
-    return {"p00": p00, "p01": np.clip(p01, -most, most), "p11": p11}
+    return {"p00": p00, "p01": within(p01, -most, most), "p11": p11}

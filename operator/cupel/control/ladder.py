@@ -42,8 +42,10 @@ class Ladder:
 
     def total(self) -> Array:
         """All counts that are here. (COLUMNS, N)"""
-        levels = self.reached() or self.levels[:1]
-        total: Array = np.sum([block for level in levels for block in level], axis=0)
+        first, *others = (block for level in self.reached() or self.levels[:1] for block in level)
+        total: Array = first.copy()
+        for block in others:
+            total += block
         return total
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from .belief import Belief
 from .bounds import LEAST_SIGNAL_TO_NOISE, MOST_DISPERSION, MOST_SIGNAL_TO_NOISE
-from .rows import Floats, Mask
+from .rows import Floats, Mask, either, within
 from .tuning import Tuning
 
 FEW = 0.375
@@ -29,12 +29,12 @@ LOW_NIS, HIGH_NIS = 0.47, 1.73
 
 def unit(level: Floats, seconds: Floats, tuning: Tuning) -> Floats:
     """Variance of a sample over `seconds` at dispersion 1: Poisson's level / seconds, and 1 of gauges."""
-    return np.where(tuning.counts, np.maximum(level, FEW / seconds) / seconds, 1.0)
+    return either(tuning.counts, np.maximum(level, FEW / seconds) / seconds, 1.0)
 
 
 def dispersion(belief: Belief, tuning: Tuning) -> Floats:
     """Expected R in that unit; at least 1 for counts, which are never steadier than Poisson's."""
-    return np.clip(belief.scale / belief.shape, *tuning.dispersions)
+    return within(belief.scale / belief.shape, *tuning.dispersions)
 
 
 def level_variance(belief: Belief, tuning: Tuning) -> Floats:
@@ -46,7 +46,7 @@ def level_variance(belief: Belief, tuning: Tuning) -> Floats:
 def forget(belief: Belief, kept: Floats, tuning: Tuning) -> tuple[Floats, Floats]:
     """Shape and scale of R when the share `kept` of the evidence is left: the same expectation, less sure."""
     faded = np.maximum(kept * belief.shape, np.minimum(belief.shape, LEAST_SHAPE))
-    shape = np.where(tuning.learns, faded, belief.shape)
+    shape = either(tuning.learns, faded, belief.shape)
     return shape, belief.scale * (shape / belief.shape)
 
 
@@ -56,12 +56,12 @@ def learn(belief: Belief, square: Floats, nis: Floats, tuning: Tuning) -> tuple[
     Where the windowed NIS is beyond doubt wrong, what was learnt before counts for little.
     """
     strange = (nis < STRANGE_NIS[0]) | (nis > STRANGE_NIS[1])
-    kept = np.where(strange, np.minimum(belief.shape, LEAST_SHAPE), belief.shape)
+    kept = belief.shape
+    if strange.any():
+        kept = np.where(strange, np.minimum(kept, LEAST_SHAPE), kept)
     shape = kept + 0.5
     scale = np.minimum(dispersion(belief, tuning) * (kept + 0.5 * square), MOST_DISPERSION * shape)
-    if tuning.learns.all():
-        return shape, scale
-    return np.where(tuning.learns, shape, belief.shape), np.where(tuning.learns, scale, belief.scale)
+    return either(tuning.learns, shape, belief.shape), either(tuning.learns, scale, belief.scale)
 
 
 def signal_to_noise(belief: Belief, nis: Floats, whiteness: Floats, moves: Mask, tuning: Tuning) -> Floats:
@@ -71,6 +71,6 @@ def signal_to_noise(belief: Belief, nis: Floats, whiteness: Floats, moves: Mask,
     """
     outside = nis - np.clip(nis, LOW_NIS, HIGH_NIS)
     drive = np.clip(whiteness + outside, -1.0, 1.0)
-    scaled = belief.signal_to_noise * np.exp(tuning.eta * drive * moves)
+    scaled = belief.signal_to_noise * np.exp(tuning.eta * either(moves, drive, 0.0))
     moved = np.clip(scaled, LEAST_SIGNAL_TO_NOISE, MOST_SIGNAL_TO_NOISE)
-    return np.where(tuning.learns, moved, belief.signal_to_noise)
+    return either(tuning.learns, moved, belief.signal_to_noise)

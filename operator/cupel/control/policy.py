@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,11 @@ from numpy.typing import NDArray
 
 from . import saved as table
 from .bounds import MOST_LOAD
-from .rows import Floats, Mask, Rows
+from .limits import Limits
+from .rows import Floats, Mask, Rows, either
+from .tuning import Bounds
+
+LEAST_ETA, LEAST_GAMMA = 0.01, 0.5
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,29 @@ class Settings:
         columns = {name: given.get(name, value) for name, value in _DEFAULTS.items()}
         return cls(**{name: _column(n, name, value) for name, value in columns.items()})
 
+    @cached_property
+    def limits(self) -> Limits:
+        """What a choice must keep to."""
+        s = self
+        return Limits(s.least, s.most, s.up, s.down, s.reserve, s.sureness, s.use, s.idle, s.settle)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """Inside which RETUNE may move a row."""
+        least_eta = np.minimum(LEAST_ETA, self.most_eta)
+        least_gamma = np.minimum(LEAST_GAMMA, self.most_gamma)
+        return Bounds(
+            least_eta, self.most_eta, least_gamma, self.most_gamma, self.least_tau, self.most_tau, self.retune
+        )
+
+    @cached_property
+    def objectives(self) -> tuple[tuple[int, ...], tuple[Floats, Floats, Floats]]:
+        """Which of FIGURES any policy has an objective for; of those the bounds and weights, each (N, which),
+        figure by figure in memory."""
+        which = tuple(int(column) for column in np.flatnonzero((self.weights != 0).any(axis=0)))
+        least, most, weights = (table.T[which, :].T for table in (self.at_least, self.at_most, self.weights))
+        return which, (least, most, weights)
+
     def take(self, rows: Rows) -> Settings:
         return table.take(self, rows)
 
@@ -101,7 +130,8 @@ def _column(n: int, name: str, value: Any) -> NDArray[Any]:
 
 
 def _usable(figures: Floats) -> Floats:
-    return np.where((figures >= 0) & (figures <= MOST_LOAD), figures, np.nan)
+    absurd = (figures < 0) | (figures > MOST_LOAD)
+    return either(absurd, np.nan, figures)
 
 
 @dataclass(frozen=True)
@@ -128,9 +158,9 @@ class Sighting:
         """What is infinite, negative or absurd is missing."""
         return Sighting(**{f.name: _usable(getattr(self, f.name)) for f in fields(self)})
 
-    def figures(self) -> Floats:
-        """(N, FIGURES)."""
-        return np.stack([getattr(self, name) for name in FIGURES], axis=1)
+    def figures(self, which: Sequence[int]) -> Floats:
+        """(N, which): those of FIGURES, figure by figure in memory."""
+        return np.stack([getattr(self, FIGURES[column]) for column in which]).T
 
     @classmethod
     def blank(cls, n: int, **given: Any) -> Sighting:

@@ -8,11 +8,12 @@ taken back is tried again ever more seldom.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from .kalman import Innovation
-from .rows import Floats, Mask, chosen
+from .rows import Floats, Mask, chosen, either, first_of, put, take
 from .tuning import Bounds, Tuning
 
 REASONS = (
@@ -86,12 +87,13 @@ class Trial:
         zero, one = np.zeros(n), np.ones(n)
         return cls(one, zero, zero, np.full(n, np.nan), *(zero,) * 4, one, *(zero,) * 6)
 
-    @property
+    @cached_property
     def error_ratio(self) -> Floats:
         """RMS error of the forecast of the next sample, over that of "as the last"; 1 without evidence."""
+        known = self.naive > 0
         with np.errstate(over="ignore"):
-            ratio = self.error / np.where(self.naive > 0, self.naive, 1.0)
-        return np.where(self.naive > 0, np.sqrt(np.minimum(ratio, 1e6)), 1.0)
+            ratio = self.error / either(known, self.naive, 1.0)
+        return either(known, np.sqrt(np.minimum(ratio, 1e6)), 1.0)
 
 
 @dataclass(frozen=True)
@@ -109,33 +111,47 @@ class Evidence:
 def note(trial: Trial, seen: Innovation, evidence: Evidence) -> Trial:
     """The averages, one sample later; a sample that was missing, or doubted, changes none of them."""
     counts = seen.used & ~seen.doubted & ~seen.begun
-    nu = np.where(counts, seen.residual / np.sqrt(seen.S), 0.0)
-    naive = np.where(counts & np.isfinite(trial.sample), evidence.z - trial.sample, np.nan)
-    error = np.where(np.isfinite(naive), seen.residual, np.nan)
+    pairs, judged = counts & np.isfinite(trial.sample), np.isfinite(evidence.missed)
+    nu = either(counts, seen.residual / np.sqrt(seen.S), 0.0)
     return replace(
         trial,
-        nis=_averaged(trial.nis, np.where(counts, nu**2, np.nan)),
-        chain=_averaged(trial.chain, np.where(counts, nu * trial.previous, np.nan)),
+        nis=_averaged(trial.nis, nu**2, counts),
+        chain=_averaged(trial.chain, nu * trial.previous, counts),
         previous=nu,
-        sample=np.where(seen.used, evidence.z, np.nan),
-        error=_averaged(trial.error, error**2),
-        naive=_averaged(trial.naive, naive**2),
-        missed=_averaged(trial.missed, evidence.missed),
+        sample=either(seen.used, evidence.z, np.nan),
+        error=_averaged(trial.error, seen.residual**2, pairs),
+        naive=_averaged(trial.naive, (evidence.z - trial.sample) ** 2, pairs),
+        missed=_averaged(trial.missed, evidence.missed, judged) if judged.any() else trial.missed,
         age=trial.age + seen.used,
     )
 
 
 def retune(trial: Trial, tuning: Tuning, bounds: Bounds, evidence: Evidence) -> tuple[Trial, Tuning, Floats]:
     """The tuning from now on, and the index into REASONS of why it moved; at most one move a row and tick."""
+    tried = (trial.moved > 0) & (trial.age >= TRIAL)
+    reason = _reason(trial, tuning, evidence)
+    rows = np.flatnonzero(tried | (bounds.enabled & (reason > 0)))
+    why = np.zeros_like(trial.age)
+    if not rows.size:
+        return trial, tuning, why
+    few = take(trial, rows), take(tuning, rows), take(bounds, rows), take(evidence, rows)
+    tried_on, retuned, why[rows] = _judged(*few, reason[rows])
+    if why.any():
+        tuning = put(tuning, rows, retuned)
+    return put(trial, rows, tried_on), tuning, why
+
+
+def _judged(
+    trial: Trial, tuning: Tuning, bounds: Bounds, evidence: Evidence, reason: Floats
+) -> tuple[Trial, Tuning, Floats]:
+    """The same of rows that have been tried long enough, or have a reason to move."""
     undo = _undo(trial)
     keep = (trial.moved > 0) & (trial.age >= TRIAL) & ~undo
-    reason = np.where(undo, UNDONE, _reason(trial, tuning, evidence))
+    reason = np.where(undo, UNDONE, reason)
     before = replace(tuning, eta=trial.eta, gamma=trial.gamma, tau=trial.tau)
     wanted = bounds.hold(chosen(undo, before, _moved(tuning, evidence, reason)))
     same = (wanted.eta == tuning.eta) & (wanted.gamma == tuning.gamma) & (wanted.tau == tuning.tau)
     moves = bounds.enabled & (reason > 0) & ~same
-    if not (moves | undo | keep).any():
-        return trial, tuning, np.zeros_like(trial.age)
     after = _remembered(trial, tuning, moves & ~undo, reason)
     patience = np.where(undo, np.minimum(trial.patience * 2, LONGEST), np.where(keep, 1.0, trial.patience))
     ended = undo | keep
@@ -171,7 +187,8 @@ def _reason(trial: Trial, tuning: Tuning, evidence: Evidence) -> Floats:
         SMALL: trial.nis < TOO_SMALL,
         FIT: fits & (waited >= CALM),
     }
-    return np.select([due & test for test in holds.values()], [float(r) for r in holds], float(NONE))
+    first = first_of([*(due & test for test in holds.values()), np.True_])
+    return np.array([*holds, NONE], np.float64)[first]
 
 
 def _moved(tuning: Tuning, evidence: Evidence, reason: Floats) -> Tuning:
@@ -200,5 +217,9 @@ def _remembered(trial: Trial, tuning: Tuning, moves: Mask, reason: Floats) -> Tr
     return chosen(moves, started, trial)
 
 
-def _averaged(average: Floats, figure: Floats) -> Floats:
-    return np.where(np.isfinite(figure), average + (1 - SLOW) * (figure - average), average)
+def _averaged(average: Floats, figure: Floats, known: Mask) -> Floats:
+    moved: Floats = figure - average
+    moved *= 1 - SLOW
+    moved += average
+    np.copyto(moved, average, where=~known)
+    return moved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import Field, fields
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -45,8 +46,50 @@ def put(table: T, rows: Rows, other: T) -> T:
 
 def chosen(mask: Mask, one: T, other: T) -> T:
     """`one` where the mask (N,) says so, else `other`."""
+    some = np.count_nonzero(mask)
+    if not 0 < some < mask.size:
+        return one if some else other
     others = columns(other)
-    return type(one)(**{name: np.where(mask, column, others[name]) for name, column in columns(one).items()})
+    return type(one)(
+        **{
+            name: column if column is others[name] else np.where(mask, column, others[name])
+            for name, column in columns(one).items()
+        }
+    )
+
+
+def either(mask: Mask, one: Floats | float, other: Floats | float) -> Floats:
+    """`np.where`, and a fraction of its time where the mask says the same of every row, as most here do.
+
+    It may answer an argument itself: arrays of the engine are never written to once they are made.
+    """
+    some = np.count_nonzero(mask)
+    if 0 < some < mask.size:
+        return np.where(mask, one, other)
+    only = one if some else other
+    if isinstance(only, np.ndarray) and only.shape == mask.shape:
+        return only
+    return np.full(mask.shape, only, np.float64)
+
+
+def known_or(figures: Floats, otherwise: float) -> Floats:
+    """The figures, those that are NaN or infinite replaced as `np.nan_to_num` does."""
+    figures = either(np.isnan(figures), otherwise, figures)
+    return figures if np.isfinite(figures).all() else np.nan_to_num(figures)
+
+
+def within(figures: Floats, least: Floats | float, most: Floats | float) -> Floats:
+    """`np.clip`, in half the time where the bounds are arrays."""
+    found: Floats = np.minimum(np.maximum(figures, least), most)
+    return found
+
+
+def first_of(masks: Sequence[Mask | np.bool_]) -> NDArray[np.intp]:
+    """Of each row (N,) the place of the first mask that holds; the last one must hold everywhere."""
+    found = np.full(masks[0].shape, len(masks) - 1, np.intp)
+    for place in range(len(masks) - 2, -1, -1):
+        np.copyto(found, place, where=masks[place])
+    return found
 
 
 def pack(table: Table, row: int, version: int) -> str:

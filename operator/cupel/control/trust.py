@@ -12,10 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from .rows import Floats, either, first_of
 
 USABLE, ABSENT, NOT_A_NUMBER, STALE, FROM_THE_FUTURE, TOO_SMALL, TOO_LARGE, FROZEN = range(8)
 """Verdicts, in the order in which they are asked for."""
+_VERDICTS = np.array(
+    (ABSENT, NOT_A_NUMBER, STALE, FROM_THE_FUTURE, TOO_SMALL, TOO_LARGE, FROZEN, USABLE), np.int8
+)
 FUTURE_SECONDS = 5.0
 """A sample measured later than this from now was stamped by a clock that was stepped, there or here."""
 FROZEN_LOOKS = 10
@@ -58,12 +61,10 @@ def trusted(
     do); a measured fraction that does so to the last bit comes from something that no longer measures.
     """
     standing = _stands(value, elapsed, before)
-    frozen = (
-        (value != np.trunc(value))
-        & (standing.looks >= FROZEN_LOOKS)
-        & (standing.seconds >= FROZEN_AGES * bounds.stale)
-    )
-    verdicts = np.select(
+    frozen = (standing.looks >= FROZEN_LOOKS) & (standing.seconds >= FROZEN_AGES * bounds.stale)
+    if frozen.any():
+        frozen &= value != np.trunc(value)
+    first = first_of(
         [
             np.isnan(value),
             np.isinf(value),
@@ -72,11 +73,11 @@ def trusted(
             value < bounds.least,
             value > bounds.most,
             frozen,
-        ],
-        [ABSENT, NOT_A_NUMBER, STALE, FROM_THE_FUTURE, TOO_SMALL, TOO_LARGE, FROZEN],
-        USABLE,
-    ).astype(np.int8)
-    return np.where(verdicts == USABLE, value, np.nan), verdicts, standing
+            np.True_,
+        ]
+    )
+    verdicts = _VERDICTS[first]
+    return either(verdicts == USABLE, value, np.nan), verdicts, standing
 
 
 def _stands(value: Floats, elapsed: Floats, before: Standing) -> Standing:
@@ -84,7 +85,7 @@ def _stands(value: Floats, elapsed: Floats, before: Standing) -> Standing:
     same = value == before.value
     missing = np.isnan(value)
     return Standing(
-        np.where(missing, before.value, value),
-        np.where(missing, before.looks, np.where(same, before.looks + 1, 0.0)),
-        np.where(missing, before.seconds, np.where(same, before.seconds + elapsed, 0.0)),
+        either(missing, before.value, value),
+        either(missing, before.looks, either(same, before.looks + 1, 0.0)),
+        either(missing, before.seconds, either(same, before.seconds + elapsed, 0.0)),
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
-from .bounds import LEAST_DISPERSION, MOST_DISPERSION, MOST_OVERDISPERSION
-from .rows import Floats, Mask
+from .bounds import LEAST_DISPERSION, MOST_DISPERSION, MOST_LOAD, MOST_OVERDISPERSION
+from .rows import Floats, Mask, within
+
+Kept = TypeVar("Kept")
 
 TREND_SHARE = 0.01
 """Variance the trend gains in one period, over what the level gains, a period squared."""
@@ -35,6 +39,11 @@ class Tuning:
         return -np.log(self.gamma) / self.period
 
     @cached_property
+    def fading_squared(self) -> Floats:
+        squared: Floats = self.fading**2
+        return squared
+
+    @cached_property
     def trend_ceiling(self) -> Floats:
         """Variance of a trend of which nothing is known, over what the level gains in a period.
 
@@ -52,6 +61,24 @@ class Tuning:
         """Least and most R in the unit of `noise.unit`; counts are never steadier than Poisson's."""
         least = np.where(self.counts, 1.0, LEAST_DISPERSION)
         return least, np.where(self.counts, MOST_OVERDISPERSION, MOST_DISPERSION)
+
+    @cached_property
+    def least_load(self) -> Floats:
+        """What a sample must be at least to be one."""
+        return np.where(self.counts, 0.0, -MOST_LOAD)
+
+    def kept(self, of: object, worked_out: Callable[[], Kept]) -> Kept:
+        """What was worked out of this tuning and of something else, once for as long as both are the same."""
+        known = self.__dict__.get("_kept")
+        if known is None or known[0] is not of:
+            known = self.__dict__["_kept"] = (of, worked_out())
+        found: Kept = known[1]
+        return found
+
+    def is_at(self, eta: Floats, gamma: Floats, tau: Floats) -> bool:
+        """Whether every row is tuned so already: what was worked out of it then need not be again."""
+        same = (self.eta == eta) & (self.gamma == gamma) & (self.tau == tau)
+        return bool(same.all())
 
     @classmethod
     def default(cls, n: int, period: float = 5.0, tau: float = 10.0) -> Tuning:
@@ -83,10 +110,9 @@ class Bounds:
 
     def hold(self, tuning: Tuning) -> Tuning:
         """The tuning inside these bounds: what a policy's new bounds make of what RETUNE had moved."""
-        return Tuning(
-            np.clip(tuning.eta, self.least_eta, self.most_eta),
-            np.clip(tuning.gamma, self.least_gamma, self.most_gamma),
-            np.clip(tuning.tau, self.least_tau, self.most_tau),
-            tuning.period,
-            tuning.counts,
-        )
+        eta = within(tuning.eta, self.least_eta, self.most_eta)
+        gamma = within(tuning.gamma, self.least_gamma, self.most_gamma)
+        tau = within(tuning.tau, self.least_tau, self.most_tau)
+        if tuning.is_at(eta, gamma, tau):
+            return tuning
+        return replace(tuning, eta=eta, gamma=gamma, tau=tau)

@@ -112,9 +112,11 @@ def blank(rows: int) -> Watch:
 def looked(watch: Watch, tick: Tick) -> Watch:
     """Take in one look. Rows that are missing or absurd stay as they are: no evidence for anything."""
     rows = tick.usable()
-    timed = np.where(rows, tick.timed, 0.0)
+    if not rows.any():
+        return watch
+    timed = tick.timed if rows.all() else np.where(rows, tick.timed, 0.0)
     fresh = watch.fresh + timed
-    marks = _marked(watch.marks, watch.histogram + fresh)
+    marks = _marked(watch.marks, watch.histogram, fresh)
     return counted_in(replace(watch, fresh=fresh, marks=marks), _count(tick, timed, watch.marks), rows)
 
 
@@ -144,13 +146,18 @@ def _count(tick: Tick, timed: Array, marks: NDArray[np.int64]) -> Array:
 def _above(histogram: Array, marks: NDArray[np.int64]) -> Array:
     """Calls in buckets above each mark. (BUCKETS, N), (2, N) -> (2, N)"""
     beyond = histogram[::-1].cumsum(axis=0)[::-1]
-    ends = np.concatenate((beyond[1:], np.zeros((1, histogram.shape[1]))))
-    return np.take_along_axis(ends, np.maximum(marks, 0), axis=0)
+    first = np.maximum(marks, 0) + 1
+    above = np.take_along_axis(beyond, np.minimum(first, BUCKETS - 1), axis=0)
+    return np.where(first < BUCKETS, above, 0.0)
 
 
-def _marked(marks: NDArray[np.int64], histogram: Array) -> NDArray[np.int64]:
+def _marked(marks: NDArray[np.int64], before: Array, fresh: Array) -> NDArray[np.int64]:
     """Marks for rows that have none yet and enough timed calls; the others keep theirs."""
-    need = (marks[0] < 0) & (histogram.sum(axis=0) >= ENOUGH_TIMED)
+    none = marks[0] < 0
+    if not none.any():
+        return marks
+    histogram = before + fresh
+    need = none & (histogram.sum(axis=0) >= ENOUGH_TIMED)
     return np.where(need, marks_of(histogram), marks) if need.any() else marks
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -13,6 +14,7 @@ HEADERS = {
     "Accept-Encoding": "identity",
     "User-Agent": "cupel-autopilot",
 }
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NOTHING: Mapping[str, str] = {}
 
 
@@ -57,10 +59,11 @@ async def fetch(
 ) -> bytes:
     """The body of a 200 answer; with `form` it is a POST. Raises Unreadable."""
     method, timeout = ("GET" if form is None else "POST"), aiohttp.ClientTimeout(total=limits.seconds)
-    asked = {**HEADERS, **headers}
+    asked = {**HEADERS, **headers, **({} if form is None else FORM)}
+    text = None if form is None else urlencode(form).encode()
     try:
         async with http.request(
-            method, url, data=form, headers=asked, timeout=timeout, allow_redirects=False
+            method, url, data=text, headers=asked, timeout=timeout, allow_redirects=False
         ) as answer:
             if answer.status != 200:
                 raise Refusal(answer.status)

@@ -12,7 +12,7 @@ import aiohttp
 from .fetching import Limits, Refusal, Unreadable, fetch
 from .promql import joined, whole
 from .reading import Key, Moment, Reading, Readings, Request
-from .vector import Sample, numbered, single
+from .vector import numbered, single
 
 TOGETHER = 100
 """Queries of one request: Prometheus joins them pair by pair, so that more costs the square."""
@@ -61,7 +61,7 @@ class Prometheus:
             return await self._each(keys, queries, gate)
         try:
             answer = await self._ask(joined([queries[key] for key in keys]), gate)
-            return dict(zip(keys, map(_reading, numbered(answer, len(keys))), strict=True))
+            return dict(zip(keys, numbered(answer, len(keys)), strict=True))
         except Unreadable as unreadable:
             if not _misunderstood(unreadable):
                 return {key: Reading.missing(f"Prometheus: {unreadable}") for key in keys}
@@ -84,7 +84,7 @@ class Prometheus:
 
     async def _one(self, query: str, gate: asyncio.Semaphore) -> Reading:
         try:
-            return _reading(single(await self._ask(query, gate)))
+            return single(await self._ask(query, gate))
         except Unreadable as unreadable:
             said = "it does not understand the query" if _misunderstood(unreadable) else str(unreadable)
             return Reading.missing(f"Prometheus: {said}")
@@ -104,7 +104,3 @@ class Prometheus:
 
 def _misunderstood(unreadable: Unreadable) -> bool:
     return isinstance(unreadable, Refusal) and unreadable.status in (400, 422)
-
-
-def _reading(found: Sample | str) -> Reading:
-    return Reading.missing(found) if isinstance(found, str) else Reading(found.value, found.stamp)

@@ -27,6 +27,9 @@ class Prometheus:
         prometheus = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"  # connections stay open, as those of a real one do
+            disable_nagle_algorithm = True
+
             def do_POST(self) -> None:
                 form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 body = json.dumps(prometheus.answer(form["query"][0]), separators=(",", ":")).encode()
