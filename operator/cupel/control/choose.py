@@ -212,8 +212,8 @@ def _decided(
     table = [
         (case.pods < limits.least, Action.ScaleUp, Reason.BelowLeast),
         (case.pods > limits.most, Action.ScaleDown, Reason.AboveMost),
+        ((case.pods == 0) & (case.quiet == 0), Action.ScaleUp, Reason.Woken),  # one call is all it takes
         (case.blind, Action.NoOp, Reason.SignalsMissing),
-        ((case.pods == 0) & (case.quiet == 0), Action.ScaleUp, Reason.Woken),
         (case.pods == 0, Action.NoOp, Reason.Idle),
         (~(case.capacity > 0), Action.NoOp, Reason.CapacityUnknown),
         ((aims.above > case.pods) & (case.pods >= limits.most), Action.NoOp, Reason.AtMost),

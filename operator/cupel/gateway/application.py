@@ -26,6 +26,8 @@ from .claiming import Existing, OurCluster
 from .door import Door
 from .doorkeeper import Doorkeeper, Kubernetes
 from .entry import Means
+from .hold_metrics import HoldMetrics
+from .holding import Holding
 from .keeper import Keeper
 from .listeners import Listeners
 from .metrics import Metrics
@@ -59,7 +61,9 @@ class Application:
         limits = settings.limits
         allowance = Allowance(limits.calls_per_second, limits.burst)
         crowd = Crowd(limits.calls_per_tool)
-        calls = Calls(self.catalogue, self._pods, crowd, self.keeper, existing, self.metrics.revisions)
+        self._holding = Holding(self.catalogue, settings.hold, HoldMetrics(self.metrics.registry))
+        revisions = self.metrics.revisions
+        calls = Calls(self.catalogue, self._pods, crowd, self.keeper, existing, revisions, self._holding)
         gateway = Gateway(self.catalogue, calls, allowance, self.metrics, self._listeners)
         keeper = Doorkeeper(tokens, kubernetes, settings.audience, self.catalogue.serving_namespaces)
         self._door = Door(gateway.server(), keeper.admit, security(settings), limits, self.metrics)
@@ -80,6 +84,7 @@ class Application:
     def drain(self) -> None:
         """Say that no more calls should come, and end the streams that would never end by themselves."""
         self._draining = True
+        self._holding.close()
         self._listeners.close()
         self._door.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isnan
 
 import aiohttp
@@ -13,7 +13,7 @@ from cupel.control.quantile import quantile
 
 from .counted import Counted
 from .fetching import Limits, Unreadable, fetch, pod_url
-from .gateway_page import Page, Told, page
+from .gateway_page import Page, Told, Tool, page
 from .reading import Moment, PodAddress, Reading, Readings, Request
 from .revision_runs import Counted as Runs
 from .revision_runs import counted
@@ -48,16 +48,18 @@ class Gateway:
         self._counted = Counted()
         self.runs = Runs()
         """What the last look counted of every revision that serves."""
+        self.under_way: Mapping[Tool, float] = {}
+        """Calls of every tool that the last look found under way, those that wait for a Pod included."""
 
     async def read(self, requests: Sequence[Request], moment: Moment) -> Readings:
         """Rates since the last look; latency and errors over the last half minute; calls under way now."""
         self._counted.forget(moment.steady)
         pods = self._pods()
-        self.runs = Runs(problem="the gateway did not answer in time")
+        self.runs, self.under_way = Runs(problem="the gateway did not answer in time"), {}
         try:
             texts = {pod.name: text for pod, text in zip(pods, await self._texts(pods), strict=True)}
             pages = {pod: self._page(pod, text) for pod, text in texts.items()}
-            self.runs = counted(texts, pods, moment.steady)
+            self.runs, self.under_way = counted(texts, pods, moment.steady), _under_way(pages.values())
         except Unreadable as unreadable:
             self.runs = Runs(problem=str(unreadable))
             return {request.key: Reading.missing(str(unreadable)) for request in requests}
@@ -99,6 +101,15 @@ class Gateway:
         bounds = {one.bounds for one in told.values() if one.bounds}
         value = since.problem or _value(request.signal.name, since, window, bounds)
         return Reading.missing(value) if isinstance(value, str) else Reading(value, moment.now)
+
+
+def _under_way(pages: Iterable[Page]) -> dict[Tool, float]:
+    found: dict[Tool, float] = {}
+    for said in pages:
+        for tool, one in said.items():
+            if one.in_flight > 0:
+                found[tool] = found.get(tool, 0.0) + one.in_flight
+    return found
 
 
 def _value(signal: str, since: Growth, window: Growth, bounds: set[tuple[float, ...]]) -> float | str:

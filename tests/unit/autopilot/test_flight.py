@@ -16,7 +16,7 @@ from cupel.signals.reading import Key, Moment, Reading
 from .flown import policy, tool_policy
 
 NOON = 1_800_000_000.0
-PODS = np.array([4.0])
+PODS, NONE = np.array([4.0]), np.array([0.0])
 
 
 def moment(seconds: float, step: float = 0.0) -> Moment:
@@ -30,7 +30,7 @@ def flown(load: float, looks: int, period: float = 5.0, step: float = 0.0) -> Fl
     flight.crew([policy()], moment(0))
     for number in range(1, looks + 1):
         now = moment(number * period, step if number > looks / 2 else 0.0)
-        flight.tick([Reading(load, now.now)], now, PODS, PODS)
+        flight.tick([Reading(load, now.now)], now, PODS, PODS, NONE)
     return flight
 
 
@@ -53,7 +53,7 @@ def test_a_missing_sample_is_no_zero_and_makes_less_sure() -> None:
     flight = flown(20.0, 40)
     before, sure = level(flight), float(flight.memory.belief.p00[0])
     now = moment(205)
-    flight.tick([Reading.missing("away")], now, PODS, PODS)
+    flight.tick([Reading.missing("away")], now, PODS, PODS, NONE)
 
     assert level(flight) == pytest.approx(before, rel=0.1)
     assert flight.memory.belief.p00[0] > sure
