@@ -1,4 +1,4 @@
-"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback|rollback|control|autopilot]...`: every benchmark of docs/benchmarks.md, one after another.
+"""`python -m tests.bench [ready|ledger|gateway|state|egress|operator|analyser|rollback|control|autopilot|wake]...`: every benchmark of docs/benchmarks.md, one after another.
 
 Starts and ends clusters of its own (`bench` and `bench-api`); a machine that does nothing else gives the best figures.
 """
@@ -56,6 +56,7 @@ def autopilot() -> None:
 BENCHES: dict[str, Callable[[], None]] = {
     "ready": lambda: on_a_node("ready"),
     "ledger": lambda: on_a_node("ledger"),
+    "wake": lambda: on_a_node("wake"),
     "gateway": lambda: run("gateway"),
     "state": lambda: run("state"),
     "egress": lambda: run("egress"),

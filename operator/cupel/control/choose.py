@@ -192,9 +192,9 @@ def _carried(pods: Floats, case: Case, limits: Limits) -> Floats:
 
 
 def _raised(pods: Floats, above: Floats, limits: Limits) -> Floats:
-    """At least one step, several where the forecast says so, at most twice the Pods there are."""
+    """At least one step, several where the forecast knows of more, at most twice the Pods there are."""
     most = np.minimum(np.maximum(2 * pods, 1.0), limits.most)
-    return np.maximum(np.minimum(np.maximum(above, pods + limits.up), most), limits.least)
+    return np.maximum(np.minimum(np.fmax(above, pods + limits.up), most), limits.least)
 
 
 def _lowered(pods: Floats, limits: Limits) -> Floats:
