@@ -78,13 +78,7 @@ def gap(policy: AutonomyPolicy, now: float) -> float:
     return min(seconds, LONGEST_GAP) if seconds > 0 else float(policy.spec.period_seconds)
 
 
-def sighting(judged: Judged, seconds: Floats, ready: Floats, wanted: Floats, under_way: Floats) -> Sighting:
-    """What was seen, in the engine's columns.
-
-    Calls that the gateway has under way while no Pod is wanted wait for one: they are in flight, whatever
-    signal has that name, or none.
-    """
+def sighting(judged: Judged, seconds: Floats, ready: Floats, wanted: Floats, called: Floats) -> Sighting:
+    """What was seen, in the engine's columns."""
     named = {name: judged.roster.figures(name, judged.clean) for name in judged.roster.columns}
-    waiting = (wanted == 0) & (under_way > 0)
-    named["in_flight"] = np.where(waiting, np.fmax(named["in_flight"], under_way), named["in_flight"])
-    return Sighting(seconds=seconds, ready=ready, wanted=wanted, **named)
+    return Sighting(seconds=seconds, ready=ready, wanted=wanted, called=called, **named)

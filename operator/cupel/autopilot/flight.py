@@ -83,15 +83,15 @@ class Flight:
             self.due = moment.steady + self.period
 
     def tick(
-        self, readings: Sequence[Reading], moment: Moment, ready: Floats, wanted: Floats, under_way: Floats
+        self, readings: Sequence[Reading], moment: Moment, ready: Floats, wanted: Floats, called: Floats
     ) -> Outcome:
         """One look: figures judged, beliefs moved, choices made.
 
-        `readings` in the order of the roster's signals; `under_way`: calls that the gateway has, (policies,).
+        `readings` in the order of the roster's signals; `called`: calls the gateway knows of, (policies,).
         """
         seconds = moment.steady - self._looked
         self.judged.take(readings, moment, seconds[self.judged.roster.owner])
-        seen = sighting(self.judged, seconds, ready, wanted, under_way)
+        seen = sighting(self.judged, seconds, ready, wanted, called)
         self.memory, outcome = tick(self.memory, self._settings, seen)
         self._looked = np.full(len(seconds), moment.steady)
         return outcome

@@ -89,7 +89,7 @@ class Flying:
         seen = moment()
         self._timed("observe", began, seen)
         ready, wanted = (np.array(column, float) for column in zip(*map(_pods, targets), strict=True))
-        outcome = flight.tick(readings, seen, ready, wanted, self._under_way(targets))
+        outcome = flight.tick(readings, seen, ready, wanted, self._called(targets))
         worse = self._weighed(flight, policies, targets, seen)
         oriented = moment()
         self._timed("orient", seen, oriented)
@@ -142,10 +142,9 @@ class Flying:
         place = (policy.namespace, policy.name)
         return [Request(Key(*place, signal.name), signal, tool, pods) for signal in watched]
 
-    def _under_way(self, targets: Sequence[Target]) -> NDArray[np.float64]:
-        """(targets,) calls of each that the gateway has under way."""
-        tools = [target.tool for target in targets]
-        found = self._eyes.under_way
+    def _called(self, targets: Sequence[Target]) -> NDArray[np.float64]:
+        """(targets,) calls of each tool that the gateway knows of, now or since the last look."""
+        tools, found = [target.tool for target in targets], self._eyes.called
         return np.array(
             [found.get((one.namespace, one.tool_name), 0.0) if one else 0.0 for one in tools], float
         )

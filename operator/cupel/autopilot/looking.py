@@ -51,10 +51,10 @@ class Eyes:
         return source.runs if isinstance(source, Gateway) else Counted(problem=NO_GATEWAY)
 
     @property
-    def under_way(self) -> Mapping[Tool, float]:
-        """Calls of each tool that the gateway had under way, at its last look; empty when it was not seen."""
+    def called(self) -> Mapping[Tool, float]:
+        """How often each tool was called of late, by the gateway; empty when it was not seen."""
         source = self._sources.get(GATEWAY)
-        return source.under_way if isinstance(source, Gateway) else {}
+        return source.called if isinstance(source, Gateway) else {}
 
     async def _ask(self, name: str, requests: Sequence[Request], moment: Moment) -> Readings:
         source = self._sources.get(name)

@@ -215,11 +215,11 @@ def _decided(
         ((case.pods == 0) & (case.quiet == 0), Action.ScaleUp, Reason.Woken),  # one call is all it takes
         (case.blind, Action.NoOp, Reason.SignalsMissing),
         (case.pods == 0, Action.NoOp, Reason.Idle),
+        ((case.quiet >= limits.idle) & (limits.least == 0), Action.ScaleDown, Reason.Idle),
         (~(case.capacity > 0), Action.NoOp, Reason.CapacityUnknown),
         ((aims.above > case.pods) & (case.pods >= limits.most), Action.NoOp, Reason.AtMost),
         (aims.surge > case.pods, Action.ScaleUp, Reason.SurgeAbovePods),
         (aims.above > case.pods, Action.ScaleUp, Reason.ForecastAbovePods),
-        ((case.quiet >= limits.idle) & (limits.least == 0), Action.ScaleDown, Reason.Idle),
         (fewer & settled, Action.ScaleDown, Reason.ForecastBelowPods),
         (fewer, Action.NoOp, Reason.Settling),
         (enough, Action.NoOp, Reason.NotSureEnough),

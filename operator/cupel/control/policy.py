@@ -123,6 +123,8 @@ class Sighting:
     memory: Floats
     ready: Floats
     wanted: Floats
+    called: Floats
+    """Calls somebody knows of, under way or ended, whatever `load` measures: who has some is not idle."""
 
     def usable(self) -> Sighting:
         """What is infinite, negative or absurd is missing."""

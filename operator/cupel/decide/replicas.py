@@ -16,6 +16,8 @@ from .tool_world import World
 
 FRESH = timedelta(seconds=90)
 """A count confirmed less long ago is obeyed; of a slow policy, one confirmed within three periods."""
+FRESH_ASLEEP = timedelta(seconds=45)
+"""A count of none is believed half as long: meanwhile whoever calls waits in vain."""
 HOLD = timedelta(minutes=10)
 """How long the last count stays once it is no longer confirmed."""
 STEP = timedelta(minutes=1)
@@ -39,7 +41,8 @@ class Count:
 
 def fresh_for(policy: AutonomyPolicy) -> timedelta:
     """How long a confirmed count is obeyed."""
-    return max(FRESH, 3 * timedelta(seconds=policy.spec.period_seconds))
+    fresh = FRESH if policy.status.desired_replicas else FRESH_ASLEEP
+    return max(fresh, 3 * timedelta(seconds=policy.spec.period_seconds))
 
 
 def count(tool: GeneratedTool, world: World, now: datetime) -> Count:

@@ -48,18 +48,20 @@ class Gateway:
         self._counted = Counted()
         self.runs = Runs()
         """What the last look counted of every revision that serves."""
-        self.under_way: Mapping[Tool, float] = {}
-        """Calls of every tool that the last look found under way, those that wait for a Pod included."""
+        self.called: Mapping[Tool, float] = {}
+        """Calls of each tool under way at the last look, or made since the one before; none: it is not there.
+        Those that wait for a Pod are among them."""
+        self._totals: Mapping[Tool, float] | None = None
 
     async def read(self, requests: Sequence[Request], moment: Moment) -> Readings:
         """Rates since the last look; latency and errors over the last half minute; calls under way now."""
         self._counted.forget(moment.steady)
         pods = self._pods()
-        self.runs, self.under_way = Runs(problem="the gateway did not answer in time"), {}
+        self.runs, self.called = Runs(problem="the gateway did not answer in time"), {}
         try:
             texts = {pod.name: text for pod, text in zip(pods, await self._texts(pods), strict=True)}
             pages = {pod: self._page(pod, text) for pod, text in texts.items()}
-            self.runs, self.under_way = counted(texts, pods, moment.steady), _under_way(pages.values())
+            self.runs, self.called = counted(texts, pods, moment.steady), self._calls(pages.values())
         except Unreadable as unreadable:
             self.runs = Runs(problem=str(unreadable))
             return {request.key: Reading.missing(str(unreadable)) for request in requests}
@@ -87,6 +89,22 @@ class Gateway:
         except Unreadable as unreadable:
             raise Unreadable(f"gateway Pod {pod}: {unreadable}") from unreadable
 
+    def _calls(self, pages: Iterable[Page]) -> dict[Tool, float]:
+        """What each tool was called. Counts that are lower than before began anew, and say nothing."""
+        totals: dict[Tool, float] = {}
+        found: dict[Tool, float] = {}
+        for tool, told in (pair for said in pages for pair in said.items()):
+            totals[tool] = totals.get(tool, 0.0) + told.calls
+            if told.in_flight > 0:
+                found[tool] = found.get(tool, 0.0) + told.in_flight
+        before, self._totals = self._totals, totals
+        if before is None:
+            return found
+        for tool, total in totals.items():
+            if total > before.get(tool, 0.0):
+                found[tool] = found.get(tool, 0.0) + total - before.get(tool, 0.0)
+        return found
+
     def _reading(
         self, request: Request, pages: Mapping[str, Page], pods: tuple[PodAddress, ...], moment: Moment
     ) -> Reading:
@@ -101,15 +119,6 @@ class Gateway:
         bounds = {one.bounds for one in told.values() if one.bounds}
         value = since.problem or _value(request.signal.name, since, window, bounds)
         return Reading.missing(value) if isinstance(value, str) else Reading(value, moment.now)
-
-
-def _under_way(pages: Iterable[Page]) -> dict[Tool, float]:
-    found: dict[Tool, float] = {}
-    for said in pages:
-        for tool, one in said.items():
-            if one.in_flight > 0:
-                found[tool] = found.get(tool, 0.0) + one.in_flight
-    return found
 
 
 def _value(signal: str, since: Growth, window: Growth, bounds: set[tuple[float, ...]]) -> float | str:

@@ -236,39 +236,38 @@ def test_nobody_flies() -> None:
 
 
 # fmt: off
-UNDER_WAY = [
+CALLED = [
     # sentence                                                  signal        Pods   gateway  chosen
-    ("nobody calls: it sleeps on",                               0.0,          0.0,   0.0,     "NoOp"),
-    ("a call waits for a Pod",                                   1.0,          0.0,   1.0,     "ScaleUp"),
-    ("... and the policy watches nothing of the gateway's",      None,         0.0,   1.0,     "ScaleUp"),
-    ("... and no Pod has counted it under that name",            0.0,          0.0,   2.0,     "ScaleUp"),
-    ("calls of a tool that has Pods are none that wait",         None,         1.0,   3.0,     "NoOp"),
+    ("nobody calls: it sleeps on",                               0.0,          0.0,   0.0,     "NoOp Idle"),
+    ("a call waits for a Pod",                                   1.0,          0.0,   1.0,     "ScaleUp Woken"),
+    ("... and the policy watches nothing of the gateway's",      None,         0.0,   1.0,     "ScaleUp Woken"),
+    ("... and no Pod has counted it under that name",            0.0,          0.0,   2.0,     "ScaleUp Woken"),
+    ("nobody calls, and a Pod runs",                             None,         1.0,   0.0,     "ScaleDown Idle"),
+    ("a tool that is called does not sleep",                     None,         1.0,   3.0,     "NoOp CapacityUnknown"),
 ]
 # fmt: on
 
 
 @pytest.mark.parametrize(
-    ("in_flight", "pods", "gateway", "chosen"), [c[1:] for c in UNDER_WAY], ids=[c[0] for c in UNDER_WAY]
+    ("in_flight", "pods", "gateway", "chosen"), [c[1:] for c in CALLED], ids=[c[0] for c in CALLED]
 )
-def test_a_call_that_waits_wakes_at_once(
+def test_any_call_keeps_a_tool_awake_or_wakes_it(
     in_flight: float | None, pods: float, gateway: float, chosen: str
 ) -> None:
-    """The load is another figure, and unknown: one look at one call is enough."""
+    """The load is another figure, and zero: one look at one call is enough."""
     query = {"type": "Prometheus", "prometheus": {"query": "load"}}
     signals = [{"name": "load", **query}] + ([{"name": "inFlight", **query}] if in_flight is not None else [])
     scaling = {"minReplicas": 0, "load": "load", "idleSeconds": 30}
-    flight = Flight(5.0, moment(0))
+    flight, one = Flight(5.0, moment(0)), np.array([1.0])
     flight.crew([tool_policy(signals=signals, scaling=scaling)], moment(0))
-    nobody = [Reading(0.0, NOON)] * len(signals)
     for number in range(1, 13):
         now = moment(5.0 * number)
-        quiet = [Reading(0.0, now.now) for _ in nobody]
-        flight.tick(quiet, now, np.array([1.0]), np.array([1.0]), NONE)
+        flight.tick([Reading(0.0, now.now)] * len(signals), now, one, one, NONE)
 
     now, here = moment(65), np.array([pods])
-    seen = [Reading.missing("away")] + [Reading(in_flight, now.now)] * (len(signals) - 1)
+    seen = [Reading(0.0, now.now)] + [Reading(in_flight, now.now)] * (len(signals) - 1)
     outcome = flight.tick(seen, now, here, here, np.array([gateway]))
 
-    assert ACTIONS[outcome.action[0]] == chosen
-    if chosen == "ScaleUp":
-        assert (REASONS[outcome.reason[0]], outcome.replicas[0]) == ("Woken", 1.0)
+    assert f"{ACTIONS[outcome.action[0]]} {REASONS[outcome.reason[0]]}" == chosen
+    if chosen.startswith("Scale"):
+        assert outcome.replicas[0] == (1.0 if gateway else 0.0)
