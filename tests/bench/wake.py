@@ -46,7 +46,7 @@ def called(url: str, token: str, name: str) -> None:
     where = urlsplit(url)
     params = {"name": name, "arguments": {"text": "a b"}}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "*/*"}
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
     try:
         connection.request("POST", where.path, json.dumps(message), headers)

@@ -82,7 +82,7 @@ def test_the_first_calls_wake_it_and_every_one_is_answered(sleeper: Stage, agent
         answers = list(callers.map(lambda _: agent.call(TOOL, text="a b c"), range(CALLERS)))
 
     assert answers == [{"words": 3}] * CALLERS
-    after = condition(sleeper.until(TOOL, "Serving", seconds=30))
+    after = sleeper.until(TOOL, "Serving", seconds=30)
     assert after["lastTransitionTime"] == ready["lastTransitionTime"], "it was ready all the while"
     assert history(sleeper)[0] == "ScaleUp Woken"
     assert len(pods(sleeper)) == 1

@@ -15,12 +15,15 @@ SLEEPER = {"namespace": "tools", "tool": "word-count"}
 
 
 @pytest.fixture
-def environment() -> dict[str, str]:
-    return {
-        "CUPEL_GATEWAY_HOLD_SECONDS": "20",
-        "CUPEL_GATEWAY_HELD_PER_TOOL": "3",
-        "CUPEL_GATEWAY_HELD_PER_CALLER": "4",
-    }
+def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Room for few, so that it is soon full; a test may ask for other settings."""
+    few = {"CUPEL_GATEWAY_HELD_PER_TOOL": "3", "CUPEL_GATEWAY_HELD_PER_CALLER": "4"}
+    return few | getattr(request, "param", {})
+
+
+def held_for(seconds: float) -> pytest.MarkDecorator:
+    settings = {"CUPEL_GATEWAY_HOLD_SECONDS": str(seconds)}
+    return pytest.mark.parametrize("environment", [settings], indirect=True, ids=[f"{seconds} s"])
 
 
 def figure(gateway: RunningGateway, name: str, **labels: str) -> float:
@@ -37,8 +40,6 @@ class Calls:
 
     async def begin(self, how_many: int) -> None:
         """Call, and wait until all of these are held."""
-        start = self._gateway.call(self._tool, ARGUMENTS)
-        start.close()
         self._tasks += [
             asyncio.create_task(self._gateway.call(self._tool, ARGUMENTS)) for _ in range(how_many)
         ]
@@ -121,8 +122,44 @@ async def test_arguments_that_are_wrong_are_told_at_once(zone: Zone, gateway: Ru
     assert figure(gateway, "cupel_gateway_holds_total", end="late") == 0
 
 
-async def test_too_many_calls_of_one_tool_are_told_to_come_back(zone: Zone, gateway: RunningGateway) -> None:
+@held_for(1)
+@pytest.mark.parametrize("sleep", ["Asleep", "Waking"])
+async def test_a_pod_that_never_becomes_ready(zone: Zone, gateway: RunningGateway, sleep: str) -> None:
     body, bundle = await asleep(zone, gateway)
+    zone.serve(body, bundle, sleep)
+    launched = await zone.launch(bundle)
+    zone.api.put(launched.pod(ready=False))
+    await until(lambda: _no_pod(gateway), "its Pod is not ready")
+
+    result = await gateway.call("word-count", ARGUMENTS)
+
+    assert "no Pod of it was ready within 1 s; it was not called" in text(result)
+    assert "`kubectl describe gtool word-count -n tools`" in text(result)
+    assert figure(gateway, "cupel_gateway_holds_total", end="late") == 1
+    assert figure(gateway, "cupel_gateway_calls_total", outcome="unavailable") == 1
+    assert figure(gateway, "cupel_gateway_held_calls") == 0
+
+
+async def _no_pod(gateway: RunningGateway) -> bool:
+    return not gateway.application.catalogue.backends._by_namespace
+
+
+async def test_a_wake_that_goes_wrong_is_told_before_the_time_is_up(
+    zone: Zone, gateway: RunningGateway
+) -> None:
+    """The operator no longer says that a Pod is on its way, for it crashes."""
+    body, bundle = await asleep(zone, gateway)
+    calls = Calls(gateway)
+    await calls.begin(1)
+
+    zone.serve(body, bundle, "Awake")
+
+    (result,) = await calls.answers()
+    assert text(result) == "no Pod of this tool is ready; try again in a few seconds"
+
+
+async def test_too_many_calls_of_one_tool_are_told_to_come_back(zone: Zone, gateway: RunningGateway) -> None:
+    _, bundle = await asleep(zone, gateway)
     calls = Calls(gateway)
     await calls.begin(3)
 
@@ -133,7 +170,6 @@ async def test_too_many_calls_of_one_tool_are_told_to_come_back(zone: Zone, gate
     assert figure(gateway, "cupel_gateway_calls_total", outcome="busy") == 1
     await zone.launch(bundle)
     assert not any(one.get("isError") for one in await calls.answers())
-    del body
 
 
 async def test_one_caller_cannot_take_all_the_room(zone: Zone, gateway: RunningGateway) -> None:
