@@ -26,7 +26,6 @@ from .claiming import Existing, OurCluster
 from .door import Door
 from .doorkeeper import Doorkeeper, Kubernetes
 from .entry import Means
-from .hold_metrics import HoldMetrics
 from .holding import Holding
 from .keeper import Keeper
 from .listeners import Listeners
@@ -61,7 +60,7 @@ class Application:
         limits = settings.limits
         allowance = Allowance(limits.calls_per_second, limits.burst)
         crowd = Crowd(limits.calls_per_tool)
-        self._holding = Holding(self.catalogue, settings.hold, HoldMetrics(self.metrics.registry))
+        self._holding = Holding(self.catalogue, settings.hold, self.metrics.holds)
         revisions = self.metrics.revisions
         calls = Calls(self.catalogue, self._pods, crowd, self.keeper, existing, revisions, self._holding)
         gateway = Gateway(self.catalogue, calls, allowance, self.metrics, self._listeners)

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from cupel.api.bundle import short
 from cupel.control.counts import LATENCY_EDGES
 
+from .hold_metrics import HoldMetrics
 from .outcome import Label
 
 BUCKETS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
@@ -159,6 +160,7 @@ class Metrics:
         )
         self.store = StoreMetrics(self.registry)
         self.revisions = RevisionMetrics(self.registry)
+        self.holds = HoldMetrics(self.registry)
 
     def called(self, namespace: str, tool: str, outcome: str, seconds: float) -> None:
         self.calls.labels(namespace, tool, outcome).inc()

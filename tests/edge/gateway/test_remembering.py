@@ -18,7 +18,6 @@ from cupel.gateway import remembering
 from cupel.gateway.calling import Calls
 from cupel.gateway.catalogue import Catalogue
 from cupel.gateway.entry import Entry, Means, Proven
-from cupel.gateway.hold_metrics import HoldMetrics
 from cupel.gateway.holding import Holding
 from cupel.gateway.keeper import Keeper
 from cupel.gateway.metrics import Metrics
@@ -267,7 +266,7 @@ async def test_who_waits_for_a_turn_keeps_no_other_tenant_out(store_url: str) ->
     given, serve = counting(waits)
     async with kept(store_url) as keeper, ToolPods() as pods:
         metrics, awake = Metrics(), Hold(seconds=1, per_tool=1, per_caller=1, at_once=1)
-        holding = Holding(Catalogue(), awake, HoldMetrics(metrics.registry))
+        holding = Holding(Catalogue(), awake, metrics.holds)
         calls = Calls(Known(entry()), pods, Crowd(2), keeper, Present(), metrics.revisions, holding)
         calls._serve = serve  # the tool is a function of the test
         tasks = [
