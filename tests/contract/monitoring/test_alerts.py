@@ -195,6 +195,7 @@ SAYS = {
     "a policy is blind": "AutonomyPolicy shop/web has seen too little for ten minutes; its target keeps the Pods it has.",
     "a policy is nervous": "AutonomyPolicy shop/web chose 120 changes in an hour.",
     "ticks are late": "50% of its ticks begin more than half a period late.",
+    "a tool does not wake": "18 calls of tool tools/t waited in vain within ten minutes for a Pod to start.",
     "the file of routes is broken": "The notifier cannot do its work: routes.",
 }
 
