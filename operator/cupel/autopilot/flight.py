@@ -87,11 +87,11 @@ class Flight:
     ) -> Outcome:
         """One look: figures judged, beliefs moved, choices made.
 
-        `readings` in the order of the roster's signals; `called`: calls the gateway knows of, (policies,).
+        `readings` in the order of the roster's signals; `called`: when each was called last, (policies,).
         """
         seconds = moment.steady - self._looked
         self.judged.take(readings, moment, seconds[self.judged.roster.owner])
-        seen = sighting(self.judged, seconds, ready, wanted, called)
+        seen = sighting(self.judged, seconds, ready, wanted, called > self._looked)
         self.memory, outcome = tick(self.memory, self._settings, seen)
         self._looked = np.full(len(seconds), moment.steady)
         return outcome

@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,11 +144,9 @@ class Flying:
         return [Request(Key(*place, signal.name), signal, tool, pods) for signal in watched]
 
     def _called(self, targets: Sequence[Target]) -> NDArray[np.float64]:
-        """(targets,) calls of each tool that the gateway knows of, now or since the last look."""
-        tools, found = [target.tool for target in targets], self._eyes.called
-        return np.array(
-            [found.get((one.namespace, one.tool_name), 0.0) if one else 0.0 for one in tools], float
-        )
+        """(targets,) when each tool was called last; minus infinity: not of late, or it is no tool."""
+        tools, last = [target.tool for target in targets], self._eyes.called
+        return np.array([last.get((one.namespace, one.tool_name), -inf) if one else -inf for one in tools])
 
     def _clock_kept(self, now: Moment) -> None:
         """Count when the clock of the day moved other than time did; nothing is measured by it."""

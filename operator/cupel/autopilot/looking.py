@@ -52,9 +52,9 @@ class Eyes:
 
     @property
     def called(self) -> Mapping[Tool, float]:
-        """How often each tool was called of late, by the gateway; empty when it was not seen."""
+        """When each tool was last known to be called, on the steady clock, as far as the gateway was seen."""
         source = self._sources.get(GATEWAY)
-        return source.called if isinstance(source, Gateway) else {}
+        return source.called.last if isinstance(source, Gateway) else {}
 
     async def _ask(self, name: str, requests: Sequence[Request], moment: Moment) -> Readings:
         source = self._sources.get(name)

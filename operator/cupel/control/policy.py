@@ -124,7 +124,7 @@ class Sighting:
     ready: Floats
     wanted: Floats
     called: Floats
-    """Calls somebody knows of, under way or ended, whatever `load` measures: who has some is not idle."""
+    """1: somebody called since the last tick, whatever `load` measures; who is called is not idle."""
 
     def usable(self) -> Sighting:
         """What is infinite, negative or absurd is missing."""

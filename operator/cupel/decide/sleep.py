@@ -15,7 +15,7 @@ from .tool_world import DeploymentView, PodView
 
 WAKE = timedelta(seconds=60)
 """How long a Pod may start before a tool that nobody answers for no longer counts as ready."""
-Sleep = Literal["Awake", "Asleep", "Waking"]
+Sleep = Literal["Asleep", "Waking"]
 
 
 def sleeps(wanted: Count) -> bool:
@@ -45,12 +45,12 @@ def answers_later(wanted: Count, deployment: DeploymentView | None) -> bool:
     return sleeps(wanted) or (wanted.may_sleep and deployment is not None and deployment.ready == 0)
 
 
-def sleep_of(walk: Walk) -> Sleep:
-    """What Available of this walk came to."""
+def sleep_of(walk: Walk) -> Sleep | None:
+    """What Available of this walk came to; None: awake, or anything else."""
     match next((outcome.reason for gate, outcome in walk.outcomes if gate == "Available"), ""):
         case "Asleep":
             return "Asleep"
         case "Waking":
             return "Waking"
         case _:
-            return "Awake"
+            return None

@@ -43,14 +43,15 @@ class Standing:
     """What serves for it now; None: nothing."""
     pods: int = 0
     """Pods of that digest that take calls."""
-    sleep: Sleep = "Awake"
+    sleep: Sleep | None = None
+    """None: it is awake, as far as the operator knows."""
     off: bool = False
     """A person wants no Pod of it."""
 
     @property
     def concerns_us(self) -> bool:
         """No Pod takes the call, and it is known why."""
-        return self.entry is not None and not self.pods and (self.off or self.sleep != "Awake")
+        return self.entry is not None and not self.pods and (self.off or self.sleep is not None)
 
 
 @dataclass(frozen=True)

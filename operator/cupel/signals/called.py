@@ -1,33 +1,40 @@
-"""Whether anybody calls a tool at all: what every gateway Pod that answers says, though others do not."""
+"""When each tool was last known to be called, by every gateway Pod that answers, though others do not."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 from .gateway_page import Page, Tool
 
+FORGET_SECONDS = 1200.0
+"""Longer than any two looks of a policy lie apart."""
+
 
 class Called:
-    """Calls of each tool under way, or made since the last look; of a Pod's first look, those under way."""
+    """By tool: the last look, on the steady clock, that found a call under way, or ended since the one before.
+
+    Of a Pod's first look only calls under way are known.
+    """
 
     def __init__(self) -> None:
         self._totals: dict[str, dict[Tool, float]] = {}
+        self._last: dict[Tool, float] = {}
 
-    def look(self, pages: Mapping[str, Page]) -> dict[Tool, float]:
-        """`pages` by Pod. Tools that were not called are left out."""
-        found: defaultdict[Tool, float] = defaultdict(float)
+    @property
+    def last(self) -> Mapping[Tool, float]:
+        return self._last
+
+    def look(self, pages: Mapping[str, Page], steady: float) -> None:
+        """`pages` of the Pods that answered."""
         for pod, page in pages.items():
             before = self._totals.get(pod)
             for tool, told in page.items():
-                since = 0.0 if before is None else max(0.0, told.calls - before.get(tool, 0.0))
-                if since + told.in_flight > 0:
-                    found[tool] += since + told.in_flight
-        self._totals |= {
-            pod: {tool: told.calls for tool, told in page.items()} for pod, page in pages.items()
-        }
-        return dict(found)
+                grown = before is not None and told.calls > before.get(tool, 0.0)
+                if grown or told.in_flight > 0:
+                    self._last[tool] = steady
+            self._totals[pod] = {tool: told.calls for tool, told in page.items()}
 
-    def forget(self, standing: frozenset[str]) -> None:
-        """Keep what these Pods had counted only: the others are gone."""
+    def forget(self, standing: frozenset[str], steady: float) -> None:
+        """What Pods that are gone had counted, and calls of long ago."""
         self._totals = {pod: totals for pod, totals in self._totals.items() if pod in standing}
+        self._last = {tool: at for tool, at in self._last.items() if steady - at < FORGET_SECONDS}

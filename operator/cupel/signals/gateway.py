@@ -14,7 +14,7 @@ from cupel.control.quantile import quantile
 from .called import Called
 from .counted import Counted
 from .fetching import Limits, Unreadable, fetch, pod_url
-from .gateway_page import Page, Told, Tool, page
+from .gateway_page import Page, Told, page
 from .reading import Moment, PodAddress, Reading, Readings, Request
 from .revision_runs import Counted as Runs
 from .revision_runs import counted
@@ -49,21 +49,19 @@ class Gateway:
         self._counted = Counted()
         self.runs = Runs()
         """What the last look counted of every revision that serves."""
-        self.called: Mapping[Tool, float] = {}
-        """Calls of each tool under way at the last look, or made since the one before; none: it is not there.
-        Those that wait for a Pod are among them."""
-        self._called = Called()
+        self.called = Called()
+        """When each tool was called last; calls that wait for a Pod are among them."""
 
     async def read(self, requests: Sequence[Request], moment: Moment) -> Readings:
         """Rates since the last look; latency and errors over the last half minute; calls under way now."""
         self._counted.forget(moment.steady)
         pods = self._pods()
-        self.runs, self.called = Runs(problem="the gateway did not answer in time"), {}
+        self.runs = Runs(problem="the gateway did not answer in time")
         answers = await asyncio.gather(*map(self._text, pods))
         texts = {pod.name: answer for pod, answer in zip(pods, answers, strict=True)}
         pages, problem = _pages(texts)
-        self.called = self._called.look(pages)
-        self._called.forget(frozenset(texts))
+        self.called.look(pages, moment.steady)
+        self.called.forget(frozenset(texts), moment.steady)
         try:
             if problem:
                 raise Unreadable(problem)

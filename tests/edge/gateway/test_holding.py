@@ -105,7 +105,7 @@ async def test_falling_asleep_and_waking_are_no_change_of_the_list(
     told: list[frozenset[str]] = []
     gateway.application.catalogue.on_change(told.append)
 
-    for sleep in ("Waking", "Awake", "Asleep"):
+    for sleep in ("Waking", None, "Asleep"):
         zone.serve(body, bundle, sleep)
     await zone.publish(tool_body("another", tool_name="another"), pods=0)
     await gateway.listed("another", "word-count")
@@ -152,7 +152,7 @@ async def test_a_wake_that_goes_wrong_is_told_before_the_time_is_up(
     calls = Calls(gateway)
     await calls.begin(1)
 
-    zone.serve(body, bundle, "Awake")
+    zone.serve(body, bundle)
 
     (result,) = await calls.answers()
     assert text(result) == "no Pod of this tool is ready; try again in a few seconds"

@@ -17,7 +17,7 @@ from cupel.signals.reading import Key, Moment, Reading
 from .flown import policy, tool_policy
 
 NOON = 1_800_000_000.0
-PODS, NONE = np.array([4.0]), np.array([0.0])
+PODS, NONE = np.array([4.0]), np.array([-inf])
 
 
 def moment(seconds: float, step: float = 0.0) -> Moment:
@@ -237,22 +237,23 @@ def test_nobody_flies() -> None:
 
 # fmt: off
 CALLED = [
-    # sentence                                                  signal        Pods   gateway  chosen
-    ("nobody calls: it sleeps on",                               0.0,          0.0,   0.0,     "NoOp Idle"),
-    ("a call waits for a Pod",                                   1.0,          0.0,   1.0,     "ScaleUp Woken"),
-    ("... and the policy watches nothing of the gateway's",      None,         0.0,   1.0,     "ScaleUp Woken"),
-    ("... and no Pod has counted it under that name",            0.0,          0.0,   2.0,     "ScaleUp Woken"),
-    ("nobody calls, and a Pod runs",                             None,         1.0,   0.0,     "ScaleDown Idle"),
+    # sentence                                                  signal        Pods   called before  chosen
+    ("nobody calls: it sleeps on",                               0.0,          0.0,   None,    "NoOp Idle"),
+    ("a call waits for a Pod",                                   1.0,          0.0,   0.0,     "ScaleUp Woken"),
+    ("... and the policy watches nothing of the gateway's",      None,         0.0,   0.0,     "ScaleUp Woken"),
+    ("... and no Pod has counted it under that name",            0.0,          0.0,   4.9,     "ScaleUp Woken"),
+    ("one that ended before the look before is none",            None,         0.0,   5.0,     "NoOp Idle"),
+    ("nobody calls, and a Pod runs",                             None,         1.0,   None,    "ScaleDown Idle"),
     ("a tool that is called does not sleep",                     None,         1.0,   3.0,     "NoOp CapacityUnknown"),
 ]
 # fmt: on
 
 
 @pytest.mark.parametrize(
-    ("in_flight", "pods", "gateway", "chosen"), [c[1:] for c in CALLED], ids=[c[0] for c in CALLED]
+    ("in_flight", "pods", "before", "chosen"), [c[1:] for c in CALLED], ids=[c[0] for c in CALLED]
 )
 def test_any_call_keeps_a_tool_awake_or_wakes_it(
-    in_flight: float | None, pods: float, gateway: float, chosen: str
+    in_flight: float | None, pods: float, before: float | None, chosen: str
 ) -> None:
     """The load is another figure, and zero: one look at one call is enough."""
     query = {"type": "Prometheus", "prometheus": {"query": "load"}}
@@ -266,8 +267,9 @@ def test_any_call_keeps_a_tool_awake_or_wakes_it(
 
     now, here = moment(65), np.array([pods])
     seen = [Reading(0.0, now.now)] + [Reading(in_flight, now.now)] * (len(signals) - 1)
-    outcome = flight.tick(seen, now, here, here, np.array([gateway]))
+    called = NONE if before is None else np.array([now.steady - before])
+    outcome = flight.tick(seen, now, here, here, called)
 
     assert f"{ACTIONS[outcome.action[0]]} {REASONS[outcome.reason[0]]}" == chosen
     if chosen.startswith("Scale"):
-        assert outcome.replicas[0] == (1.0 if gateway else 0.0)
+        assert outcome.replicas[0] == (0.0 if before is None else 1.0)
