@@ -11,7 +11,7 @@ FORGET_SECONDS = 1200.0
 
 
 class Called:
-    """By tool: the last look, on the steady clock, that found a call under way, or ended since the one before.
+    """By tool: the last look, on the steady clock, that found a call under way, or one ended since then.
 
     Of a Pod's first look only calls under way are known.
     """
