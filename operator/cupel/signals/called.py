@@ -11,9 +11,9 @@ FORGET_SECONDS = 1200.0
 
 
 class Called:
-    """By tool: the last look, on the steady clock, that found a call under way, or one ended since then.
+    """By tool: the last look that found a call under way, or one that had ended since the look before.
 
-    Of a Pod's first look only calls under way are known.
+    On the steady clock. Of a Pod's first look only calls under way are known.
     """
 
     def __init__(self) -> None:
