@@ -56,6 +56,7 @@ def autopilot() -> None:
 BENCHES: dict[str, Callable[[], None]] = {
     "ready": lambda: on_a_node("ready"),
     "ledger": lambda: on_a_node("ledger"),
+    "wake": lambda: on_a_node("wake"),
     "gateway": lambda: run("gateway"),
     "state": lambda: run("state"),
     "egress": lambda: run("egress"),

@@ -179,7 +179,7 @@ def fleet() -> Flight:
         now = Moment(5.0 * number, 5.0 * number)
         arrived = dice.poisson(loads * 5) / 5
         readings = [Reading(float(one), now.now) for one in arrived]
-        flight.tick(readings, now, np.full(MANY, 4.0), np.full(MANY, 4.0))
+        flight.tick(readings, now, np.full(MANY, 4.0), np.full(MANY, 4.0), np.full(MANY, -np.inf))
     return flight
 
 
@@ -215,7 +215,7 @@ def in_memory(count: int) -> Body:
         now = Moment(1764188725.5, 1000.0 + number)
         began = time.perf_counter()
         readings = [reading for text in texts for reading in numbered(text, TOGETHER)]
-        flight.tick(readings, now, pods, pods)
+        flight.tick(readings, now, pods, pods, np.full_like(pods, -np.inf))
         asked.append(1000 * (time.perf_counter() - began))
     size = max(len(flight.memory.pack_row(row)) for row in range(0, MANY, 1000))
     held = sum(array.nbytes for array in leaves(flight.memory)) / MANY

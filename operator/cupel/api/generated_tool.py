@@ -160,6 +160,11 @@ class ServingStatus(Model):
     ready_replicas: Annotated[StrictInt, Field(ge=0, le=20)] = Field(
         default=0, description="Pods of it that are ready."
     )
+    sleep: Literal["Asleep", "Waking"] | None = Field(
+        default=None,
+        description="Asleep: an AutonomyPolicy keeps no Pod of it until somebody calls. "
+        "Waking: a Pod for that is on its way. Absent: awake.",
+    )
 
 
 class VerificationEvidence(Model):

@@ -78,7 +78,9 @@ def gap(policy: AutonomyPolicy, now: float) -> float:
     return min(seconds, LONGEST_GAP) if seconds > 0 else float(policy.spec.period_seconds)
 
 
-def sighting(judged: Judged, seconds: Floats, ready: Floats, wanted: Floats) -> Sighting:
-    """What was seen, in the engine's columns."""
+def sighting(
+    judged: Judged, seconds: Floats, ready: Floats, wanted: Floats, called: NDArray[np.bool_]
+) -> Sighting:
+    """What was seen, in the engine's columns. `called`: whether anybody called since the last look."""
     named = {name: judged.roster.figures(name, judged.clean) for name in judged.roster.columns}
-    return Sighting(seconds=seconds, ready=ready, wanted=wanted, **named)
+    return Sighting(seconds=seconds, ready=ready, wanted=wanted, called=called.astype(float), **named)

@@ -82,14 +82,16 @@ class Flight:
         if self.due <= moment.steady:
             self.due = moment.steady + self.period
 
-    def tick(self, readings: Sequence[Reading], moment: Moment, ready: Floats, wanted: Floats) -> Outcome:
+    def tick(
+        self, readings: Sequence[Reading], moment: Moment, ready: Floats, wanted: Floats, called: Floats
+    ) -> Outcome:
         """One look: figures judged, beliefs moved, choices made.
 
-        `readings` in the order of the roster's signals.
+        `readings` in the order of the roster's signals; `called`: when each was called last, (policies,).
         """
         seconds = moment.steady - self._looked
         self.judged.take(readings, moment, seconds[self.judged.roster.owner])
-        seen = sighting(self.judged, seconds, ready, wanted)
+        seen = sighting(self.judged, seconds, ready, wanted, called > self._looked)
         self.memory, outcome = tick(self.memory, self._settings, seen)
         self._looked = np.full(len(seconds), moment.steady)
         return outcome

@@ -7,8 +7,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cupel.api.autonomy_policy import AutonomyPolicy, Signal
 from cupel.decide.autonomy import Worse
@@ -89,7 +91,7 @@ class Flying:
         seen = moment()
         self._timed("observe", began, seen)
         ready, wanted = (np.array(column, float) for column in zip(*map(_pods, targets), strict=True))
-        outcome = flight.tick(readings, seen, ready, wanted)
+        outcome = flight.tick(readings, seen, ready, wanted, self._called(targets))
         worse = self._weighed(flight, policies, targets, seen)
         oriented = moment()
         self._timed("orient", seen, oriented)
@@ -130,7 +132,7 @@ class Flying:
             for policy, watched, target in zip(roster.policies, roster.watched, targets, strict=True)
             for request in self._requests(policy, watched, target)
         ]
-        always = (GATEWAY,) if any(_rolls_a_tool(one) for one in roster.policies) else ()
+        always = (GATEWAY,) if any(_asks_the_gateway(one) for one in roster.policies) else ()
         found = await self._eyes.look(requests, moment(), always)
         return [found[request.key] for request in requests]
 
@@ -141,6 +143,11 @@ class Flying:
         tool = target.tool.tool_name if target.tool else ""
         place = (policy.namespace, policy.name)
         return [Request(Key(*place, signal.name), signal, tool, pods) for signal in watched]
+
+    def _called(self, targets: Sequence[Target]) -> NDArray[np.float64]:
+        """(targets,) when each tool was called last; minus infinity: not of late, or it is no tool."""
+        tools, last = [target.tool for target in targets], self._eyes.called
+        return np.array([last.get((one.namespace, one.tool_name), -inf) if one else -inf for one in tools])
 
     def _clock_kept(self, now: Moment) -> None:
         """Count when the clock of the day moved other than time did; nothing is measured by it."""
@@ -154,8 +161,10 @@ class Flying:
         self._metrics.seconds.labels(stage).observe(ended.steady - began.steady)
 
 
-def _rolls_a_tool(policy: AutonomyPolicy) -> bool:
-    return policy.spec.rollback.enabled and policy.spec.flies_a_tool
+def _asks_the_gateway(policy: AutonomyPolicy) -> bool:
+    """Whatever its signals are: a rollback needs to know of runs, a tool asleep of calls that wait for it."""
+    spec = policy.spec
+    return spec.flies_a_tool and (spec.rollback.enabled or spec.scaling.min_replicas == 0)
 
 
 def moment() -> Moment:

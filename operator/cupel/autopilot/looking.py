@@ -12,6 +12,7 @@ from cupel.control.quantities import total
 from cupel.kube.client import Client
 from cupel.kube.usage import Usage, usage
 from cupel.signals.gateway import Gateway
+from cupel.signals.gateway_page import Tool
 from cupel.signals.reading import Key, Moment, Reading, Readings, Request, Source
 from cupel.signals.revision_runs import Counted
 
@@ -22,7 +23,7 @@ SLACK = 1.2
 NO_GATEWAY = "the autopilot does not look at the gateway"
 NO_SOURCE = "the autopilot has no Prometheus: CUPEL_AUTOPILOT_PROMETHEUS_URL names none"
 GATEWAY = "Gateway"
-"""The source that also counts what each revision of a tool does."""
+"""The source that also counts what each revision of a tool does, and knows of calls that wait for a Pod."""
 Pods = Callable[[Request], Sequence[PodSeen]]
 
 
@@ -48,6 +49,12 @@ class Eyes:
         """What the gateway counted of every revision that serves, at its last look."""
         source = self._sources.get(GATEWAY)
         return source.runs if isinstance(source, Gateway) else Counted(problem=NO_GATEWAY)
+
+    @property
+    def called(self) -> Mapping[Tool, float]:
+        """When each tool was last known to be called, on the steady clock, as far as the gateway was seen."""
+        source = self._sources.get(GATEWAY)
+        return source.called.last if isinstance(source, Gateway) else {}
 
     async def _ask(self, name: str, requests: Sequence[Request], moment: Moment) -> Readings:
         source = self._sources.get(name)

@@ -180,9 +180,9 @@ def _carried(pods: Floats, case: Case, limits: Limits) -> Floats:
 
 
 def _raised(pods: Floats, above: Floats, limits: Limits) -> Floats:
-    """At least one step, several where the forecast says so, at most twice the Pods there are."""
+    """At least one step, several where the forecast knows of more, at most twice the Pods there are."""
     most = np.minimum(np.maximum(2 * pods, 1.0), limits.most)
-    return np.maximum(np.minimum(np.maximum(above, pods + limits.up), most), limits.least)
+    return np.maximum(np.minimum(np.fmax(above, pods + limits.up), most), limits.least)
 
 
 def _lowered(pods: Floats, limits: Limits) -> Floats:
@@ -200,14 +200,14 @@ def _decided(
     table = [
         (case.pods < limits.least, Action.ScaleUp, Reason.BelowLeast),
         (case.pods > limits.most, Action.ScaleDown, Reason.AboveMost),
+        ((case.pods == 0) & (case.quiet == 0), Action.ScaleUp, Reason.Woken),  # one call is all it takes
         (case.blind, Action.NoOp, Reason.SignalsMissing),
-        ((case.pods == 0) & (case.quiet == 0), Action.ScaleUp, Reason.Woken),
         (case.pods == 0, Action.NoOp, Reason.Idle),
+        ((case.quiet >= limits.idle) & (limits.least == 0), Action.ScaleDown, Reason.Idle),
         (~(case.capacity > 0), Action.NoOp, Reason.CapacityUnknown),
         ((aims.above > case.pods) & (case.pods >= limits.most), Action.NoOp, Reason.AtMost),
         (aims.surge > case.pods, Action.ScaleUp, Reason.SurgeAbovePods),
         (aims.above > case.pods, Action.ScaleUp, Reason.ForecastAbovePods),
-        ((case.quiet >= limits.idle) & (limits.least == 0), Action.ScaleDown, Reason.Idle),
         (fewer & settled, Action.ScaleDown, Reason.ForecastBelowPods),
         (fewer, Action.NoOp, Reason.Settling),
         (enough, Action.NoOp, Reason.NotSureEnough),

@@ -122,7 +122,7 @@ def _busy(seen: Sighting) -> pods.Busy:
 
 def _looked(memory: Memory, arrived: Demand, seen: Sighting, innovation: Innovation) -> Memory:
     seconds = arrived.seconds
-    called = (arrived.load > 0) | (seen.in_flight > 0)
+    called = (arrived.load > 0) | (seen.in_flight > 0) | (seen.called > 0)
     return replace(
         memory,
         in_flight=seen.in_flight,

@@ -153,6 +153,8 @@ class Sighting:
     memory: Floats
     ready: Floats
     wanted: Floats
+    called: Floats
+    """1: somebody called since the last tick, whatever `load` measures; who is called is not idle."""
 
     def usable(self) -> Sighting:
         """What is infinite, negative or absurd is missing."""

@@ -16,6 +16,7 @@ from cupel.api.autonomy_status import AutonomyPolicyStatus, Decided
 
 from .autonomy_conditions import FOR_PEOPLE, acting, conditions, flown, seeing
 from .autonomy_history import remembered
+from .autonomy_waking import woken
 from .autonomy_words import believed, figure, forecast, indices, tuned, whole, why
 from .autonomy_world import Plan, Row, Told, World, Worse
 from .plan import Outcome
@@ -35,8 +36,9 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
     able, sees, acts = flown(policy, world), seeing(row, world), acting(policy, world)
     free = able.status == "True" and acts.reason not in FOR_PEOPLE
     worse = world.worse if free and _may_roll_back(policy, world, now) else None
-    world, row = replace(world, worse=worse), _held(row, worse, acts)
-    wanted = _wanted(policy, row, world) if free and not row.blind else None
+    wakes = woken(policy, row, world, sees, acts, now) if able.status == "True" and worse is None else None
+    world, row = replace(world, worse=worse), wakes or _held(row, worse, acts)
+    wanted = _wanted(policy, row, world) if wakes or (free and not row.blind) else None
     row = _moved(row, wanted, world)
     decided = _decided(policy, row, world, wanted, now) if able.status == "True" else None
     status = policy.status.model_copy(
@@ -50,7 +52,7 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
             "indices": indices(row),
             "replicas": world.replicas,
             "decision": decided,
-            "history": remembered(policy.status.history, decided if free else None, row, world, now),
+            "history": remembered(policy.status.history, decided if free or wakes else None, row, world, now),
             **_desired(policy, wanted, able.status == "True", now),
         }
     )

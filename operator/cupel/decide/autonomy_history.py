@@ -73,12 +73,16 @@ def _verdict(one: Decided, row: Row, world: World) -> tuple[bool, str] | None:
 
 
 def _scaled(one: Decided, row: Row) -> tuple[bool, str] | None:
-    """Up: right if those there were would not have been enough. Down: right if those left are."""
-    if row.blind or one.before is None or one.replicas is None:
+    """Up: right if those there were would not have been enough. Down: right if those left are.
+
+    Any call takes a Pod. Whether somebody called whom nobody could see is never known.
+    """
+    if row.blind or one.reason == "WokenUnseen" or one.before is None or one.replicas is None:
         return None
     if not isfinite(row.level) or not row.capacity > 0:
         return None
-    needed = max(0, ceil(row.level / row.capacity - SLACK))
+    least = 1 if one.reason == "Woken" else 0
+    needed = max(least, ceil(row.level / row.capacity - SLACK))
     right = needed > one.before if one.action == "ScaleUp" else needed <= one.replicas
     said = f"demand took {needed} Pods; there were {one.before}, {one.replicas} were chosen"
     return right, said if one.authority == "Act" else f"{said}, had it been done"

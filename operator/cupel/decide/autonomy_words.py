@@ -24,6 +24,7 @@ BECAUSE = {
     "AtMost": "more would be needed, but `maxReplicas` are there",
     "Idle": "nobody has called for `idleSeconds`",
     "Woken": "somebody calls, and nothing runs",
+    "WokenUnseen": "nothing runs, and for half a minute nobody could see whether somebody calls",
     "Paused": "the policy is paused",
     "AllPaused": "every policy is paused",
     "TunedForFit": "the estimator did not fit what was seen",

@@ -41,7 +41,8 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
     meanwhile = serving and not shown.arrived and tool.spec.serving.replicas > 0
     suffix = f"; revision {serving.revision} serves meanwhile" if serving and meanwhile else ""
     generation = tool.metadata.generation
-    found = conditions(shown, tool.status.conditions, generation, now, "Serving", suffix, beside)
+    reason = (serving and serving.sleep) or "Serving"
+    found = conditions(shown, tool.status.conditions, generation, now, reason, suffix, beside)
     update = _facts(scene) | scene.evidence | {"serving": serving, "conditions": found}
     return Plan(tool.status.model_copy(update=update), actions, revisit(scene, serving))
 

@@ -16,6 +16,7 @@ from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 
 from .advice import About, advice
 
+SERVING = "Serving"
 FINDINGS = 3
 """How many findings of the analyser a notice names."""
 
@@ -139,7 +140,8 @@ def _of_tool(tool: ToolSeen, revisions: tuple[RevisionSeen, ...]) -> Iterator[No
             f"kubectl cupel get {tool.about.tool} {where}",
             f"kubectl cupel rollback {tool.about.tool} {where}   # should it turn out wrong",
         )
-        yield _notice(tool, "Served", ready, ready.last_transition_time, commands=commands)
+        serves = ready.model_copy(update={"reason": SERVING})  # asleep or waking is no other news
+        yield _notice(tool, "Served", serves, ready.last_transition_time, commands=commands)
     elif ready is not None and mark is not None and mark.type == "Stalled":
         yield _refusal(tool, mark, revisions)
     elif ready is not None and mark is not None:

@@ -5,7 +5,7 @@ One owner of `replicas`: the operator. A policy's status only asks, and is bound
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cupel.api.autonomy_policy import AutonomyPolicy
@@ -16,6 +16,8 @@ from .tool_world import World
 
 FRESH = timedelta(seconds=90)
 """A count confirmed less long ago is obeyed; of a slow policy, one confirmed within three periods."""
+FRESH_ASLEEP = timedelta(seconds=45)
+"""A count of none is believed half as long: meanwhile whoever calls waits in vain."""
 HOLD = timedelta(minutes=10)
 """How long the last count stays once it is no longer confirmed."""
 STEP = timedelta(minutes=1)
@@ -33,11 +35,14 @@ class Count:
     """Ready Pods from which the tool counts as available while others start. 0: all must be ready."""
     revisit: timedelta | None = None
     """When time alone changes this."""
+    may_sleep: bool = False
+    """The policy that flies it lets it run no Pod, so that calls wait for one."""
 
 
 def fresh_for(policy: AutonomyPolicy) -> timedelta:
     """How long a confirmed count is obeyed."""
-    return max(FRESH, 3 * timedelta(seconds=policy.spec.period_seconds))
+    fresh = FRESH if policy.status.desired_replicas else FRESH_ASLEEP
+    return max(fresh, 3 * timedelta(seconds=policy.spec.period_seconds))
 
 
 def count(tool: GeneratedTool, world: World, now: datetime) -> Count:
@@ -48,11 +53,14 @@ def count(tool: GeneratedTool, world: World, now: datetime) -> Count:
     policy = min(world.flown_by, key=_age)  # the others are refused: AlreadyFlown
     if policy.spec.authority != "Act":
         return Count(own)
-    if policy.spec.paused:
-        there = max((d.wanted for d in world.deployments), default=own)
-        held = min(max(there, 1), _most(tool, world))
-        return Count(held, f"AutonomyPolicy {policy.name} is paused: the count stays", least=1)
-    return _asked(policy, tool, world, now, own)
+    found = _paused(policy, tool, world, own) if policy.spec.paused else _asked(policy, tool, world, now, own)
+    return replace(found, may_sleep=policy.spec.scaling.min_replicas == 0)
+
+
+def _paused(policy: AutonomyPolicy, tool: GeneratedTool, world: World, own: int) -> Count:
+    there = max((d.wanted for d in world.deployments), default=own)
+    held = min(max(there, 1), _most(tool, world))
+    return Count(held, f"AutonomyPolicy {policy.name} is paused: the count stays", least=1)
 
 
 def _most(tool: GeneratedTool, world: World) -> int:

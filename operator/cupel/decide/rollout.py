@@ -11,7 +11,7 @@ from cupel.api.bundle import canonical, short
 from cupel.api.generated_tool import GeneratedTool, VerificationEvidence
 from cupel.api.tool_revision import ToolRevision
 
-from . import desired, pods
+from . import desired, pods, sleep
 from .plan import Apply, Outcome, Status, Verify, again, passed, refused, waiting
 from .replicas import Count, count
 from .tool_world import DeploymentView, LiveCheck, PodView, World
@@ -38,28 +38,38 @@ def available(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetim
     actions = (Apply(desired.serving_bundle(rev)), Apply(manifest))
     if denied := world.denied.get(f"Deployment/{rev.name}"):
         return refused("DeploymentDenied", f"the API server refuses the Deployment: {denied}", *actions)
-    return again(_availability(tool, rev, world, wanted, actions), wanted.revisit)
+    found = replace(_availability(tool, rev, world, wanted, now), actions=actions)
+    return again(found, _sooner(found.revisit, wanted.revisit))
+
+
+def _sooner(one: timedelta | None, other: timedelta | None) -> timedelta | None:
+    return min((time for time in (one, other) if time is not None), default=None)
 
 
 def _availability(
-    tool: GeneratedTool, rev: ToolRevision, world: World, wanted: Count, actions: tuple[Apply, ...]
+    tool: GeneratedTool, rev: ToolRevision, world: World, wanted: Count, now: datetime
 ) -> Outcome:
     deployment, why = world.deployment(rev.name), f"; {wanted.why}" if wanted.why else ""
-    if wanted.replicas == 0 and wanted.why:
-        return passed("Asleep", f"no Pod runs until somebody calls{why}", *actions)
+    if sleep.sleeps(wanted):
+        return sleep.asleep(wanted)
     if wanted.replicas == 0:
-        return waiting("ScaledToZero", "`spec.serving.replicas` is 0: nothing serves", *actions)
-    ours = deployment is not None and deployment.template == pods.template_hash(
-        rev, tool.spec.serving, image_of(rev, world)
-    )
-    if deployment is not None and ours and deployment.complete:
-        message = f"{deployment.ready} of {wanted.replicas} Pods are ready{why}"
-        return passed("PodsReady", message, *actions)
+        return waiting("ScaledToZero", "`spec.serving.replicas` is 0: nothing serves")
     status, reason, message = _why_not(deployment, _mine(rev, world))
-    if deployment is not None and ours and 0 < wanted.least <= deployment.ready and _proved(tool, rev, world):
-        said = f"{deployment.ready} of {wanted.replicas} Pods are ready{why}"
-        return passed("PodsReady", said if reason == "PodsStarting" else f"{said}; {message}", *actions)
-    return Outcome(status, reason, message + why, actions)
+    if deployment is None or deployment.template != _template(tool, rev, world):
+        return Outcome(status, reason, message + why)
+    said = f"{deployment.ready} of {wanted.replicas} Pods are ready{why}"
+    if deployment.complete and deployment.ready:
+        return passed("PodsReady", said)
+    proved = _proved(tool, rev, world)
+    if 0 < wanted.least <= deployment.ready and proved:
+        return passed("PodsReady", said if reason == "PodsStarting" else f"{said}; {message}")
+    wakes = proved and reason == "PodsStarting" and not deployment.ready
+    woken = sleep.waking(wanted, _mine(rev, world), now) if wakes else None
+    return woken or Outcome(status, reason, message + why)
+
+
+def _template(tool: GeneratedTool, rev: ToolRevision, world: World) -> str:
+    return pods.template_hash(rev, tool.spec.serving, image_of(rev, world))
 
 
 def _proved(tool: GeneratedTool, rev: ToolRevision, world: World) -> bool:
@@ -71,7 +81,7 @@ def _proved(tool: GeneratedTool, rev: ToolRevision, world: World) -> bool:
 def pods_wanted(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) -> Count:
     """How many of this revision. One that did not answer its live check yet may not sleep before it did."""
     found = count(tool, world, now)
-    if found.replicas == 0 and found.why and not _proved(tool, rev, world):
+    if sleep.sleeps(found) and not _proved(tool, rev, world):
         return replace(found, replicas=1)
     return found
 
@@ -131,8 +141,10 @@ def _why_not(deployment: DeploymentView | None, mine: tuple[PodView, ...]) -> tu
 def verified(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) -> Outcome:
     """Once for each Pod template the live tool answers its examples; then those with `liveCheck: Always`."""
     key = template_key(tool, rev, world)
-    if pods_wanted(tool, rev, world, now).replicas == 0:
-        return passed("LiveCheckPassed", f"revision {rev.name} answered as approved before it fell asleep")
+    wanted = pods_wanted(tool, rev, world, now)
+    if _proved(tool, rev, world) and sleep.answers_later(wanted, world.deployment(rev.name)):
+        message = f"asleep, a call wakes it: revision {rev.name} answered as approved before it fell asleep"
+        return passed("LiveCheckPassed", message)
     check = _stored(tool, rev, key) or world.live.get((rev.spec.digest, key))
     if check is None or check.verdict == "Unreached":
         message = check.message if check else "calling the live tool with its examples"
@@ -147,8 +159,7 @@ def verified(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime
 
 def template_key(tool: GeneratedTool, rev: ToolRevision, world: World) -> str:
     """What a live check is good for: the Pod template, and the attempt that asked for it."""
-    template = pods.template_hash(rev, tool.spec.serving, image_of(rev, world))
-    return f"{template}.{tool.spec.attempt}"
+    return f"{_template(tool, rev, world)}.{tool.spec.attempt}"
 
 
 def _stored(tool: GeneratedTool, rev: ToolRevision, key: str) -> LiveCheck | None:

@@ -14,6 +14,7 @@ from cupel.api.tool_revision import ToolRevision
 from .approvals import may_serve
 from .plan import Action, Delete, Outcome, Walk, walk
 from .rollout import available, verified
+from .sleep import sleep_of
 from .tool_world import World
 
 DRAIN = timedelta(seconds=5)
@@ -98,12 +99,13 @@ def serving_now(scene: Scene) -> ServingStatus | None:
     arrived = scene.taken.arrived or (scene.kept is not None and scene.kept.arrived)
     if not same and not arrived:
         return None
-    deployment = scene.world.deployment(chosen.name)
+    deployment, walked = scene.world.deployment(chosen.name), scene.kept or scene.taken
     return ServingStatus(
         revision=chosen.name,
         digest=chosen.spec.digest,
         since=old.since if old is not None and same else scene.now,
         ready_replicas=min(deployment.ready, 20) if deployment else 0,
+        sleep=sleep_of(walked),
     )
 
 

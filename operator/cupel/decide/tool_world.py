@@ -53,6 +53,7 @@ class PodView:
     last_exit: str = ""
     """How it ended last, such as `exit code 78`."""
     unschedulable: str = ""
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ from .gaps import Gaps
 
 UNUSABLE = 78
 """EX_CONFIG: the settings cannot work."""
-LONGEST_CALL_SECONDS = 80
-"""The longest timeout a tool may have, and all that surrounds a call: its turn, a Pod not ready yet."""
+LONGEST_CALL_SECONDS = 85
+"""The longest timeout a tool may have, and all that surrounds a call: a wake, its turn, a Pod not ready."""
 
 
 def main() -> int:

@@ -30,6 +30,7 @@ from .entry import Means
 from .executing import Executing
 from .front import Cluster, Front
 from .gaps import Gaps
+from .holding import Holding
 from .keeper import Keeper
 from .listeners import Listeners
 from .metrics import Metrics
@@ -66,7 +67,9 @@ class Application:
         limits = settings.limits
         allowance = Allowance(limits.calls_per_second, limits.burst)
         crowd = Crowd(limits.calls_per_tool)
-        calls = Calls(self.catalogue, self._pods, crowd, self.keeper, existing, self.metrics.revisions)
+        self._holding = Holding(self.catalogue, settings.hold, self.metrics.holds)
+        revisions = self.metrics.revisions
+        calls = Calls(self.catalogue, self._pods, crowd, self.keeper, existing, revisions, self._holding)
         self.front = Front(settings, self.catalogue, self.keeper, cluster, self.metrics.asks)
         executing = Executing(calls, allowance, self.front.noticing, self.metrics)
         gateway = Gateway(self.catalogue, executing, self.front.own_tools, self.metrics, self._listeners)
@@ -82,6 +85,7 @@ class Application:
     def drain(self) -> None:
         """Say that no more calls should come, and end the streams that would never end by themselves."""
         self._draining = True
+        self._holding.close()
         self._listeners.close()
         self._door.close()
 

@@ -14,6 +14,7 @@ from .catalogue import Catalogue
 from .checking import problem
 from .claiming import Existing
 from .entry import Entry
+from .holding import Holding
 from .keeper import Keeper
 from .metrics import RevisionMetrics
 from .outcome import NO_LONGER, Outcome
@@ -41,7 +42,9 @@ class Calls:
         keeper: Keeper,
         existing: Existing,
         revisions: RevisionMetrics,
+        holding: Holding,
     ) -> None:
+        self._holding = holding
         self._catalogue = catalogue
         self._pods = pods
         self._crowd = crowd
@@ -52,9 +55,19 @@ class Calls:
         """Call the tool; never raises for what a tool, a Pod, the store or the caller did."""
         if entry.missing:
             return Outcome("unsupported", f"this tool cannot be called here: {entry.missing}")
+        if self._holding.concerns(entry):
+            awake = await self._awake(entry, arguments, tenant)
+            if isinstance(awake, Outcome):
+                return awake
+            entry = awake
         if entry.keeps_state:
             return await self._remembering.call(entry, arguments, tenant)
         return (await self._counted(entry, arguments, None)).outcome
+
+    async def _awake(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Entry | Outcome:
+        """Wait for a tool asleep, before anything else is waited for; never with arguments that are wrong."""
+        body = await _request(entry, arguments, None)
+        return body if isinstance(body, Outcome) else await self._holding.awake(entry, tenant, len(body))
 
     async def _counted(
         self, entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None
@@ -73,7 +86,7 @@ class Calls:
     ) -> Served:
         """Go on with the revision that serves by then, while no Pod of this one takes calls."""
         loop = asyncio.get_running_loop()
-        patience = loop.time() + PATIENCE_SECONDS
+        began = loop.time()
         body: bytes | Outcome = b""
         asked = ""
         while True:
@@ -84,7 +97,7 @@ class Calls:
             served = await self._run(entry, body)
             if served is not None:
                 return served
-            left = patience - loop.time()
+            left = began + max(PATIENCE_SECONDS, self._holding.seconds_for(entry)) - loop.time()
             if left <= 0:
                 return Served(self._nobody(entry))
             await self._catalogue.next_change(min(left, RETRY_SECONDS))

@@ -81,10 +81,15 @@ class Catalogue:
         self._dirty_pods: set[str] = set()
         self._scheduled = False
         self._listeners: list[Listener] = []
+        self._told: list[Callable[[], None]] = []
         self._change: asyncio.Future[None] | None = None
 
     def on_change(self, listener: Listener) -> None:
         self._listeners.append(listener)
+
+    def on_news(self, told: Callable[[], None]) -> None:
+        """`told` is called whenever anything was recomputed: tools, ledgers or Pods."""
+        self._told.append(told)
 
     def waiting_for(self) -> tuple[str, ...]:
         """Kinds that were not listed yet; empty once the catalogue is whole."""
@@ -172,6 +177,8 @@ class Catalogue:
             dirty, self._dirty = self._dirty, {}
             self._learn(dirty)
         self.wake()
+        for told in self._told:
+            told()
 
     def _learn(self, dirty: Mapping[str, set[str]]) -> None:
         self._serving = frozenset(n for n in self.zones.objects if self.zones.get(n, n) == SERVING)

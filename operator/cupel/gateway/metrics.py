@@ -10,6 +10,7 @@ from cupel.api.bundle import short
 from cupel.control.counts import LATENCY_EDGES
 
 from .ask_metrics import AskMetrics
+from .hold_metrics import HoldMetrics
 from .outcome import Label
 
 BUCKETS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
@@ -161,6 +162,7 @@ class Metrics:
         self.store = StoreMetrics(self.registry)
         self.revisions = RevisionMetrics(self.registry)
         self.asks = AskMetrics(self.registry)
+        self.holds = HoldMetrics(self.registry)
 
     def called(self, namespace: str, tool: str, outcome: str, seconds: float) -> None:
         self.calls.labels(namespace, tool, outcome).inc()

@@ -69,6 +69,7 @@ def serving_pod(found: Stored) -> PodView:
         waiting=state.get("waiting", {}).get("reason", ""),
         last_exit=_exit(last or state.get("terminated", {})),
         unschedulable=_message(status, "PodScheduled", "False"),
+        created_at=_time(body["metadata"].get("creationTimestamp", "")),
     )
 
 

@@ -32,6 +32,19 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """How calls of tools that sleep are held."""
+
+    seconds: float
+    """How long one waits for a Pod."""
+    per_tool: int
+    """Calls of one tool that wait at a time; more are told to come back."""
+    per_caller: int
+    at_once: int
+    """All of them."""
+
+
+@dataclass(frozen=True)
 class GatewaySettings:
     """All that one gateway process may be told."""
 
@@ -49,6 +62,7 @@ class GatewaySettings:
     limits: Limits
     front: FrontSettings
     system_namespace: str
+    hold: Hold
     store_url: str
     """Where state of tools is kept; empty when none is, and tools with state are not listed."""
     tenants_per_tool: int
@@ -80,6 +94,7 @@ def gateway_settings(values: Mapping[str, str]) -> GatewaySettings:
         limits=_limits(env),
         front=front_settings(env),
         system_namespace=env.text("CUPEL_SYSTEM_NAMESPACE", SYSTEM_NAMESPACE),
+        hold=_hold(env),
         store_url=values.get("CUPEL_STORE_URL", "").strip(),
         tenants_per_tool=env.whole("CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL", 10_000, 1, 1_000_000),
         tenants_per_namespace=env.whole("CUPEL_GATEWAY_STATE_TENANTS_PER_NAMESPACE", 50_000, 1, 10_000_000),
@@ -106,6 +121,15 @@ def _limits(env: Environment) -> Limits:
         calls_per_second=env.number("CUPEL_GATEWAY_CALLS_PER_SECOND", 50, 0.1, 100_000),
         burst=env.whole("CUPEL_GATEWAY_BURST", 100, 1, 100_000),
         sessions=env.whole("CUPEL_GATEWAY_SESSIONS", 2000, 1, 100_000),
+    )
+
+
+def _hold(env: Environment) -> Hold:
+    return Hold(
+        seconds=env.number("CUPEL_GATEWAY_HOLD_SECONDS", 25, 1, 300),
+        per_tool=env.whole("CUPEL_GATEWAY_HELD_PER_TOOL", 32, 1, 10_000),
+        per_caller=env.whole("CUPEL_GATEWAY_HELD_PER_CALLER", 32, 1, 10_000),
+        at_once=env.whole("CUPEL_GATEWAY_HELD", 128, 1, 10_000),
     )
 
 

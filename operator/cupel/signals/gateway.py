@@ -11,6 +11,7 @@ import aiohttp
 from cupel.control.counting import Growth, Look
 from cupel.control.quantile import quantile
 
+from .called import Called
 from .counted import Counted
 from .fetching import Limits, Unreadable, fetch, pod_url
 from .gateway_page import Page, Told, page
@@ -48,42 +49,34 @@ class Gateway:
         self._counted = Counted()
         self.runs = Runs()
         """What the last look counted of every revision that serves."""
+        self.called = Called()
+        """When each tool was called last; calls that wait for a Pod are among them."""
 
     async def read(self, requests: Sequence[Request], moment: Moment) -> Readings:
         """Rates since the last look; latency and errors over the last half minute; calls under way now."""
         self._counted.forget(moment.steady)
         pods = self._pods()
         self.runs = Runs(problem="the gateway did not answer in time")
+        answers = await asyncio.gather(*map(self._text, pods))
+        texts = {pod.name: answer for pod, answer in zip(pods, answers, strict=True)}
+        pages, problem = _pages(texts)
+        self.called.look(pages, moment.steady)
+        self.called.forget(frozenset(texts), moment.steady)
         try:
-            texts = {pod.name: text for pod, text in zip(pods, await self._texts(pods), strict=True)}
-            pages = {pod: self._page(pod, text) for pod, text in texts.items()}
-            self.runs = counted(texts, pods, moment.steady)
+            if problem:
+                raise Unreadable(problem)
+            bodies = {pod: text for pod, text in texts.items() if isinstance(text, bytes)}
+            self.runs = counted(bodies, pods, moment.steady)
         except Unreadable as unreadable:
             self.runs = Runs(problem=str(unreadable))
             return {request.key: Reading.missing(str(unreadable)) for request in requests}
         return {request.key: self._reading(request, pages, pods, moment) for request in requests}
 
-    async def _texts(self, pods: Sequence[PodAddress]) -> list[bytes]:
-        """The page of every Pod. Raises Unreadable, which names the Pod, when one is missing."""
-        if not pods:
-            raise Unreadable(NO_POD)
-        answers = await asyncio.gather(*map(self._text, pods))
-        if problem := next((answer for answer in answers if isinstance(answer, str)), ""):
-            raise Unreadable(problem)
-        return [answer for answer in answers if isinstance(answer, bytes)]
-
     async def _text(self, pod: PodAddress) -> bytes | str:
         try:
             return await fetch(self._http, self._url(pod.host, self._port, "/metrics"), self._limits)
         except Unreadable as unreadable:
-            return f"gateway Pod {pod.name}: {unreadable}"
-
-    @staticmethod
-    def _page(pod: str, text: bytes) -> Page:
-        try:
-            return page(text)
-        except Unreadable as unreadable:
-            raise Unreadable(f"gateway Pod {pod}: {unreadable}") from unreadable
+            return str(unreadable)
 
     def _reading(
         self, request: Request, pages: Mapping[str, Page], pods: tuple[PodAddress, ...], moment: Moment
@@ -99,6 +92,20 @@ class Gateway:
         bounds = {one.bounds for one in told.values() if one.bounds}
         value = since.problem or _value(request.signal.name, since, window, bounds)
         return Reading.missing(value) if isinstance(value, str) else Reading(value, moment.now)
+
+
+def _pages(texts: Mapping[str, bytes | str]) -> tuple[dict[str, Page], str]:
+    """The pages that can be read, and what is wrong with the first that cannot; empty: nothing is."""
+    pages: dict[str, Page] = {}
+    problem = "" if texts else NO_POD
+    for pod, text in texts.items():
+        try:
+            if isinstance(text, str):
+                raise Unreadable(text)
+            pages[pod] = page(text)
+        except Unreadable as unreadable:
+            problem = problem or f"gateway Pod {pod}: {unreadable}"
+    return pages, problem
 
 
 def _value(signal: str, since: Growth, window: Growth, bounds: set[tuple[float, ...]]) -> float | str:

@@ -115,6 +115,9 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "a tool remembers few": ("CupelStateFilling", {LIMIT_OF_TOOLS: "100x60", LIMIT_OF_NAMESPACES: "300x60", 'cupel_gateway_state_tenants{namespace="tools",tool="t",pod="a"}': "79x60"}, ""),
     "a tool remembers nearly all it may": ("CupelStateFilling", {LIMIT_OF_TOOLS: "100x60", LIMIT_OF_NAMESPACES: "300x60", 'cupel_gateway_state_tenants{namespace="tools",tool="t",pod="a"}': "80x60", 'cupel_gateway_state_tenants{namespace="tools",tool="t",pod="b"}': "80x60"}, "t"),
     "a namespace remembers nearly all it may": ("CupelStateFilling", {LIMIT_OF_TOOLS: "1000x60", LIMIT_OF_NAMESPACES: "300x60", 'cupel_gateway_state_tenants{namespace="tools",tool="t"}': "140x60", 'cupel_gateway_state_tenants{namespace="tools",tool="u"}': "110x60"}, "none"),
+    "calls wake a tool": ("CupelToolDoesNotWake", {'cupel_gateway_holds_total{namespace="tools",tool="t",end="woken"}': "0+1x60", 'cupel_gateway_holds_total{namespace="tools",tool="t",end="late"}': "0x60"}, ""),
+    "one call waited in vain": ("CupelToolDoesNotWake", {'cupel_gateway_holds_total{namespace="tools",tool="t",end="late"}': "0x55 1x5"}, ""),
+    "a tool does not wake": ("CupelToolDoesNotWake", {'cupel_gateway_holds_total{namespace="tools",tool="t",end="late",pod="a"}': "0x50 0+1x10", 'cupel_gateway_holds_total{namespace="tools",tool="t",end="late",pod="b"}': "0x50 0+1x10"}, "t"),
     "no gateway keeps state": ("CupelStateFilling", {}, ""),
 }  # fmt: skip
 LABELS: dict[str, dict[str, str]] = {
@@ -126,6 +129,7 @@ LABELS: dict[str, dict[str, str]] = {
     "CupelNotificationsFailing": {"severity": "warning"},
     "CupelApproverLockedForGood": {"severity": "critical"},
     "CupelStateFilling": {"severity": "warning", "namespace": "tools"},
+    "CupelToolDoesNotWake": {"severity": "warning", "namespace": "tools"},
     "CupelAutopilotNotFlying": {"severity": "critical"},
     "CupelAutopilotBlind": {"severity": "warning", "namespace": "shop", "policy": "web"},
     "CupelAutopilotNervous": {"severity": "warning", "namespace": "shop", "policy": "web"},
@@ -136,6 +140,7 @@ NAMED = {
     "CupelRollbackRefused": "reason",
     "CupelNotificationsFailing": "problem",
     "CupelStateFilling": "tool",
+    "CupelToolDoesNotWake": "tool",
 }
 """The label that names what fires; `none` where this history has none."""
 
@@ -190,6 +195,7 @@ SAYS = {
     "a policy is blind": "AutonomyPolicy shop/web has seen too little for ten minutes; its target keeps the Pods it has.",
     "a policy is nervous": "AutonomyPolicy shop/web chose 120 changes in an hour.",
     "ticks are late": "50% of its ticks begin more than half a period late.",
+    "a tool does not wake": "18 calls of tool tools/t waited in vain within ten minutes for a Pod to start.",
     "the file of routes is broken": "The notifier cannot do its work: routes.",
 }
 

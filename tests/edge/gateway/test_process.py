@@ -119,6 +119,39 @@ async def test_a_call_under_way_is_finished_before_it_stops(zone: Zone, process:
         assert await process.process.wait() == 0
 
 
+async def test_a_call_held_by_a_gateway_that_is_killed_is_made_again(
+    zone: Zone, values: dict[str, str]
+) -> None:
+    """Nothing ran, and the next gateway holds the call anew: it needs no memory of the one before."""
+    body = tool_body("ready", code=SLOW, input_schema=OBJECT, output_schema=OBJECT)
+    bundle = await zone.publish(body, pods=0, sleep="Asleep")
+    async with aiohttp.ClientSession() as session:
+        first = Process(await start(values), int(values["CUPEL_HTTP_PORT"]), session)
+        await until(lambda: _is(first, 200), "the first is healthy", 30)
+        held = asyncio.create_task(first.call("ready"))
+        await until(lambda: _holds(first), "it holds the call")
+        first.process.kill()
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await held
+        await first.process.communicate()
+
+        second = Process(await start(values), int(values["CUPEL_HTTP_PORT"]), session)
+        await until(lambda: _is(second, 200), "the second is healthy", 30)
+        again = asyncio.create_task(second.call("ready"))
+        await until(lambda: _holds(second), "it holds the call")
+        await zone.launch(bundle)
+
+        assert (await again)["result"]["structuredContent"] == {"done": True}
+        second.process.terminate()
+        await second.process.communicate()
+        assert second.process.returncode == 0
+
+
+async def _holds(process: Process) -> bool:
+    async with process.session.get(f"{process.url}/metrics") as response:
+        return 'cupel_gateway_held_calls{namespace="tools",tool="ready"} 1.0' in await response.text()
+
+
 async def test_a_signal_that_comes_with_the_first_connection_is_heard(values: dict[str, str]) -> None:
     started = await start(values)
     async with asyncio.timeout(60):

@@ -18,11 +18,13 @@ from cupel.gateway import remembering
 from cupel.gateway.calling import Calls
 from cupel.gateway.catalogue import Catalogue
 from cupel.gateway.entry import Entry, Means, Proven
+from cupel.gateway.holding import Holding
 from cupel.gateway.keeper import Keeper
 from cupel.gateway.metrics import Metrics
 from cupel.gateway.outcome import Outcome
 from cupel.gateway.remembering import Remembering, Served
 from cupel.kube.resources import Kind
+from cupel.settings.gateway import Hold
 from cupel.store.engine import opened
 from cupel.store.state import ROOM, Owner, Seen, ToolStates
 from cupel.store.state_room import Room
@@ -263,7 +265,9 @@ async def test_who_waits_for_a_turn_keeps_no_other_tenant_out(store_url: str) ->
 
     given, serve = counting(waits)
     async with kept(store_url) as keeper, ToolPods() as pods:
-        calls = Calls(Known(entry()), pods, Crowd(2), keeper, Present(), Metrics().revisions)
+        metrics, awake = Metrics(), Hold(seconds=1, per_tool=1, per_caller=1, at_once=1)
+        holding = Holding(Catalogue(), awake, metrics.holds)
+        calls = Calls(Known(entry()), pods, Crowd(2), keeper, Present(), metrics.revisions, holding)
         calls._serve = serve  # the tool is a function of the test
         tasks = [
             asyncio.create_task(calls.call(entry(), {}, tenant))

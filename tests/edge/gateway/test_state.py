@@ -331,3 +331,23 @@ async def test_a_store_that_fails_after_the_tool_ran_is_told(
     (tmp_path / "go").touch()
 
     assert "its state could not be kept: this call does not count" in (await call)["content"][0]["text"]
+
+
+async def test_calls_that_wake_a_tool_count_once_each(zone: Zone, gateway: RunningGateway) -> None:
+    """All of them wait at once, in no turn: each sees what the one before left."""
+    body = remembering(COUNTS)
+    bundle = await zone.publish(body, pods=0, sleep="Asleep")
+    await gateway.listed("counter")
+    calls = [asyncio.create_task(gateway.call("counter", {})) for _ in range(4)]
+    await until(lambda: _hold(gateway, 4), "all are held")
+
+    await zone.launch(bundle)
+
+    answers = await asyncio.gather(*calls)
+    assert sorted(one["structuredContent"]["n"] for one in answers) == [1, 2, 3, 4]
+
+
+async def _hold(gateway: RunningGateway, calls: int) -> bool:
+    labels = {"namespace": "tools", "tool": "counter"}
+    registry = gateway.application.metrics.registry
+    return registry.get_sample_value("cupel_gateway_held_calls", labels) == calls

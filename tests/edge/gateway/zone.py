@@ -157,23 +157,23 @@ class Zone:
         self.api.put(revision_body(bundle, self.namespace))
         return bundle
 
-    def serve(self, body: dict[str, Any], bundle: Bundle) -> None:
+    def serve(self, body: dict[str, Any], bundle: Bundle, sleep: str | None = None) -> None:
         """The GeneratedTool, whose status says that this bundle serves."""
         digest = bundle.digest()
         serving = {
             "revision": revision_name(bundle.tool, digest),
             "digest": digest,
             "since": "2026-11-21T10:01:00Z",
-        }
+        } | ({"sleep": sleep} if sleep else {})
         self.api.put({**body, "status": {"serving": serving}})
 
-    async def publish(self, body: dict[str, Any], *, pods: int = 1) -> Bundle:
+    async def publish(self, body: dict[str, Any], *, pods: int = 1, sleep: str | None = None) -> Bundle:
         """All of it: proposed, approved, launched, served."""
         bundle = self.propose(body)
         self.approve(bundle.digest(), bundle.permissions.egress)
         for _ in range(pods):
             await self.launch(bundle)
-        self.serve(body, bundle)
+        self.serve(body, bundle, sleep)
         return bundle
 
     async def launch(self, bundle: Bundle) -> Launched:

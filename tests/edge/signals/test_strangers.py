@@ -264,8 +264,11 @@ async def test_the_gateways_measurements_become_figures(http: aiohttp.ClientSess
 
 
 async def test_a_gateway_pod_that_is_away_leaves_all_unknown(http: aiohttp.ClientSession) -> None:
+    metrics = Metrics()
+    metrics.in_flight.labels("tools", "count").inc()
+
     async def figures(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(Metrics().registry))
+        return web.Response(body=generate_latest(metrics.registry))
 
     def url(host: str, port: int, _: str) -> str:
         return f"http://127.0.0.1:{port if host == 'up' else 1}/"
@@ -278,6 +281,7 @@ async def test_a_gateway_pod_that_is_away_leaves_all_unknown(http: aiohttp.Clien
         none = (await nobody.read([request], Moment(0.0, 0.0)))[request.key]
 
     assert half.problem.startswith("gateway Pod b: it cannot be read")
+    assert both.called.last == {("tools", "count"): 0.0}, "a call that waits is seen by whoever can be asked"
     assert none == Reading.missing("no Pod of the gateway is ready")
 
 

@@ -53,7 +53,7 @@ def seen(reading: Reading, **status: Any) -> dict[str, Any]:
     """What the status says of the one signal of a policy, after this reading."""
     now, flight, flown = Moment(NOON, 100.0), Flight(5.0, Moment(NOON, 95.0)), policy(status=status)
     flight.crew([flown], Moment(NOON, 95.0))
-    outcome = flight.tick([reading], now, np.array([3.0]), np.array([3.0]))
+    outcome = flight.tick([reading], now, np.array([3.0]), np.array([3.0]), np.array([-np.inf]))
     look = Look(flight, [flown], [Target(None, None, "", "")], [reading], outcome, now, [None])
     return seen_by(look)[0][0].wire()
 

@@ -11,12 +11,13 @@ from cupel.autopilot.engine import gap, settings_of
 from cupel.autopilot.flight import Flight
 from cupel.autopilot.roster import Judged, Roster
 from cupel.control import trust
+from cupel.control.fleet import ACTIONS, REASONS
 from cupel.signals.reading import Key, Moment, Reading
 
 from .flown import policy, tool_policy
 
 NOON = 1_800_000_000.0
-PODS = np.array([4.0])
+PODS, NONE = np.array([4.0]), np.array([-inf])
 
 
 def moment(seconds: float, step: float = 0.0) -> Moment:
@@ -30,7 +31,7 @@ def flown(load: float, looks: int, period: float = 5.0, step: float = 0.0) -> Fl
     flight.crew([policy()], moment(0))
     for number in range(1, looks + 1):
         now = moment(number * period, step if number > looks / 2 else 0.0)
-        flight.tick([Reading(load, now.now)], now, PODS, PODS)
+        flight.tick([Reading(load, now.now)], now, PODS, PODS, NONE)
     return flight
 
 
@@ -53,7 +54,7 @@ def test_a_missing_sample_is_no_zero_and_makes_less_sure() -> None:
     flight = flown(20.0, 40)
     before, sure = level(flight), float(flight.memory.belief.p00[0])
     now = moment(205)
-    flight.tick([Reading.missing("away")], now, PODS, PODS)
+    flight.tick([Reading.missing("away")], now, PODS, PODS, NONE)
 
     assert level(flight) == pytest.approx(before, rel=0.1)
     assert flight.memory.belief.p00[0] > sure
@@ -232,3 +233,43 @@ def test_nobody_flies() -> None:
 
     assert len(flight.memory) == 0
     assert nan not in flight.judged.clean
+
+
+# fmt: off
+CALLED = [
+    # sentence                                                  signal        Pods   called before  chosen
+    ("nobody calls: it sleeps on",                               0.0,          0.0,   None,    "NoOp Idle"),
+    ("a call waits for a Pod",                                   1.0,          0.0,   0.0,     "ScaleUp Woken"),
+    ("... and the policy watches nothing of the gateway's",      None,         0.0,   0.0,     "ScaleUp Woken"),
+    ("... and no Pod has counted it under that name",            0.0,          0.0,   4.9,     "ScaleUp Woken"),
+    ("one that ended before the look before is none",            None,         0.0,   5.0,     "NoOp Idle"),
+    ("nobody calls, and a Pod runs",                             None,         1.0,   None,    "ScaleDown Idle"),
+    ("a tool that is called does not sleep",                     None,         1.0,   3.0,     "NoOp CapacityUnknown"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("in_flight", "pods", "before", "chosen"), [c[1:] for c in CALLED], ids=[c[0] for c in CALLED]
+)
+def test_any_call_keeps_a_tool_awake_or_wakes_it(
+    in_flight: float | None, pods: float, before: float | None, chosen: str
+) -> None:
+    """The load is another figure, and zero: one look at one call is enough."""
+    query = {"type": "Prometheus", "prometheus": {"query": "load"}}
+    signals = [{"name": "load", **query}] + ([{"name": "inFlight", **query}] if in_flight is not None else [])
+    scaling = {"minReplicas": 0, "load": "load", "idleSeconds": 30}
+    flight, one = Flight(5.0, moment(0)), np.array([1.0])
+    flight.crew([tool_policy(signals=signals, scaling=scaling)], moment(0))
+    for number in range(1, 13):
+        now = moment(5.0 * number)
+        flight.tick([Reading(0.0, now.now)] * len(signals), now, one, one, NONE)
+
+    now, here = moment(65), np.array([pods])
+    seen = [Reading(0.0, now.now)] + [Reading(in_flight, now.now)] * (len(signals) - 1)
+    called = NONE if before is None else np.array([now.steady - before])
+    outcome = flight.tick(seen, now, here, here, called)
+
+    assert f"{ACTIONS[outcome.action[0]]} {REASONS[outcome.reason[0]]}" == chosen
+    if chosen.startswith("Scale"):
+        assert outcome.replicas[0] == (0.0 if before is None else 1.0)

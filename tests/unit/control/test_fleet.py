@@ -128,6 +128,33 @@ def test_it_sleeps_only_after_the_idle_time_and_wakes_at_the_first_call() -> Non
     assert woken.replicas[0] == 1.0 and REASONS[woken.reason[0]] == "Woken"
 
 
+def test_what_one_pod_carries_need_not_be_known_to_sleep_and_to_wake() -> None:
+    """Nobody has called it yet, as after it was first served."""
+    policy = Settings.default(1, period=PERIOD, least=0.0, idle=120.0)
+    memory = Memory.blank(1)
+    served = Sighting.blank(1, seconds=PERIOD, load=0.0, in_flight=0.0, ready=1.0, wanted=1.0)
+    for _ in range(70):
+        memory, outcome = tick(memory, policy, served)
+    assert (outcome.replicas[0], REASONS[outcome.reason[0]]) == (0.0, "Idle")
+
+    waits = Sighting.blank(1, seconds=PERIOD, load=0.0, in_flight=1.0, ready=0.0, wanted=0.0)
+    _, woken = tick(memory, policy, waits)
+
+    assert (woken.replicas[0], REASONS[woken.reason[0]]) == (1.0, "Woken")
+
+
+def test_a_call_wakes_a_tool_though_too_little_else_is_seen() -> None:
+    """The look after a restart: how much was finished since is not known yet."""
+    memory, _, _ = steadily(np.array([0.0]), np.array([1.0]), 100, least=0.0, idle=120.0)
+    policy = Settings.default(1, period=PERIOD, capacity=1.0, least=0.0, idle=120.0)
+    waits = Sighting.blank(1, seconds=600.0, in_flight=1.0, ready=0.0, wanted=0.0)
+
+    _, woken = tick(memory, policy, waits)
+
+    assert woken.blind[0]
+    assert (woken.replicas[0], REASONS[woken.reason[0]]) == (1.0, "Woken")
+
+
 def test_conservative_acts_later_than_balanced_and_balanced_later_than_aggressive() -> None:
     sureness = np.array([0.85, 0.7, 0.5])
     memory, _, pods = steadily(np.full(3, 8.0), np.full(3, 12.0), 600, sureness=sureness)

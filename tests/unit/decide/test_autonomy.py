@@ -8,6 +8,7 @@ import pytest
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import AutonomyPolicyStatus, SignalSeen
+from cupel.api.common import Condition
 from cupel.decide.autonomy import Plan, Row, World, Worse, decide
 
 from .builders import NOON
@@ -59,6 +60,19 @@ APP_ROLLS = policy("Deployment", rollback={"enabled": True})
 HOLDS = AutonomyPolicyStatus(desired_replicas=6, desired_at=NOON - timedelta(minutes=1))
 
 
+SLEEPS = AutonomyPolicyStatus(desired_replicas=0, desired_at=NOON - timedelta(minutes=1))
+MAY_SLEEP, ASLEEP = policy(status=SLEEPS, scaling={"minReplicas": 0}), replace(HERE, replicas=0)
+WOKEN = replace(STEADY, action="ScaleUp", reason="Woken", replicas=1, level=0.1)
+
+
+def UNSEEN(seconds):
+    """A policy that was said to see too little so long ago."""
+    said = {"type": "Seeing", "status": "False", "reason": "SignalsMissing"}
+    blind = Condition.model_validate(said | {"lastTransitionTime": NOON - timedelta(seconds=seconds)})
+    status = SLEEPS.model_copy(update={"conditions": (blind,)})
+    return policy(status=status, scaling={"minReplicas": 0})
+
+
 def summary(plan: Plan) -> str:
     """`Seeing Acting Ready`, each with its reason where it is not True, and the mark."""
     said = [
@@ -107,6 +121,15 @@ CASES = [
     ("the ToolPolicy's most is the stronger",               TOOL,       UP,     replace(HERE, most=3),                    WELL,                                  "ScaleUp/ForecastAbovePods",   3,    ""),
     ("a tool may sleep",                                    policy(scaling={"minReplicas": 0}), replace(DOWN, replicas=0, reason="Idle"), replace(HERE, replicas=1), WELL, "ScaleDown/Idle",      0,    ""),
     ("... and is woken",                                    policy(scaling={"minReplicas": 0}), replace(UP, replicas=1, reason="Woken"), replace(HERE, replicas=0), WELL, "ScaleUp/Woken",        1,    ""),
+    ("... also by a switch that holds all the others",      MAY_SLEEP,  WOKEN,  replace(ASLEEP, all_paused=True),         "Seeing Acting=False/AllPaused Suspended=True/AllPaused Ready", "ScaleUp/Woken", 1, ""),
+    ("... also where too little else is seen",              MAY_SLEEP,  replace(WOKEN, blind=True), replace(ASLEEP, seen=LOST), "Seeing=False/SignalsMissing Acting Ready", "ScaleUp/Woken", 1, ""),
+    ("... not by a policy that is paused",                  policy(status=SLEEPS, paused=True, scaling={"minReplicas": 0}), WOKEN, ASLEEP, "Seeing Acting=False/Paused Suspended=True/Paused Ready", "NoOp/Paused", 0, ""),
+    ("... only said, where it may only recommend",          policy(authority="Recommend", scaling={"minReplicas": 0}), WOKEN, ASLEEP, "Seeing Acting=False/NotAllowed Ready", "ScaleUp/Woken", 1, ""),
+    ("nobody sees whether it is called: it sleeps on",      UNSEEN(20), BLIND,  replace(ASLEEP, seen=LOST),               "Seeing=False/SignalsMissing Acting Ready", "NoOp/SignalsMissing",   0,    ""),
+    ("... for half a minute, then it is woken",             UNSEEN(30), BLIND,  replace(ASLEEP, seen=LOST),               "Seeing=False/SignalsMissing Acting Ready", "ScaleUp/WokenUnseen",   1,    ""),
+    ("... also under the switch",                           UNSEEN(30), BLIND,  replace(ASLEEP, seen=LOST, all_paused=True), "Seeing=False/SignalsMissing Acting=False/AllPaused Suspended=True/AllPaused Ready", "ScaleUp/WokenUnseen", 1, ""),
+    ("... not where somebody else flies it",                UNSEEN(30), BLIND,  replace(ASLEEP, seen=LOST, rival="old"),  "Seeing=False/SignalsMissing Acting Stalled=True/AlreadyFlown Ready=False/AlreadyFlown", "", 0, ""),
+    ("... and what runs is let be",                         UNSEEN(99), BLIND,  replace(HERE, replicas=1, seen=LOST),     "Seeing=False/SignalsMissing Acting Ready", "NoOp/SignalsMissing",   0,    ""),
     ("the estimator is retuned",                            TOOL,       RETUNE, HERE,                                     WELL,                                  "Retune/TunedForFit",          2,    ""),
     # authority and switches
     ("observing decides nothing",                           OBSERVES,   UP,     HERE,                                     "Seeing Acting=False/NotAllowed Ready", "",                           None, ""),
@@ -203,6 +226,8 @@ OUTCOMES = [
     ("down, and it was enough",                          APP,        [(0, DOWN, HERE), (15, replace(STEADY, level=9), ONE)],                  ["ScaleDown Right"]),
     ("down, too far",                                    APP,        [(0, DOWN, HERE), (15, LOW, ONE)],                                       ["ScaleDown Wrong"]),
     ("asleep, and nobody came",                          policy(scaling={"minReplicas": 0}), [(0, replace(DOWN, replicas=0), ONE), (15, replace(STEADY, level=0.2), replace(HERE, replicas=0))], ["ScaleDown Right"]),
+    ("woken by a single call",                            MAY_SLEEP,  [(0, WOKEN, ASLEEP), (15, replace(STEADY, level=0.1), ONE)],             ["ScaleUp Right"]),
+    ("woken, for nobody saw whether it is called",         UNSEEN(30), [(0, BLIND, ASLEEP), (315, replace(STEADY, level=0.1), ONE)],           ["ScaleUp Unknown"]),
     ("recommended, and it would have been needed",       RECOMMENDS, [(0, UP, HERE), (15, replace(HIGH, level=31), HERE)],                    ["ScaleUp Right"]),
     ("... said once, however often it is seen",          RECOMMENDS, [(0, UP, HERE), (5, UP, HERE), (10, UP, HERE)],                          ["ScaleUp Pending"]),
     ("... and anew once it was judged",                  RECOMMENDS, [(0, UP, HERE), (15, UP, HERE), (20, UP, HERE)],                         ["ScaleUp Pending", "ScaleUp Right"]),

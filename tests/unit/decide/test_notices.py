@@ -68,6 +68,8 @@ def known(of: GeneratedTool, *revisions: ToolRevision) -> tuple[Notice, ...]:
 
 STANDS: dict[str, tuple[GeneratedTool, Sequence[ToolRevision], list[tuple[str, str]]]] = {
     "a tool that serves": (served(), [], [("Served", "Serving")]),
+    "... told once, however often it sleeps": (standing(condition("Ready", "True", "Asleep")), [], [("Served", "Serving")]),
+    "... and wakes": (standing(condition("Ready", "True", "Waking")), [], [("Served", "Serving")]),
     "a tool that is refused": (refused(), [], [("Refused", "CodeRefused")]),
     "a reason this version does not know": (refused("SomethingNew"), [], [("Refused", "SomethingNew")]),
     "time for approval ran out": (refused("ApprovalExpired"), [], [("Refused", "ApprovalExpired")]),

@@ -16,7 +16,10 @@ TOOL, REV = tool(), grown()
 SERVED = served(TOOL, REV)
 OFF = tool(serving={"replicas": 0}, status=SERVED.status)
 THREE = tool(serving={"replicas": 3}, status=SERVED.status)
-AGO = {n: (NOON - timedelta(seconds=n)).isoformat() for n in (5, 89, 90, 599, 689, 690, 691, 750, 810, 4000)}
+AGO = {
+    n: (NOON - timedelta(seconds=n)).isoformat()
+    for n in (5, 44, 45, 89, 90, 599, 689, 690, 691, 750, 810, 4000)
+}
 
 
 def ready(status="True", reason="Flying", since=5):
@@ -72,7 +75,9 @@ CASES = [
     ("... and one more",                                  SERVED,  (flown(8, at=810),),                                runs(6),     5, "not confirmed"),
     ("... down to its own count",                         THREE,   (flown(8, at=4000),),                               runs(3),     3, "not confirmed"),
     ("... to which it goes up at once",                   THREE,   (flown(1, at=690),),                                runs(1),     3, "not confirmed"),
-    ("what sleeps while nobody confirms it wakes",        SERVED,  (flown(0, least=0, at=90),),                        runs(0),     1, "not confirmed"),
+    ("what sleeps sleeps on while somebody confirms it",   SERVED,  (flown(0, least=0, at=44),),                        runs(0),     0, "scales it"),
+    ("... and wakes when nobody does",                     SERVED,  (flown(0, least=0, at=45),),                        runs(0),     1, "not confirmed"),
+    ("... of a slow policy, in three periods",             SERVED,  (flown(0, least=0, at=89, periodSeconds=30),),      runs(0),     0, "scales it"),
     ("a slow policy has three periods",                   SERVED,  (flown(8, at=599, periodSeconds=300),),             runs(4),     8, "scales it"),
     ("a refused policy lets go, a Pod at a time",         SERVED,  (flown(8, conditions=[ready("False", "TargetShared")]),), runs(8), 7, "does not scale it: TargetShared"),
     ("... long ago: its own count",                       THREE,   (flown(8, conditions=[ready("False", "TargetShared", since=4000)]),), runs(3), 3, "TargetShared"),
@@ -83,10 +88,11 @@ CASES = [
 # fmt: on
 
 
-def seen(policies, deployments):
-    return world(
-        REV, flown_by=policies, deployments=deployments, pods=(pod(REV),), policy=policy(maxReplicas=15)
-    )
+UP = (pod(REV),)
+
+
+def seen(policies, deployments, pods=UP, rev=REV):
+    return world(rev, flown_by=policies, deployments=deployments, pods=pods, policy=policy(maxReplicas=15))
 
 
 @pytest.mark.parametrize(
@@ -164,13 +170,11 @@ class TestWholePass:
         assert summary(plan) == "Ready=True"
         assert "exceeded quota" in next(c.message for c in plan.status.conditions if c.type == "Available")
 
-    def test_a_tool_asleep_is_ready_and_nothing_is_called(self):
+    def test_a_tool_asleep_has_its_deployment_without_pods(self):
         plan = decide(SERVED, seen((flown(0, least=0),), runs(0)), NOON)
 
         assert done(plan) == ["Apply ConfigMap", "Apply Deployment"]
-        assert (last(plan), summary(plan)) == ("Verified=True/LiveCheckPassed", "Ready=True")
         assert plan.actions[1].manifest["spec"]["replicas"] == 0
-        assert plan.status.serving.digest == REV.spec.digest
 
     def test_a_revision_that_was_not_verified_does_not_sleep(self):
         edited = tool(code="def run(text): return {}\n", status=SERVED.status)

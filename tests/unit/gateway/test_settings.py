@@ -67,6 +67,10 @@ def test_where_the_egress_proxy_is(values: dict[str, str], proxy: str) -> None:
             {"CUPEL_GATEWAY_STATE_TENANTS_PER_TOOL": "0"}, "_PER_TOOL must be", id="room for nobody"
         ),
         pytest.param(
+            {"CUPEL_GATEWAY_HOLD_SECONDS": "0"}, "CUPEL_GATEWAY_HOLD_SECONDS must", id="held for no time"
+        ),
+        pytest.param({"CUPEL_GATEWAY_HELD": "none"}, "CUPEL_GATEWAY_HELD must", id="no number of calls held"),
+        pytest.param(
             {"CUPEL_STORE_TAKE_OVER": "the old one"},
             "CUPEL_STORE_TAKE_OVER must be the uid of a cluster's kube-system",
             id="a cluster that is no uid",
