@@ -18,6 +18,7 @@ from .resources import KINDS, Kind
 
 APPLY = "application/apply-patch+yaml; charset=utf-8"
 MERGE = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
 JSON = "application/json"
 PASSING = frozenset({401, 408, 409, 410, 425, 429, 500, 502, 503, 504})
 REFUSING = frozenset({403, 404, 413, 422})
@@ -90,6 +91,13 @@ class Client:
         query = {"fieldManager": manager} | ({"dryRun": trial} if trial else {})
         return await self._write("try" if trial else "patch", kind, "PATCH", path, query, patch, MERGE)
 
+    async def json_patch(
+        self, kind: Kind, namespace: str, name: str, patch: list[JsonObject], manager: str = FIELD_MANAGER
+    ) -> JsonObject:
+        """JSON patch. Replacing `/metadata/resourceVersion` by what was read is a precondition."""
+        path = kind.path(namespace, name)
+        return await self._write("patch", kind, "PATCH", path, {"fieldManager": manager}, patch, JSON_PATCH)
+
     async def replace(
         self, manifest: JsonObject, subresource: str = "", manager: str = FIELD_MANAGER
     ) -> JsonObject:
@@ -117,8 +125,8 @@ class Client:
                 raise
 
     async def _write(
-        self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str], body: JsonObject,
-        mime: str
+        self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str],
+        body: JsonObject | list[JsonObject], mime: str
     ) -> JsonObject:  # fmt: skip
         outcome = "weather"
         try:
@@ -139,7 +147,7 @@ class Client:
         method: str,
         path: str,
         query: Mapping[str, str] = NOTHING,
-        body: JsonObject | None = None,
+        body: JsonObject | list[JsonObject] | None = None,
         mime: str = JSON,
     ) -> JsonObject:
         url = f"{self.api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
