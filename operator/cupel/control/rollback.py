@@ -47,6 +47,8 @@ class Past:
     """Identities that are condemned, or were left by a rollback of this policy."""
     last: datetime | None = None
     """When this policy last rolled back."""
+    pause: timedelta = PAUSE
+    """How long after that there is no other."""
     held: str = ""
     """Why the target cannot be rolled back now, in words: its rollouts are paused, another is on its way."""
 
@@ -119,8 +121,8 @@ def _waits(case: Case, past: Past, now: datetime) -> tuple[Reason, str] | None:
         return "SharedIncident", "others became worse with it: not this one's fault"
     if past.held:
         return "RolloutHeld", past.held
-    if past.last is not None and now - past.last < PAUSE:
-        left = int((PAUSE - (now - past.last)).total_seconds())
+    if past.last is not None and now - past.last < past.pause:
+        left = int((past.pause - (now - past.last)).total_seconds())
         return "RolledBackRecently", f"the last rollback was just made: wait {left} s"
     return None
 

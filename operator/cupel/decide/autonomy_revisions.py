@@ -7,14 +7,17 @@ nobody twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import MOST_REVISIONS, RevisionServed
-from cupel.control.rollback import Past
+from cupel.control.rollback import PAUSE, Past
 
 from .autonomy_world import Told, World
 
+AGAIN = timedelta(hours=1)
+"""What was gone back to and fails as well says that it was no revision's fault: the way does not lead on into
+the past."""
 Revisions = tuple[RevisionServed, ...]
 
 
@@ -27,8 +30,13 @@ def past(revisions: Revisions, serving: str) -> Past:
     """What was rolled back before. One that serves on, since its rollback is not done yet, is still to be."""
     condemned = [one for one in revisions if one.condemned_at]
     gone = frozenset(one.template_hash for one in condemned if one.left_at or one.template_hash != serving)
-    times = [one.condemned_at for one in condemned if one.template_hash in gone and one.condemned_at]
-    return Past(gone, max(times, default=None))
+    left = [one for one in condemned if one.template_hash in gone]
+    last = max(left, key=lambda one: one.condemned_at or one.since, default=None)
+    if last is None:
+        return Past(gone)
+    here = next((one for one in revisions if one.template_hash == serving), None)
+    gone_back = here is not None and here.since < last.since
+    return Past(gone, last.condemned_at, AGAIN if gone_back else PAUSE)
 
 
 def remembered(policy: AutonomyPolicy, world: World, leaving: str, now: datetime) -> Revisions:

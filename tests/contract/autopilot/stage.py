@@ -101,19 +101,19 @@ class Stage:
     def __post_init__(self) -> None:
         self.player = Player(self.server, self.namespace)
 
-    def opt_in(self) -> None:
-        """Let the autopilot scale Deployments of this namespace."""
+    def opt_in(self, what: str = "scale") -> None:
+        """Let the autopilot scale Deployments of this namespace, or roll them back."""
         role = {
             "apiGroup": "rbac.authorization.k8s.io",
             "kind": "ClusterRole",
-            "name": "cupel-autopilot-scale",
+            "name": f"cupel-autopilot-{what}",
         }
         who = {"kind": "ServiceAccount", "name": "cupel-autopilot", "namespace": "cupel-system"}
-        body = {"metadata": {"name": "autopilot"}, "roleRef": role, "subjects": [who]}
+        body = {"metadata": {"name": what}, "roleRef": role, "subjects": [who]}
         self.server.call("POST", self._bindings, body).good()
 
     def opt_out(self) -> None:
-        self.server.call("DELETE", f"{self._bindings}/autopilot").good()
+        self.server.call("DELETE", f"{self._bindings}/scale").good()
 
     def start(self, **settings: str) -> RunningAutopilot:
         name = f"autopilot-{len(self.autopilots)}"

@@ -133,6 +133,16 @@ def test_what_was_done_before(revisions: list[RevisionServed], condemned: set[st
     assert found.last == (None if last is None else NOON + timedelta(minutes=last))
 
 
+def test_what_was_gone_back_to_is_not_left_within_an_hour() -> None:
+    """It fails as well, so it is no revision's fault; a newer one that fails is left after ten minutes."""
+    earlier = served(A, good=1)
+    later = served(C).model_copy(update={"since": NOON + timedelta(minutes=20)})
+    left = served(B, condemned=5, left=6).model_copy(update={"since": NOON + timedelta(minutes=4)})
+
+    assert past((earlier, left), A).pause == timedelta(hours=1)
+    assert past((later, earlier, left), C).pause == timedelta(minutes=10)
+
+
 def test_only_what_served_well_and_was_never_condemned_is_gone_back_to() -> None:
     assert good((served(A, good=1), served(B, good=1, condemned=5), served(C))) == {A}
 
