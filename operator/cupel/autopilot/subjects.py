@@ -7,7 +7,7 @@ remembers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypedDict
 
 from cupel.api.autonomy_policy import AutonomyPolicy
@@ -128,7 +128,7 @@ class DeploymentSubject:
 
     def past(self, identity: str) -> Past:
         found = autonomy_revisions.past(self.policy.status.revisions, identity)
-        return Past(found.condemned, found.last, self.obstacle or self._coming(identity))
+        return replace(found, held=self.obstacle or self._coming(identity))
 
     def _coming(self, identity: str) -> str:
         newest = self.history[0] if self.history else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 import aiohttp
@@ -92,7 +92,7 @@ class Client:
         return await self._write("try" if trial else "patch", kind, "PATCH", path, query, patch, MERGE)
 
     async def json_patch(
-        self, kind: Kind, namespace: str, name: str, patch: list[JsonObject], manager: str = FIELD_MANAGER
+        self, kind: Kind, namespace: str, name: str, patch: Sequence[JsonObject], manager: str = FIELD_MANAGER
     ) -> JsonObject:
         """JSON patch. Replacing `/metadata/resourceVersion` by what was read is a precondition."""
         path = kind.path(namespace, name)
@@ -126,7 +126,7 @@ class Client:
 
     async def _write(
         self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str],
-        body: JsonObject | list[JsonObject], mime: str
+        body: JsonObject | Sequence[JsonObject], mime: str
     ) -> JsonObject:  # fmt: skip
         outcome = "weather"
         try:
@@ -147,7 +147,7 @@ class Client:
         method: str,
         path: str,
         query: Mapping[str, str] = NOTHING,
-        body: JsonObject | list[JsonObject] | None = None,
+        body: JsonObject | Sequence[JsonObject] | None = None,
         mime: str = JSON,
     ) -> JsonObject:
         url = f"{self.api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
