@@ -154,7 +154,7 @@ class Client:
         headers = {"Content-Type": mime, **ACCEPT, **self.api.default_headers}
         await self.api.update_params_for_auth(headers, None, ["BearerToken"], path, method, body)
         try:
-            content = apply_text(body) if body is not None and mime == APPLY else body
+            content = apply_text(body) if isinstance(body, dict) and mime == APPLY else body
             response = await self.api.call_api(method, url, headers, body=content, _request_timeout=DEADLINE)
             answer = await response.read()  # type: ignore[no-untyped-call]  # same
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
