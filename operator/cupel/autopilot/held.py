@@ -18,16 +18,16 @@ from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Evidence as Saved
 from cupel.control import watch, watch_saved
 from cupel.control.counting import Growth, Look
-from cupel.control.counts import BUCKETS, CALLS, SECONDS, Tick
-from cupel.control.evidence import Evidence, Settings, weighed
-from cupel.control.incident import shared
+from cupel.control.counts import CALLS, SECONDS
+from cupel.control.evidence import Evidence, weighed
+from cupel.control.incident import excused, shared
 from cupel.control.rollback import Case, Past, Verdict, case_of, judged
 from cupel.control.untimed import untimed
 from cupel.decide.autonomy import Worse
 from cupel.signals.reading import Moment
-from cupel.signals.revision_runs import FAILED, INVALID, TIMED
 
-from .subjects import Subject
+from .columns import tick, weights
+from .subjects import Beside, Subject
 
 GOOD_CALLS, GOOD_SECONDS = 100.0, 30.0
 """A Deployment's revision is known to be good once so much was counted of it, and nothing speaks against
@@ -42,11 +42,13 @@ class Held:
         self._watch = watch.blank(0)
         self._identities: list[str] = []
         self._looks: list[Look | None] = []
-        self._settings = _settings(())
+        self._settings = weights(())
         self._counters: list[str] = []
         """By row: fingerprint of what counts; empty for a tool."""
         self._bounds: list[str] = []
         """By row: fingerprint of the latency buckets; empty while there are none."""
+        self._beside: list[Beside | None] = []
+        """By row: what the predecessor does, where it still serves."""
         self._verdicts: list[Verdict | None] = []
         self._problems: list[str] = []
         self._cases: list[Case | None] = []
@@ -55,18 +57,19 @@ class Held:
 
     def crew(self, policies: Sequence[AutonomyPolicy], kept: Mapping[int, int]) -> None:
         """`kept`: by new row, the row a policy had before. Others go on from their status."""
-        many, old = len(policies), (self._watch, self._identities, self._looks, self._counters, self._bounds)
+        many, beside = len(policies), self._beside
+        old = (self._watch, self._identities, self._looks, self._counters, self._bounds)
         self._watch = watch.blank(many)
         self._identities, self._looks = [""] * many, [None] * many
         self._counters, self._bounds = [_fingerprint(one) for one in policies], [""] * many
         self._verdicts, self._problems, self._cases = [None] * many, [""] * many, [None] * many
-        self._worse = np.zeros(many, np.bool_)
-        self._settings = _settings(policies)
+        self._worse, self._beside = np.zeros(many, np.bool_), [None] * many
+        self._settings = weights(policies)
         before, identities, looks, counters, bounds = old
         same = {row: was for row, was in kept.items() if counters[was] == self._counters[row]}
         for row, was in same.items():
             self._identities[row], self._looks[row] = identities[was], looks[was]
-            self._bounds[row] = bounds[was]
+            self._bounds[row], self._beside[row] = bounds[was], beside[was]
         if same:
             here, there = np.array(list(same), np.int64), np.array(list(same.values()), np.int64)
             self._watch = self._watch.put(here, before.take(there))
@@ -93,10 +96,14 @@ class Held:
         self._turn(subjects)
         grown = [self._growth(row, subject) for row, subject in enumerate(subjects)]
         self._measured(subjects)
-        self._watch = watch.looked(self._watch, _tick(grown))
+        self._beside = [
+            subject.beside(one) if subject and one else None
+            for subject, one in zip(subjects, self._beside, strict=True)
+        ]
+        self._watch = watch.looked(self._watch, tick(grown))
         found = weighed(self._watch, self._settings)
         self._worse = found.alarm
-        incident = self._incident(subjects, found)
+        incident = self._incident(subjects, found, moment.steady)
         self._cases = [
             None if subject is None else case_of(found, incident, row) for row, subject in enumerate(subjects)
         ]
@@ -117,13 +124,14 @@ class Held:
         serving = [subject.serving if subject else "" for subject in subjects]
         pairs = list(zip(self._identities, serving, strict=True))
         turned = [bool(old and new and old != new) for old, new in pairs]
+        back = np.array([gone and self._bad(row, subjects[row]) for row, gone in enumerate(turned)], np.bool_)
         if any(turned):
-            back = np.array([gone and self._bad(row, subjects[row]) for row, gone in enumerate(turned)])
             self._watch = watch.succeeded(self._watch, np.array(turned) & ~back)
             self._watch = watch.restored(self._watch, back)
         for row, (old, new) in enumerate(pairs):
             if new and new != old:
                 self._identities[row], self._looks[row] = new, None
+                self._beside[row] = Beside(old) if turned[row] and not back[row] else None
 
     def _bad(self, row: int, subject: Subject | None) -> bool:
         """Whether what served at the last look is no baseline."""
@@ -149,11 +157,19 @@ class Held:
         self._watch = untimed(self._watch, np.array([bool(o and n and o != n) for o, n in pairs], bool))
         self._bounds = [new or old for old, new in pairs]
 
-    def _incident(self, subjects: Sequence[Subject | None], found: Evidence) -> list[bool]:
+    def _incident(self, subjects: Sequence[Subject | None], found: Evidence, steady: float) -> list[bool]:
         names = {subject.group if subject else "" for subject in subjects}
         number = {name: place for place, name in enumerate(sorted(names))}
         group = np.array([number[subject.group if subject else ""] for subject in subjects], np.int64)
-        return [bool(one) for one in shared(self._watch, found, group, np.arange(len(subjects)))]
+        others = shared(self._watch, found, group, np.arange(len(subjects)))
+        return [bool(one) or self._excused(row, found, steady) for row, one in enumerate(others)]
+
+    def _excused(self, row: int, found: Evidence, steady: float) -> bool:
+        """Whether the predecessor, which served on while this one became worse, failed as well."""
+        beside = self._beside[row]
+        if beside is None or beside.look is None or steady - beside.look.at > found.since[row]:
+            return False
+        return excused(self._watch, row, beside.calls, beside.failed)
 
     def good(self, row: int) -> bool | None:
         """Whether what serves is known to be good by now, or known not to be; None: neither."""
@@ -208,34 +224,6 @@ def _fingerprint(policy: AutonomyPolicy) -> str:
 
 def _digits(bounds: tuple[float, ...]) -> str:
     return hashlib.sha256(repr(bounds).encode()).hexdigest()[:BOUNDS_DIGITS] if bounds else ""
-
-
-def _settings(policies: Sequence[AutonomyPolicy]) -> Settings:
-    rules = [policy.spec.rollback for policy in policies]
-    return Settings(
-        per_year=np.array([one.false_alarms_per_thousand_years / 1000 for one in rules], float),
-        period=np.array([policy.spec.period_seconds for policy in policies], float),
-        margin=np.array([one.degradation_percent / 100 for one in rules], float),
-    )
-
-
-def _tick(grown: Sequence[Growth | None]) -> Tick:
-    """Columns of counts; NaN where nothing is known."""
-    nothing = (np.nan,) * (TIMED + BUCKETS)
-    amounts = [_whole(one.amounts) if one else nothing for one in grown]
-    columns = np.array(amounts, float).reshape(len(grown), TIMED + BUCKETS).T
-    return Tick(
-        seconds=np.array([one.seconds if one else np.nan for one in grown], float),
-        calls=columns[:TIMED].sum(axis=0),
-        failed=columns[FAILED],
-        invalid=columns[INVALID],
-        timed=columns[TIMED:],
-    )
-
-
-def _whole(amounts: Sequence[float]) -> tuple[float, ...]:
-    """A Pod that never heard of the revision has no counts at all: they are zeros."""
-    return (*amounts, *(0.0,) * (TIMED + BUCKETS - len(amounts)))
 
 
 def _worse(verdict: Verdict | None, identity: str, log_value: float) -> Worse | None:

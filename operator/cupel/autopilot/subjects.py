@@ -21,6 +21,16 @@ from cupel.signals.revision_pods import PodsCounted, runs
 from cupel.signals.revision_runs import Counted
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What the predecessor of the revision that serves counted since that took over."""
+
+    identity: str
+    look: Look | None = None
+    calls: float = 0.0
+    failed: float = 0.0
+
+
 class Subject(Protocol):
     """One row's, at one look."""
 
@@ -36,6 +46,9 @@ class Subject(Protocol):
         """What was counted of a revision: the counters, if they are known, the growth since, and what is
         amiss.
         """
+
+    def beside(self, known: Beside) -> Beside | None:
+        """The predecessor after this look; None where nobody knows."""
 
     def bounds(self, identity: str) -> tuple[float, ...]:
         """Latency buckets it is counted in, where they are its own."""
@@ -79,6 +92,9 @@ class ToolSubject:
         found = growth(before, now, self.runs.fresh(before)) if before else None
         return now, found, ""
 
+    def beside(self, known: Beside) -> Beside | None:
+        return None
+
     def bounds(self, identity: str) -> tuple[float, ...]:
         return ()
 
@@ -118,6 +134,17 @@ class DeploymentSubject:
         if problem:
             return before, None, problem
         return now, runs(gained(before, now)) if before else None, ""
+
+    def beside(self, known: Beside) -> Beside | None:
+        """While Pods of it are ready; what they did before stays known."""
+        now, problem = self.pods.of(known.identity, known.look)
+        if problem:
+            return known
+        grown = runs(gained(known.look, now)) if known.look else None
+        if grown is None or grown.problem:
+            return replace(known, look=now)
+        good, failed, *_ = grown.amounts
+        return replace(known, look=now, calls=known.calls + good + failed, failed=known.failed + failed)
 
     def bounds(self, identity: str) -> tuple[float, ...]:
         return self.pods.bounds(identity)

@@ -71,13 +71,15 @@ class Scene:
         lines += [f'seconds_bucket{{le="{bound}"}} {calls}' for bound in (self.buckets[1], "+Inf")]
         return ("\n".join(lines) + "\n").encode()
 
-    def look(self, calls: int = 10, failing: int = 0, away: bool = False) -> Worse | None:
-        """A second in which every revision with a ready Pod is called, and only the newest fails."""
+    def look(self, calls: int = 10, failing: int = 0, away: bool = False, beside: int = 0) -> Worse | None:
+        """A second in which every revision with a ready Pod is called, and the newest fails; `beside`: how
+        often the others do.
+        """
         self.at += 1
         able = [one for one in self.history if one.ready]
         for one in able:
             self.counts[one.template_hash][0] += calls
-            self.counts[one.template_hash][1] += failing if one is self.history[0] else 0
+            self.counts[one.template_hash][1] += failing if one is self.history[0] else beside
         pods = tuple(PodAddress(one.name, "10.0.0.1", revision=one.template_hash) for one in able)
         pages: dict[str, Any] = {one.name: self.page(one.template_hash) for one in able}
         if away:
@@ -271,6 +273,39 @@ def test_after_a_rollback_the_one_that_was_left_is_no_baseline() -> None:
 
     assert calm == "NoRegression"
     assert scene.said()[0] == "NoGoodRevision"
+
+
+def test_a_predecessor_that_still_serves_and_fails_as_well_clears_it() -> None:
+    """What both call went down in the middle of a rollout."""
+    scene = Scene()
+    scene.looks(60)
+    scene.rolls_out()
+    scene.looks(10)
+
+    assert not any(scene.look(10, failing=4, beside=4) for _ in range(30))
+    assert scene.said()[0] == "SharedIncident"
+
+
+def test_a_predecessor_that_fails_as_it_always_did_clears_nothing() -> None:
+    scene = Scene()
+    for second in range(120):
+        scene.look(10, failing=second % 5 == 0)
+    scene.rolls_out()
+    found = [scene.look(10, failing=4, beside=second % 5 == 0) for second in range(30)]
+
+    assert any(found)
+
+
+def test_what_the_predecessor_did_clears_nothing_once_it_is_gone() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.rolls_out()
+    for _ in range(10):
+        scene.look(10, failing=0, beside=4)
+    scene.history = (revision(2, B), revision(1, A, ready=0))
+    scene.looks(60)
+
+    assert scene.looks(20, failing=3) is not None
 
 
 def test_others_of_the_namespace_that_became_worse_with_it_clear_it() -> None:
