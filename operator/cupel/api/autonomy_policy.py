@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, model_validator
 
+from .autonomy_rollback import NO_COUNTERS, NOT_OF_TOOLS, ROLLBACK_RULES, RollbackRule
 from .autonomy_signals import (
     BUILT_IN,
     GATEWAY,
@@ -125,18 +126,6 @@ class TuningBounds(Model):
         return self
 
 
-class RollbackRule(Model):
-    """When a revision is rolled back on evidence."""
-
-    enabled: StrictBool = Field(default=False, description="Whether ROLLBACK may be chosen.")
-    degradation_percent: Annotated[StrictInt, Field(ge=1, le=1000)] = Field(
-        default=10, description="Smallest worsening that counts, in percent of the baseline."
-    )
-    false_alarms_per_thousand_years: Annotated[StrictInt, Field(ge=1, le=100_000)] = Field(
-        default=1000, description="False rollbacks accepted, in a thousand years of one tool."
-    )
-
-
 NO_GATEWAY = (
     "`signals` must hold one at least, and none of type 'Gateway', when the target is a "
     "Deployment: the gateway measures tools only"
@@ -174,6 +163,7 @@ SPEC_RULES = (
         TOO_MANY,
         field=".scaling.maxReplicas",
     ),
+    *ROLLBACK_RULES,
 )
 """What must hold between the parts of a spec; the models say the same, for who has no API server at hand."""
 
@@ -235,6 +225,8 @@ class AutonomyPolicySpec(Model):
             (any(objective.signal not in known | {*INDICES} for objective in self.objectives), NO_SIGNAL),
             (not self.flies_a_tool and self.scaling.min_replicas < 1, NO_SLEEP),
             (self.flies_a_tool and self.scaling.max_replicas > MAX_TOOL_REPLICAS, TOO_MANY),
+            (self.rollback.enabled and not (self.flies_a_tool or self.rollback.counters), NO_COUNTERS),
+            (self.flies_a_tool and self.rollback.counters is not None, NOT_OF_TOOLS),
         )
         for found, message in wrong:
             if found:

@@ -10,6 +10,7 @@ from .common import Model
 from .markers import rule, rules
 
 SignalName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z][A-Za-z0-9]*$")]
+MetricName = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$")]
 BUILT_IN = (
     "throughputPerSecond",
     "inFlight",
@@ -38,9 +39,7 @@ class PodMetrics(Model):
     path: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^/")] = Field(
         default="/metrics", description="Path to read."
     )
-    metric: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[a-zA-Z_:][a-zA-Z0-9_:]*$")] = (
-        Field(description="Name of the metric. All its series of a Pod are summed.")
-    )
+    metric: MetricName = Field(description="Name of the metric. All its series of a Pod are summed.")
     read: Literal["Value", "Rate"] = Field(
         default="Value", description="Value: a gauge. Rate: a counter's growth a second."
     )

@@ -13,11 +13,14 @@ from pydantic import Field, StrictInt
 from .common import Condition, Digest, Generation, Model
 from .markers import keyed_by
 
+MOST_REVISIONS = 16
+"""Of a Deployment, remembered: a few more than the ten ReplicaSets that Kubernetes keeps by default."""
 Figure = Annotated[str, Field(max_length=24, pattern=r"^-?[0-9][0-9.eE+-]*$")]
 """A decimal number."""
 Action = Literal["ScaleUp", "ScaleDown", "Retune", "Rollback", "NoOp"]
 PerMille = Annotated[StrictInt, Field(ge=0, le=10_000)]
 Replicas = Annotated[StrictInt, Field(ge=0, le=1000)]
+TemplateHash = Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9]+$")]
 Sentence = Annotated[str, Field(max_length=512)]
 
 
@@ -90,13 +93,47 @@ class Decided(Model):
 class Evidence(Model):
     """What is held against the revision that serves, where the policy may roll back."""
 
-    digest: Digest = Field(description="The revision it is about.")
+    digest: Digest | None = Field(default=None, description="The revision of a tool it is about.")
+    template_hash: TemplateHash | None = Field(
+        default=None, description="The revision of a Deployment it is about: label pod-template-hash."
+    )
     reason: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Z][A-Za-z0-9]*$")] = Field(
         description="Why it is rolled back, or not; listed in docs/reasons.md."
     )
     message: Sentence = Field(description="The evidence in words: observed, baseline, since when.")
     saved: Annotated[str, Field(max_length=1024, pattern=r"^[A-Za-z0-9+/=]*$")] = Field(
         description="All of it as the autopilot reads it back: versioned, Base64."
+    )
+    counted_by: Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f.]*$")] = Field(
+        default="",
+        description="Fingerprint of a Deployment's counters and latency buckets: what was counted otherwise "
+        "is no baseline.",
+    )
+
+    @property
+    def identity(self) -> str:
+        return self.digest or self.template_hash or ""
+
+
+class RevisionServed(Model):
+    """A revision of a Deployment that served under this policy, and what became of it."""
+
+    template_hash: TemplateHash = Field(description="Label pod-template-hash of its Pods.")
+    name: Annotated[str, Field(max_length=253)] = Field(description="Its ReplicaSet.")
+    since: datetime = Field(description="When it was first seen to serve.")
+    good_at: datetime | None = Field(
+        default=None,
+        description="Since when it is known to be good: it had answered enough calls, and nothing spoke "
+        "against it. Only such a one is gone back to.",
+    )
+    condemned_at: datetime | None = Field(
+        default=None, description="When it was found worse, to be rolled back: it stays condemned."
+    )
+    left_at: datetime | None = Field(
+        default=None, description="When another served instead. It is not rolled back a second time."
+    )
+    returned_at: datetime | None = Field(
+        default=None, description="When somebody had brought it back after that."
     )
 
 
@@ -142,6 +179,11 @@ class AutonomyPolicyStatus(Model):
     indices: Indices = Field(default=Indices(), description="How well it goes.")
     evidence: Evidence | None = Field(
         default=None, description="What is held against the revision that serves."
+    )
+    revisions: Annotated[tuple[RevisionServed, ...], Field(max_length=MOST_REVISIONS)] = Field(
+        default=(),
+        description="Of a Deployment that may be rolled back: the revisions that served, the last one first.",
+        json_schema_extra=keyed_by("templateHash"),
     )
     replicas: Replicas | None = Field(default=None, description="Pods there are.")
     desired_replicas: Replicas | None = Field(

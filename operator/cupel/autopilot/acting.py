@@ -25,6 +25,7 @@ from .flight import Flight
 from .hands import Hands, Stale
 from .metrics import Metrics
 from .sights import Sights, Target
+from .subjects import described
 from .telling import Telling
 
 log = logging.getLogger("cupel.autopilot")
@@ -117,8 +118,8 @@ class Acting:
             most=target.most,
             may_scale=target.may_scale,
             may_roll_back=target.may_roll_back,
-            serving=tool.status.serving.digest if tool and tool.status.serving else "",
             worse=look.worse[row],
+            **described(tool, target.history, look.flight.held.identity(row), look.flight.held.good(row)),
         )
 
     async def act(self, look: Look, plans: Sequence[Plan]) -> None:
@@ -132,8 +133,11 @@ class Acting:
         place = (look.policies[row].namespace, look.policies[row].name)
         async with gate:
             try:
-                await self._do(place, look.targets[row], plan)
+                if not plan.back_to:
+                    await self._do(place, look.targets[row], plan)
                 await self._write(look, row, plan)
+                if plan.back_to:  # noted first: whoever is killed in between does it, and nobody twice
+                    await self._do(place, look.targets[row], plan)
             except (Weather, Stale) as passing:
                 log.info("%s/%s is left for the next look: %s", *place, passing)
             except (Denied, Unexpected) as error:
@@ -151,6 +155,8 @@ class Acting:
                 await self._hands.scale(target.deployment, plan.scale)
             if plan.condemn and target.tool is not None:
                 await self._hands.condemn(target.tool, plan.condemn)
+            if plan.back_to and target.deployment is not None:
+                await self._hands.roll_back(target.deployment, target.history, plan.back_to)
         except Denied as denied:
             self._denied[place] = str(denied)
         except Weather as weather:
@@ -182,6 +188,7 @@ def settled(status: AutonomyPolicyStatus) -> tuple[object, ...]:
         status.replicas,
         tuple(one.name for one in status.seen if one.problem),
         status.history,
+        status.revisions,
         (decided.action, decided.reason, decided.replicas) if decided else None,
     )
 

@@ -16,13 +16,16 @@ from cupel.api.autonomy_policy import AutonomyPolicy, Signal
 from cupel.decide.autonomy import Worse
 from cupel.kube.may import May, Wanted
 from cupel.signals.reading import Key, Moment, Reading, Request
+from cupel.signals.revision_pods import PodCounters
 
 from . import clock, garbage
 from .acting import Acting, Look
 from .flight import Flight
 from .looking import GATEWAY, Eyes
 from .metrics import Metrics
+from .roster import Place
 from .sights import Sights, Target
+from .subjects import DeploymentSubject, Subject, ToolSubject
 
 log = logging.getLogger("cupel.autopilot")
 IDLE_SECONDS = 0.2
@@ -108,8 +111,21 @@ class Flying:
         self, flight: Flight, policies: Sequence[AutonomyPolicy], targets: Sequence[Target], seen: Moment
     ) -> list[Worse | None]:
         """What is held against each revision that serves."""
-        tools = [target.tool for target in targets]
-        return flight.held.look(policies, tools, self._eyes.runs, self._sights.zone, seen)
+        runs, zone = self._eyes.runs, self._sights.zone
+
+        def subject(row: int, policy: AutonomyPolicy, target: Target) -> Subject | None:
+            if not policy.spec.rollback.enabled:
+                return None
+            if policy.spec.flies_a_tool:
+                return ToolSubject(policy, target.tool, runs, zone) if target.tool else None
+            if target.deployment is None:
+                return None
+            pods = self._eyes.counted((policy.namespace, policy.name))
+            before, obstacle = flight.held.identity(row), target.deployment.obstacle
+            return DeploymentSubject(policy, target.history, pods, before, obstacle)
+
+        pairs = zip(policies, targets, strict=True)
+        return flight.held.look([subject(row, *pair) for row, pair in enumerate(pairs)], seen)
 
     def _fresh(self, policy: AutonomyPolicy) -> AutonomyPolicy:
         """As it is now: the crew knows its spec, while its status moves on."""
@@ -133,8 +149,22 @@ class Flying:
             for request in self._requests(policy, watched, target)
         ]
         always = (GATEWAY,) if any(_asks_the_gateway(one) for one in roster.policies) else ()
-        found = await self._eyes.look(requests, moment(), always)
+        found = await self._eyes.look(requests, moment(), always, self._counted(roster.policies, targets))
         return [found[request.key] for request in requests]
+
+    def _counted(
+        self, policies: Sequence[AutonomyPolicy], targets: Sequence[Target]
+    ) -> dict[Place, PodCounters]:
+        """The Pods whose counters say how each revision of a Deployment does."""
+        found: dict[Place, PodCounters] = {}
+        for policy, target in zip(policies, targets, strict=True):
+            counters = policy.spec.rollback.counters
+            if counters is not None and target.history and target.deployment is not None:
+                pods = self._sights.ready_pods(target.deployment)
+                addresses = self._sights.addresses(pods, target.history)
+                ours = tuple(one for one in addresses if one.revision)
+                found[policy.namespace, policy.name] = PodCounters(counters, ours)
+        return found
 
     def _requests(self, policy: AutonomyPolicy, watched: Sequence[Signal], target: Target) -> list[Request]:
         found = target.deployment

@@ -1,5 +1,5 @@
-"""Writes: the replicas of a Deployment, the request to condemn a digest, the status of a policy. Each is safe
-to repeat.
+"""Writes: replicas and template of a Deployment, the request to condemn a digest, the status of a policy.
+Each is safe to repeat.
 
 A write whose answer was lost is seen again at the next look: what was wanted then stands there, and nothing
 is done.
@@ -7,15 +7,17 @@ is done.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import AutonomyPolicyStatus
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import CONDEMN
+from cupel.decide.deployment_history import ReplicaSetSeen, moved, undo
 from cupel.kube.client import Client
 from cupel.kube.errors import Weather
-from cupel.kube.resources import AUTONOMY_POLICY, DEPLOYMENT, GENERATED_TOOL
+from cupel.kube.resources import AUTONOMY_POLICY, DEPLOYMENT, GENERATED_TOOL, REPLICA_SET
 
 from .seen import DeploymentSeen
 
@@ -69,6 +71,20 @@ class Hands:
             }
         }
         await self._client.merge_patch(GENERATED_TOOL, tool.namespace, tool.name, patch, manager=MANAGER)
+
+    async def roll_back(self, target: DeploymentSeen, history: Sequence[ReplicaSetSeen], to: str) -> None:
+        """Put the template of an earlier revision back, into a Deployment that is still at its newest one."""
+        earlier = next((one for one in history if one.template_hash == to), None)
+        found = await self._client.get(DEPLOYMENT, target.namespace, target.name)
+        if earlier is None or found is None or found["metadata"].get("uid") != target.uid:
+            raise Stale("the Deployment or its earlier revision is gone")
+        if why := moved(found, history[0].revision):
+            raise Stale(why)
+        kept = await self._client.get(REPLICA_SET, target.namespace, earlier.name)
+        if kept is None or kept["metadata"].get("uid") != earlier.uid:
+            raise Stale("the earlier revision is gone")
+        patch = undo(kept["spec"]["template"], found["metadata"]["resourceVersion"])
+        await self._client.json_patch(DEPLOYMENT, target.namespace, target.name, patch, MANAGER)
 
     async def write_status(self, policy: AutonomyPolicy, status: AutonomyPolicyStatus) -> AutonomyPolicy:
         """Replace the status of a policy that still is as it was read. Answers it as stored."""

@@ -1,43 +1,38 @@
-"""What is held against the revisions that serve: the gateway's counters weighed at every look.
+"""What is held against the revisions that serve: their counters weighed at every look.
 
-The numbers are `control.watch` and `control.evidence`; whether to roll back is `control.rollback`. Here the
-rows are kept, carried from one revision to the next, and saved in a status.
+The numbers are `control.watch` and `control.evidence`; whether to roll back is `control.rollback`; whose
+counters they are is `subjects`. Here the rows are kept, carried from one revision to the next, and saved in a
+status.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from math import exp
+from math import exp, log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Evidence as Saved
-from cupel.api.bundle import short
-from cupel.api.generated_tool import GeneratedTool
 from cupel.control import watch, watch_saved
-from cupel.control.counting import Growth, Look, growth
-from cupel.control.counts import BUCKETS, Tick
-from cupel.control.evidence import Evidence, Settings, weighed
-from cupel.control.incident import shared
-from cupel.control.rollback import Known, Past, Verdict, case_of, judged
+from cupel.control.counting import Growth, Look
+from cupel.control.counts import CALLS, SECONDS
+from cupel.control.evidence import Evidence, weighed
+from cupel.control.incident import excused, shared
+from cupel.control.rollback import Case, Past, Verdict, case_of, judged
+from cupel.control.untimed import untimed
 from cupel.decide.autonomy import Worse
 from cupel.signals.reading import Moment
-from cupel.signals.revision_runs import FAILED, INVALID, TIMED, Counted
 
-Tools = Sequence[GeneratedTool | None]
-Rows = NDArray[np.intp]
+from .columns import tick, weights
+from .subjects import Beside, Subject
 
-
-@dataclass(frozen=True)
-class Zone:
-    """What else there is: revisions of a tool, newest first, and the digests its ledger condemned."""
-
-    revisions: Callable[[GeneratedTool], Sequence[Known]]
-    condemned: Callable[[str], frozenset[str]]
+GOOD_CALLS, GOOD_SECONDS = 100.0, 30.0
+"""A Deployment's revision is known to be good once so much was counted of it, and nothing speaks against
+it."""
+BOUNDS_DIGITS = 12
 
 
 class Held:
@@ -45,165 +40,195 @@ class Held:
 
     def __init__(self) -> None:
         self._watch = watch.blank(0)
-        self._digests: list[str] = []
+        self._identities: list[str] = []
         self._looks: list[Look | None] = []
-        self._settings = _settings(())
+        self._settings = weights(())
+        self._counters: list[str] = []
+        """By row: fingerprint of what counts; empty for a tool."""
+        self._bounds: list[str] = []
+        """By row: fingerprint of the latency buckets; empty while there are none."""
+        self._beside: list[Beside | None] = []
+        """By row: what the predecessor does, where it still serves."""
         self._verdicts: list[Verdict | None] = []
+        self._problems: list[str] = []
+        self._cases: list[Case | None] = []
         self._worse = np.zeros(0, np.bool_)
         """Rows with an alarm at the last look."""
 
     def crew(self, policies: Sequence[AutonomyPolicy], kept: Mapping[int, int]) -> None:
         """`kept`: by new row, the row a policy had before. Others go on from their status."""
-        before, digests, looks = self._watch, self._digests, self._looks
-        self._watch = watch.blank(len(policies))
-        self._digests, self._looks = [""] * len(policies), [None] * len(policies)
-        self._verdicts = [None] * len(policies)
-        self._worse = np.zeros(len(policies), np.bool_)
-        self._settings = _settings(policies)
-        for row, old in kept.items():
-            self._digests[row], self._looks[row] = digests[old], looks[old]
-        if kept:
-            here, there = np.array(list(kept), np.int64), np.array(list(kept.values()), np.int64)
+        many, beside = len(policies), self._beside
+        old = (self._watch, self._identities, self._looks, self._counters, self._bounds)
+        self._watch = watch.blank(many)
+        self._identities, self._looks = [""] * many, [None] * many
+        self._counters, self._bounds = [_fingerprint(one) for one in policies], [""] * many
+        self._verdicts, self._problems, self._cases = [None] * many, [""] * many, [None] * many
+        self._worse, self._beside = np.zeros(many, np.bool_), [None] * many
+        self._settings = weights(policies)
+        before, identities, looks, counters, bounds = old
+        same = {row: was for row, was in kept.items() if counters[was] == self._counters[row]}
+        for row, was in same.items():
+            self._identities[row], self._looks[row] = identities[was], looks[was]
+            self._bounds[row], self._beside[row] = bounds[was], beside[was]
+        if same:
+            here, there = np.array(list(same), np.int64), np.array(list(same.values()), np.int64)
             self._watch = self._watch.put(here, before.take(there))
-        for row in set(range(len(policies))) - set(kept):
+        for row in set(range(many)) - set(kept):
             self._restore(row, policies[row].status.evidence)
 
     def _restore(self, row: int, saved: Saved | None) -> None:
         found = watch_saved.unpacked(saved.saved) if saved else None
-        if saved is not None and found is not None:
+        if saved is None or found is None:
+            return
+        counters, _, bounds = saved.counted_by.partition(".")
+        if counters == self._counters[row]:
             self._watch = self._watch.put(np.array([row]), found)
-            self._digests[row] = saved.digest
+            self._identities[row], self._bounds[row] = saved.identity, bounds
 
-    def look(
-        self, policies: Sequence[AutonomyPolicy], tools: Tools, counted: Counted, zone: Zone, moment: Moment
-    ) -> list[Worse | None]:
-        """Weigh what was counted since the last look. For each row what to go back to, if anything."""
-        serving = [_serving(policy, tool) for policy, tool in zip(policies, tools, strict=True)]
-        self._turn(policies, serving, zone)
-        grown = [self._growth(row, policies[row], counted) for row in range(len(policies))]
-        self._watch = watch.looked(self._watch, _tick(grown))
+    def identity(self, row: int) -> str:
+        """What serves, as far as was seen; empty before that."""
+        return self._identities[row]
+
+    def look(self, subjects: Sequence[Subject | None], moment: Moment) -> list[Worse | None]:
+        """Weigh what was counted since the last look. For each row what to go back to, if anything. None: a
+        policy that may not roll back.
+        """
+        self._turn(subjects)
+        grown = [self._growth(row, subject) for row, subject in enumerate(subjects)]
+        self._measured(subjects)
+        self._beside = [
+            subject.beside(one) if subject and one else None
+            for subject, one in zip(subjects, self._beside, strict=True)
+        ]
+        self._watch = watch.looked(self._watch, tick(grown))
         found = weighed(self._watch, self._settings)
         self._worse = found.alarm
-        rows = np.arange(len(policies))
-        incident = shared(self._watch, found, np.zeros_like(rows), rows)
+        incident = self._incident(subjects, found, moment.steady)
+        self._cases = [
+            None if subject is None else case_of(found, incident, row) for row, subject in enumerate(subjects)
+        ]
+        now = datetime.fromtimestamp(moment.now, UTC)
         self._verdicts = [
-            self._verdict(row, policy, tool, (found, incident), zone, moment)
-            for row, (policy, tool) in enumerate(zip(policies, tools, strict=True))
+            None if subject is None or case is None else _verdict(case, subject, now)
+            for subject, case in zip(subjects, self._cases, strict=True)
         ]
         return [
-            _worse(one, digest, float(found.log_value[row]))
-            for row, (one, digest) in enumerate(zip(self._verdicts, self._digests, strict=True))
+            _worse(one, identity, float(found.log_value[row]))
+            for row, (one, identity) in enumerate(zip(self._verdicts, self._identities, strict=True))
         ]
 
-    def _turn(self, policies: Sequence[AutonomyPolicy], serving: Sequence[str], zone: Zone) -> None:
+    def _turn(self, subjects: Sequence[Subject | None]) -> None:
         """Where another revision serves now: the one before becomes its baseline, unless it was condemned, or
         was found worse.
         """
-        turned = [bool(old and new and old != new) for old, new in zip(self._digests, serving, strict=True)]
+        serving = [subject.serving if subject else "" for subject in subjects]
+        pairs = list(zip(self._identities, serving, strict=True))
+        turned = [bool(old and new and old != new) for old, new in pairs]
+        back = np.array([gone and self._bad(row, subjects[row]) for row, gone in enumerate(turned)], np.bool_)
         if any(turned):
-            back = np.array(
-                [
-                    gone
-                    and (self._worse[row] or self._digests[row] in zone.condemned(policies[row].namespace))
-                    for row, gone in enumerate(turned)
-                ]
-            )
             self._watch = watch.succeeded(self._watch, np.array(turned) & ~back)
             self._watch = watch.restored(self._watch, back)
-        for row, (old, new) in enumerate(zip(self._digests, serving, strict=True)):
+        for row, (old, new) in enumerate(pairs):
             if new and new != old:
-                self._digests[row], self._looks[row] = new, None
+                self._identities[row], self._looks[row] = new, None
+                self._beside[row] = Beside(old) if turned[row] and not back[row] else None
 
-    def _growth(self, row: int, policy: AutonomyPolicy, counted: Counted) -> Growth | None:
+    def _bad(self, row: int, subject: Subject | None) -> bool:
+        """Whether what served at the last look is no baseline."""
+        identity = self._identities[row]
+        condemned = subject is not None and identity in subject.past(subject.serving).condemned
+        return bool(self._worse[row]) or condemned
+
+    def _growth(self, row: int, subject: Subject | None) -> Growth | None:
         """What was counted of the revision since this row's last look; None where that is not known."""
-        if not _rolls(policy) or not self._digests[row] or counted.problem:
+        if subject is None or not self._identities[row]:
             return None
-        before = self._looks[row]
-        now = counted.of((policy.namespace, policy.spec.target_ref.name, short(self._digests[row])))
-        self._looks[row] = now
-        found = growth(before, now, counted.fresh(before)) if before else None
+        now, found, problem = subject.counted(self._identities[row], self._looks[row])
+        self._looks[row], self._problems[row] = now, problem
         return None if found is None or found.problem else found
 
-    def _verdict(
-        self,
-        row: int,
-        policy: AutonomyPolicy,
-        tool: GeneratedTool | None,
-        weighed: tuple[Evidence, NDArray[np.bool_]],
-        zone: Zone,
-        moment: Moment,
-    ) -> Verdict | None:
-        if not _rolls(policy) or tool is None:
-            return None
-        found, incident = weighed
-        alarm = bool(found.alarm[row])
-        return judged(
-            case_of(found, incident.tolist(), row),
-            enabled=True,
-            serving=_serving(policy, tool) or None,
-            revisions=zone.revisions(tool) if alarm else (),
-            past=_past(policy, self._digests[row], zone) if alarm else Past(),
-            now=datetime.fromtimestamp(moment.now, UTC),
-        )
+    def _measured(self, subjects: Sequence[Subject | None]) -> None:
+        """Where a revision times its calls in other buckets than the one before: its latency begins anew."""
+        bounds = [
+            _digits(subject.bounds(identity)) if subject else ""
+            for subject, identity in zip(subjects, self._identities, strict=True)
+        ]
+        pairs = list(zip(self._bounds, bounds, strict=True))
+        self._watch = untimed(self._watch, np.array([bool(o and n and o != n) for o, n in pairs], bool))
+        self._bounds = [new or old for old, new in pairs]
+
+    def _incident(self, subjects: Sequence[Subject | None], found: Evidence, steady: float) -> list[bool]:
+        names = {subject.group if subject else "" for subject in subjects}
+        number = {name: place for place, name in enumerate(sorted(names))}
+        group = np.array([number[subject.group if subject else ""] for subject in subjects], np.int64)
+        others = shared(self._watch, found, group, np.arange(len(subjects)))
+        return [bool(one) or self._excused(row, found, steady) for row, one in enumerate(others)]
+
+    def _excused(self, row: int, found: Evidence, steady: float) -> bool:
+        """Whether the predecessor, which served on while this one became worse, failed as well."""
+        beside = self._beside[row]
+        if beside is None or beside.look is None or steady - beside.look.at > found.since[row]:
+            return False
+        return excused(self._watch, row, beside.calls, beside.failed)
+
+    def good(self, row: int) -> bool | None:
+        """Whether what serves is known to be good by now, or known not to be; None: neither."""
+        case = self._cases[row]
+        if case is None or case.alarm:
+            return None if case is None else False
+        total = self._watch.ladder.total()[:, row]
+        enough = total[CALLS] >= GOOD_CALLS and total[SECONDS] >= GOOD_SECONDS
+        return True if enough and case.log_value <= 0 else None
+
+    def figures(self, row: int) -> dict[str, float]:
+        """For the metrics: the e-value of the strongest case and what it must be worth, as powers of ten."""
+        case = self._cases[row]
+        if case is None:
+            return {}
+        found = {"rollback_evidence": case.log_value, "rollback_evidence_needed": case.log_needed}
+        return {name: value / log(10.0) for name, value in found.items() if np.isfinite(value)}
 
     def saved(self, row: int) -> Saved | None:
         """For a status: what is held against the revision that serves, in words and as it is read back."""
-        verdict, digest = self._verdicts[row], self._digests[row]
-        if verdict is None or not digest:
+        verdict, identity = self._verdicts[row], self._identities[row]
+        if verdict is None or not identity:
             return None
+        message = f"{verdict.message}; nothing is counted now: {self._problems[row]}"
+        bounds = f".{self._bounds[row]}" if self._bounds[row] else ""
         return Saved(
-            digest=digest,
+            digest=None if self._counters[row] else identity,
+            template_hash=identity if self._counters[row] else None,
             reason=verdict.reason,
-            message=verdict.message[:512],
+            message=(message if self._problems[row] else verdict.message)[:512],
             saved=watch_saved.packed(self._watch, row),
+            counted_by=self._counters[row] + bounds,
         )
 
 
-def _rolls(policy: AutonomyPolicy) -> bool:
-    return policy.spec.rollback.enabled and policy.spec.flies_a_tool
-
-
-def _serving(policy: AutonomyPolicy, tool: GeneratedTool | None) -> str:
-    return tool.status.serving.digest if _rolls(policy) and tool and tool.status.serving else ""
-
-
-def _settings(policies: Sequence[AutonomyPolicy]) -> Settings:
-    rules = [policy.spec.rollback for policy in policies]
-    return Settings(
-        per_year=np.array([one.false_alarms_per_thousand_years / 1000 for one in rules], float),
-        period=np.array([policy.spec.period_seconds for policy in policies], float),
-        margin=np.array([one.degradation_percent / 100 for one in rules], float),
+def _verdict(case: Case, subject: Subject, now: datetime) -> Verdict:
+    identity = subject.serving
+    return judged(
+        case,
+        enabled=True,
+        serving=identity or None,
+        revisions=subject.revisions() if case.alarm else (),
+        past=subject.past(identity) if case.alarm else Past(),
+        now=now,
     )
 
 
-def _tick(grown: Sequence[Growth | None]) -> Tick:
-    """Columns of counts; NaN where nothing is known."""
-    nothing = (np.nan,) * (TIMED + BUCKETS)
-    amounts = [_whole(one.amounts) if one else nothing for one in grown]
-    columns = np.array(amounts, float).reshape(len(grown), TIMED + BUCKETS).T
-    return Tick(
-        seconds=np.array([one.seconds if one else np.nan for one in grown], float),
-        calls=columns[:TIMED].sum(axis=0),
-        failed=columns[FAILED],
-        invalid=columns[INVALID],
-        timed=columns[TIMED:],
-    )
+def _fingerprint(policy: AutonomyPolicy) -> str:
+    counters = policy.spec.rollback.counters
+    return counters.fingerprint if counters else ""
 
 
-def _whole(amounts: Sequence[float]) -> tuple[float, ...]:
-    """A Pod that never heard of the revision has no counts at all: they are zeros."""
-    return (*amounts, *(0.0,) * (TIMED + BUCKETS - len(amounts)))
+def _digits(bounds: tuple[float, ...]) -> str:
+    return hashlib.sha256(repr(bounds).encode()).hexdigest()[:BOUNDS_DIGITS] if bounds else ""
 
 
-def _past(policy: AutonomyPolicy, serving: str, zone: Zone) -> Past:
-    """Rollbacks of this policy that left another revision; about this one `decide` remembers itself."""
-    done = [one for one in policy.status.history if one.action == "Rollback" and one.authority == "Act"]
-    last = max((one.at for one in done if one.left != serving), default=None)
-    return Past(zone.condemned(policy.namespace), last)
-
-
-def _worse(verdict: Verdict | None, digest: str, log_value: float) -> Worse | None:
+def _worse(verdict: Verdict | None, identity: str, log_value: float) -> Worse | None:
     if verdict is None or verdict.target is None:
         return None
+    target = verdict.target
     sure = 1.0 - exp(-max(log_value, 0.0))
-    return Worse(digest, verdict.target.name, verdict.reason, verdict.message, sure)
+    return Worse(identity, target.name, target.identity, verdict.reason, verdict.message, sure)

@@ -13,7 +13,10 @@ from cupel.kube.client import Client
 from cupel.kube.usage import Usage, usage
 from cupel.signals.gateway import Gateway
 from cupel.signals.gateway_page import Tool
+from cupel.signals.pods import NOBODY, Place
+from cupel.signals.pods import Pods as PodSource
 from cupel.signals.reading import Key, Moment, Reading, Readings, Request, Source
+from cupel.signals.revision_pods import PodCounters, PodsCounted
 from cupel.signals.revision_runs import Counted
 
 from .seen import PodSeen
@@ -24,6 +27,8 @@ NO_GATEWAY = "the autopilot does not look at the gateway"
 NO_SOURCE = "the autopilot has no Prometheus: CUPEL_AUTOPILOT_PROMETHEUS_URL names none"
 GATEWAY = "Gateway"
 """The source that also counts what each revision of a tool does, and knows of calls that wait for a Pod."""
+PODS = "PodMetrics"
+"""The source that counts what each revision of a Deployment does."""
 Pods = Callable[[Request], Sequence[PodSeen]]
 
 
@@ -35,13 +40,20 @@ class Eyes:
         self._seconds = seconds * SLACK
 
     async def look(
-        self, requests: Sequence[Request], moment: Moment, always: Sequence[str] = ()
+        self,
+        requests: Sequence[Request],
+        moment: Moment,
+        always: Sequence[str] = (),
+        counted: Mapping[Place, PodCounters] = NOBODY,
     ) -> dict[Key, Reading]:
-        """A reading for every request. Sources in `always` are asked also when no request names them."""
-        by_source: dict[str, list[Request]] = defaultdict(list, {name: [] for name in always})
+        """A reading for every request. Sources in `always` are asked also when no request names them;
+        `counted`: Deployments whose revisions are counted, by policy.
+        """
+        named = (*always, PODS) if counted else always
+        by_source: dict[str, list[Request]] = defaultdict(list, {name: [] for name in named})
         for request in requests:
             by_source[request.signal.type].append(request)
-        parts = [self._ask(name, asked, moment) for name, asked in by_source.items()]
+        parts = [self._ask(name, asked, moment, counted) for name, asked in by_source.items()]
         return {key: reading for part in await asyncio.gather(*parts) for key, reading in part.items()}
 
     @property
@@ -56,12 +68,22 @@ class Eyes:
         source = self._sources.get(GATEWAY)
         return source.called.last if isinstance(source, Gateway) else {}
 
-    async def _ask(self, name: str, requests: Sequence[Request], moment: Moment) -> Readings:
+    def counted(self, place: Place) -> PodsCounted:
+        """What the Pods of a policy's Deployment counted, at the last look."""
+        source = self._sources.get(PODS)
+        found = source.runs.get(place) if isinstance(source, PodSource) else None
+        return found or PodsCounted()
+
+    async def _ask(
+        self, name: str, requests: Sequence[Request], moment: Moment, counted: Mapping[Place, PodCounters]
+    ) -> Readings:
         source = self._sources.get(name)
         if source is None:
             return {request.key: Reading.missing(NO_SOURCE) for request in requests}
         try:
             async with asyncio.timeout(self._seconds):
+                if isinstance(source, PodSource):
+                    return await source.read(requests, moment, counted)
                 return await source.read(requests, moment)
         except TimeoutError:
             late = f"{name} did not answer within {self._seconds:g} s"

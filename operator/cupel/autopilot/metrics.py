@@ -25,6 +25,8 @@ FIGURES = {
     "desired_replicas": "Pods wanted.",
     "blind": "1 while too little is seen to change anything.",
     "signals_missing": "Signals without a usable sample at the last look.",
+    "rollback_evidence": "E-value of the strongest case against what serves, as a power of ten.",
+    "rollback_evidence_needed": "What that e-value must be worth to roll back, as a power of ten.",
     "adaptation": "Eta: how fast the noise estimates adapt.",
     "memory": "Gamma: the share of the past that is kept.",
     "horizon_seconds": "Tau: how far ahead is forecast.",
@@ -84,6 +86,9 @@ class Metrics:
             "policy",
             "action",
             "reason",
+        )
+        self.rollbacks = self._counter(
+            "rollbacks", "Rollbacks chosen: done (Act), or only said.", "namespace", "policy", "authority"
         )
         self.writes = self._counter(
             "writes", "Writes to the API server: ok, denied, weather, unexpected.", "verb", "kind", "outcome"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cupel.api import names
+from cupel.decide.deployment_history import obstacle
 
 Body = Mapping[str, Any]
 
@@ -55,6 +56,8 @@ class DeploymentSeen:
     tool: str
     """The GeneratedTool it serves; empty for a Deployment of somebody else."""
     revision: str
+    obstacle: str = ""
+    """Why it cannot be rolled back now, in words."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class PodSeen:
     cpu: str
     """Its limit, else what it asks for, as a quantity; empty where it has neither in every container."""
     memory: str
+    owner: str = ""
+    """The uid of what controls it, such as a ReplicaSet."""
 
 
 def deployment(body: Body) -> DeploymentSeen:
@@ -110,6 +115,7 @@ def deployment(body: Body) -> DeploymentSeen:
         selector=selector(spec.get("selector") or {}),
         tool=labels.get(names.TOOL, ""),
         revision=labels.get(names.REVISION, ""),
+        obstacle=obstacle(body),
     )
 
 
@@ -150,6 +156,7 @@ def pod(body: Body) -> PodSeen:
     metadata, spec, status = body["metadata"], body.get("spec") or {}, body.get("status") or {}
     conditions = status.get("conditions") or []
     ready = any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+    owners = metadata.get("ownerReferences") or []
     containers = [one.get("resources") or {} for one in spec.get("containers") or ()]
     return PodSeen(
         namespace=metadata["namespace"],
@@ -159,6 +166,7 @@ def pod(body: Body) -> PodSeen:
         ready=ready and not metadata.get("deletionTimestamp"),
         cpu=_allowed(containers, "cpu"),
         memory=_allowed(containers, "memory"),
+        owner=next((str(one.get("uid", "")) for one in owners if one.get("controller")), ""),
     )
 
 

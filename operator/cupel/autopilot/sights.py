@@ -14,6 +14,7 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.control.rollback import Known
 from cupel.decide.approvals import may_serve
+from cupel.decide.deployment_history import ReplicaSetSeen, history, replicaset
 from cupel.kube.client import Client
 from cupel.kube.parsed import EVERY, Store
 from cupel.kube.resources import (
@@ -24,6 +25,7 @@ from cupel.kube.resources import (
     GENERATED_TOOL,
     POD,
     POD_SCALER,
+    REPLICA_SET,
     TOOL_POLICY,
     TOOL_REVISION,
     Kind,
@@ -31,7 +33,6 @@ from cupel.kube.resources import (
 from cupel.kube.watch import Feed, reflect
 from cupel.signals.reading import PodAddress, Request
 
-from .held import Zone
 from .seen import (
     DeploymentSeen,
     PodSeen,
@@ -43,6 +44,7 @@ from .seen import (
     revision,
     scaler,
 )
+from .subjects import Zone
 
 SWITCH = "cupel-autopilot"
 """The ConfigMap that stops all policies."""
@@ -68,6 +70,8 @@ class Target:
     may_scale: bool = True
     may_roll_back: bool = True
     """Whether the namespace lets the autopilot; of a tool no such thing is needed."""
+    history: tuple[ReplicaSetSeen, ...] = ()
+    """Revisions of a Deployment that may be rolled back, newest first."""
 
 
 class Sights:
@@ -84,6 +88,7 @@ class Sights:
         self.pods = Store[PodSeen]("Pod", pod, self._pods_touched)
         self.revisions = Store[RevisionSeen]("ToolRevision", revision, _nothing)
         self.ledgers = Store[ApprovalLedger]("ApprovalLedger", ApprovalLedger.parse, _nothing)
+        self.replicasets = Store[ReplicaSetSeen]("ReplicaSet", replicaset, _nothing)
         self.switch = Store[bool]("ConfigMap", paused, _nothing)
         self._ready: dict[str, dict[str, float]] = {}
         """By namespace and name of every ready Pod: when it was first seen so."""
@@ -95,7 +100,7 @@ class Sights:
         stores: tuple[tuple[Kind, Store[Any]], ...] = (
             (AUTONOMY_POLICY, self.policies), (GENERATED_TOOL, self.tools), (DEPLOYMENT, self.deployments),
             (POD_SCALER, self.scalers), (POD, self.pods), (TOOL_POLICY, self.tool_policies),
-            (TOOL_REVISION, self.revisions), (APPROVAL_LEDGER, self.ledgers),
+            (TOOL_REVISION, self.revisions), (APPROVAL_LEDGER, self.ledgers), (REPLICA_SET, self.replicasets),
         )  # fmt: skip
         for kind, store in stores:
             yield reflect(client.api, Feed(kind), store)
@@ -106,7 +111,7 @@ class Sights:
         """Kinds that were not listed yet."""
         every: tuple[Store[Any], ...] = (
             self.policies, self.tools, self.tool_policies, self.deployments, self.scalers, self.pods,
-            self.revisions, self.ledgers, self.switch,
+            self.revisions, self.ledgers, self.replicasets, self.switch,
         )  # fmt: skip
         return [store.kind for store in every if not store.synced]
 
@@ -123,13 +128,20 @@ class Sights:
         tool = self.tools.get(space, reference.name) if policy.spec.flies_a_tool else None
         serving = tool.status.serving.revision if tool and tool.status.serving else ""
         name = serving if policy.spec.flies_a_tool else reference.name
+        deployment = self.deployments.get(space, name) if name else None
         return Target(
-            deployment=self.deployments.get(space, name) if name else None,
+            deployment=deployment,
             tool=tool,
             scaler=self._scaler(space, name),
             rival=self._rival(policy),
             most=self._most(tool) if tool else None,
+            history=self._history(policy, deployment),
         )
+
+    def _history(self, policy: AutonomyPolicy, found: DeploymentSeen | None) -> tuple[ReplicaSetSeen, ...]:
+        if found is None or policy.spec.flies_a_tool or not policy.spec.rollback.enabled:
+            return ()
+        return history(self.replicasets.within(policy.namespace), found.uid)
 
     def _most(self, tool: GeneratedTool) -> int | None:
         found = self.tool_policies.get(tool.namespace, tool.spec.policy_ref.name)
@@ -190,9 +202,14 @@ class Sights:
         found = (self.pods.get(request.key.namespace, one.name) for one in request.pods)
         return tuple(one for one in found if one is not None)
 
-    def addresses(self, pods: tuple[PodSeen, ...]) -> tuple[PodAddress, ...]:
-        """Where to ask each Pod, and since when it is ready."""
-        return tuple(PodAddress(one.name, one.host, self._since(one)) for one in pods)
+    def addresses(
+        self, pods: tuple[PodSeen, ...], revisions: tuple[ReplicaSetSeen, ...] = ()
+    ) -> tuple[PodAddress, ...]:
+        """Where to ask each Pod, since when it is ready, and of which revision it is, by its owner."""
+        hashes = {one.uid: one.template_hash for one in revisions}
+        return tuple(
+            PodAddress(one.name, one.host, self._since(one), hashes.get(one.owner, "")) for one in pods
+        )
 
     def gateways(self) -> tuple[PodAddress, ...]:
         """Ready Pods of the gateway."""

@@ -47,6 +47,7 @@ class Telling:
         outcome, target = look.outcome, look.targets[row].deployment
         figures = {name: float(getattr(outcome, column)[row]) for name, column in FIGURES.items()}
         figures["replicas"] = float(target.replicas) if target else float("nan")
+        figures |= look.flight.held.figures(row)
         figures["signals_missing"] = float(sum(bool(one.problem) for one in seen))
         self._metrics.instruments.policies[place] = figures
         action, reason = ACTIONS[int(outcome.action[row])], REASONS[int(outcome.reason[row])]
@@ -59,6 +60,10 @@ class Telling:
             known = old.get(new.type)
             if new.type in TURN and new.reason not in QUIET and (known is None or known.reason != new.reason):
                 self._turned(after, new)
+        noted = {one.at for one in before.status.history}
+        for decided in after.status.history:
+            if decided.action == "Rollback" and decided.at not in noted:
+                self._metrics.rollbacks.labels(after.namespace, after.name, decided.authority).inc()
         for one in news:
             self._note(after, one.kind, one.action, one.reason, one.message)
             said = {

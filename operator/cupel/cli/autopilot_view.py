@@ -44,6 +44,7 @@ def drawn(policy: AutonomyPolicy, moment: datetime, past: Sequence[float] = ()) 
         root.add(Text(NOT_YET, style="yellow"))
     _seen(root, policy, moment)
     _believed(root, policy, moment, past)
+    _evidence(root, policy, moment)
     _chosen(root, policy, moment)
     return Group(root, _history(status.history, moment)) if status.history else root
 
@@ -105,6 +106,21 @@ def _indices(root: Tree, policy: AutonomyPolicy) -> None:
         root.add(Text(f"tuned     eta {eta:.3f}, gamma {gamma:.3f}, tau {tuned.horizon_seconds} s"))
 
 
+def _evidence(root: Tree, policy: AutonomyPolicy, moment: datetime) -> None:
+    """What is held against what serves, and of a Deployment what became of the revisions before it."""
+    evidence = policy.status.evidence
+    if evidence is None:
+        return
+    said = f"{evidence.reason}: {one_line(evidence.message)}"
+    branch = root.add(Text(f"evidence  {evidence.identity[:19]}  {said}"))
+    for one in policy.status.revisions:
+        known = {"good": one.good_at, "rolled back": one.condemned_at, "left": one.left_at}
+        words = [one.name, f"served first {ago(one.since, moment)} ago"]
+        words += [f"{word} {ago(at, moment)} ago" for word, at in known.items() if at]
+        words += ["brought back"] if one.returned_at else []
+        branch.add(Text(", ".join(words)))
+
+
 def _chosen(root: Tree, policy: AutonomyPolicy, moment: datetime) -> None:
     status = policy.status
     if status.replicas is not None:
@@ -119,8 +135,8 @@ def _chosen(root: Tree, policy: AutonomyPolicy, moment: datetime) -> None:
 
 
 def _to(decided: Decided) -> str:
-    if decided.digest:
-        return f" of {decided.digest[:19]}"
+    if left := decided.digest or decided.left:
+        return f" of {left[:19]}"
     return "" if decided.replicas is None else f" to {decided.replicas}"
 
 

@@ -80,3 +80,21 @@ def growth(before: Look, now: Look, fresh: Set[str] = NOBODY) -> Growth:
         if not all(map((0.0).__le__, grown[source])):
             return Growth(problem=f"the counters of {source} began anew")
     return Growth(seconds, grown) if grown else Growth(problem="nobody counts: no Pod is ready")
+
+
+def gained(before: Look, now: Look) -> Growth:
+    """What those sources counted that are in both looks and went on counting: evidence, and no rate.
+
+    A Pod that comes, goes or begins anew takes its part away, good and bad calls alike, so that what is left
+    is still a fair sample; it is not taken for all there was.
+    """
+    seconds = now.at - before.at
+    if seconds <= 0:
+        return Growth(problem="no time has passed since the last look")
+    grown: dict[str, Tally] = {}
+    for source in sorted(before.counts.keys() & now.counts.keys()):
+        pairs = zip_longest(before.counts[source], now.counts[source], fillvalue=0.0)
+        amounts = tuple(late - early for early, late in pairs)
+        if all(amount >= 0 for amount in amounts):
+            grown[source] = amounts
+    return Growth(seconds, grown) if grown else Growth(problem="no Pod was counted at two looks in a row yet")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .counts import SECONDS, bad, counted
+from .counts import CALLS, FAILED, SECONDS, bad, counted
 from .evidence import Evidence
 from .sequential import baseline
 from .watch import Watch
@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 
 FEWEST = 2
 """Others who can tell, to call an incident shared."""
+FEWEST_FAILED = 3.0
 MOST_OF = 0.5
 WORSE_BY = 1.5
 DEVIATIONS = 2.0
@@ -41,6 +42,17 @@ def shared(
         many = others.sum() >= FEWEST and (others & worse).sum() >= MOST_OF * others.sum()
         result[row] = bool(sibling.any() or many)
     return result
+
+
+def excused(watch: Watch, row: int, calls: float, failed: float) -> bool:
+    """Whether a predecessor that serves beside this row's revision fails clearly more than it did before, so
+    that it is not the revision. `calls` and `failed`: the predecessor's, since the revision took over.
+    """
+    base = watch.base[:, row]
+    expected = calls * (base[FAILED] + 1.0) / max(float(base[CALLS]), 1.0)
+    excess = failed - expected
+    clearly = failed >= WORSE_BY * expected and excess >= DEVIATIONS * expected**0.5
+    return bool(base[CALLS] > 0 and failed >= FEWEST_FAILED and clearly)
 
 
 def _testimony(watch: Watch, metric: int, since: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -19,7 +19,7 @@ PAUSE = timedelta(minutes=10)
 """Between two rollbacks of one target."""
 Reason = Literal[
     "RevisionWorse", "NoRegression", "RollbackOff", "SharedIncident", "RolledBackRecently", "NoGoodRevision",
-    "AlreadyCondemned", "NothingServes",
+    "AlreadyCondemned", "NothingServes", "RolloutHeld",
 ]  # fmt: skip
 WHAT = {
     "errors": "of calls failed",
@@ -47,6 +47,10 @@ class Past:
     """Identities that are condemned, or were left by a rollback of this policy."""
     last: datetime | None = None
     """When this policy last rolled back."""
+    pause: timedelta = PAUSE
+    """How long after that there is no other."""
+    held: str = ""
+    """Why the target cannot be rolled back now, in words: its rollouts are paused, another is on its way."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +104,27 @@ def judged(
         return Verdict("NoRegression", _calm(case))
     said = told(case)
     if serving in past.condemned:
-        return Verdict("AlreadyCondemned", f"{said}; it is condemned already: nothing more to do here")
-    if case.shared:
-        return Verdict("SharedIncident", f"{said}; but others became worse with it: not this one's fault")
-    if past.last is not None and now - past.last < PAUSE:
-        left = int((PAUSE - (now - past.last)).total_seconds())
-        return Verdict("RolledBackRecently", f"{said}; but the last rollback was just made: wait {left} s")
+        again = "it is condemned already, and not taken away a second time if somebody brought it back"
+        return Verdict("AlreadyCondemned", f"{said}; {again}")
+    if (waits := _waits(case, past, now)) is not None:
+        reason, why = waits
+        return Verdict(reason, f"{said}; but {why}")
     target = heir(serving, revisions, past.condemned)
     if target is None:
         return Verdict("NoGoodRevision", f"{said}; but no earlier one is good and not condemned")
     return Verdict("RevisionWorse", f"{said}; back to {target.name}", target)
+
+
+def _waits(case: Case, past: Past, now: datetime) -> tuple[Reason, str] | None:
+    """Why it is not rolled back now, though it is worse."""
+    if case.shared:
+        return "SharedIncident", "others became worse with it: not this one's fault"
+    if past.held:
+        return "RolloutHeld", past.held
+    if past.last is not None and now - past.last < past.pause:
+        left = int((past.pause - (now - past.last)).total_seconds())
+        return "RolledBackRecently", f"the last rollback was just made: wait {left} s"
+    return None
 
 
 def heir(serving: str, revisions: Sequence[Known], condemned: frozenset[str]) -> Known | None:

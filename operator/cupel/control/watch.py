@@ -15,7 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import ladder
-from .counts import BUCKETS, CALLS, COLUMNS, FAILED, INVALID, SECONDS, SLOW, TIMED, Tick, bad, counted
+from .counts import (
+    BUCKETS,
+    CALLS,
+    COLUMNS,
+    FAILED,
+    INVALID,
+    SECONDS,
+    SLOW,
+    TIMED,
+    Tick,
+    bad,
+    counted,
+)
 from .ladder import LEVELS, Ladder, Merged, Rows
 
 Array = NDArray[np.float64]

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil, isfinite
+from typing import Literal
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import AutonomyPolicyStatus, Decided
 
+from . import autonomy_revisions
 from .autonomy_conditions import FOR_PEOPLE, acting, conditions, flown, seeing
 from .autonomy_history import remembered
 from .autonomy_waking import woken
@@ -23,6 +25,7 @@ from .plan import Outcome
 
 __all__ = ["Plan", "Row", "Told", "World", "Worse", "decide", "figure"]
 
+Authority = Literal["Act", "Recommend"]
 MOVES = ("ScaleUp", "ScaleDown")
 CONFIRM = timedelta(seconds=15)
 """How often a count that stays is confirmed: well below what `replicas.FRESH` allows."""
@@ -40,7 +43,9 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
     world, row = replace(world, worse=worse), wakes or _held(row, worse, acts)
     wanted = _wanted(policy, row, world) if wakes or (free and not row.blind) else None
     row = _moved(row, wanted, world)
-    decided = _decided(policy, row, world, wanted, now) if able.status == "True" else None
+    authority = _authority(acts)
+    decided = _decided(policy, row, world, wanted, authority, now) if able.status == "True" else None
+    leaving = worse.identity if worse is not None and authority == "Act" else ""
     status = policy.status.model_copy(
         update={
             "observed_generation": policy.metadata.generation,
@@ -50,6 +55,7 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
             "forecast": forecast(row, wanted),
             "tuned": tuned(row),
             "indices": indices(row),
+            "revisions": autonomy_revisions.remembered(policy, world, leaving, now),
             "replicas": world.replicas,
             "decision": decided,
             "history": remembered(policy.status.history, decided if free or wakes else None, row, world, now),
@@ -57,9 +63,12 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
         }
     )
     plan = Plan(status, told=_told(policy, status))
-    if acts.status == "True" or acts.reason == "WriteDenied":  # what was refused is tried again
-        return _doing(policy, plan, row, world, wanted, now)
-    return plan
+    return _doing(policy, plan, row, world, wanted, now) if authority == "Act" else plan
+
+
+def _authority(acts: Outcome) -> Authority:
+    """Whether what is decided is done, or only said. What was refused is tried again."""
+    return "Act" if acts.status == "True" or acts.reason == "WriteDenied" else "Recommend"
 
 
 def _held(row: Row, worse: Worse | None, acts: Outcome) -> Row:
@@ -87,6 +96,8 @@ def _may_roll_back(policy: AutonomyPolicy, world: World, now: datetime) -> bool:
     """
     if not policy.spec.rollback.enabled or world.worse is None or world.worse.identity != world.serving:
         return False
+    if not policy.spec.flies_a_tool:  # the status remembers what was left, and when: see autonomy_revisions
+        return True
     done = _rollbacks(policy)
     recent = [one for one in done if now - one.at < PAUSE]
     same = [one for one in recent if one.left == world.worse.identity]
@@ -133,7 +144,7 @@ def _desired(
 
 
 def _decided(
-    policy: AutonomyPolicy, row: Row, world: World, wanted: int | None, now: datetime
+    policy: AutonomyPolicy, row: Row, world: World, wanted: int | None, authority: Authority, now: datetime
 ) -> Decided | None:
     """The decision of this period; one that says the same keeps its time until it is judged."""
     if policy.spec.authority == "Observe":
@@ -144,7 +155,7 @@ def _decided(
         reason=row.reason,
         message=why(policy, row, world),
         confidence_percent=whole(row.confidence, 100, 100) or 0,
-        authority=policy.spec.authority,
+        authority=authority,
         before=world.replicas,
         replicas=wanted,
         consistency_per_mille=whole(row.psi, 1000, 10_000),
@@ -171,11 +182,11 @@ def _doing(
 ) -> Plan:
     """The writes beside the status, for a policy that may."""
     if row.action == "Rollback" and world.worse is not None:
+        if not policy.spec.flies_a_tool:
+            return replace(plan, back_to=world.worse.target)  # at every look, until another serves
         if _asked(policy, world.worse) and not world.denied:
             return plan
-        if policy.spec.flies_a_tool:
-            return replace(plan, condemn=f"{world.worse.identity}@{now:%Y-%m-%dT%H:%M:%SZ}")
-        return replace(plan, back_to=world.worse.back_to)
+        return replace(plan, condemn=f"{world.worse.identity}@{now:%Y-%m-%dT%H:%M:%SZ}")
     if wanted is None or policy.spec.flies_a_tool or wanted == world.replicas:
         return plan
     return replace(plan, scale=wanted)
@@ -193,7 +204,7 @@ def _told(policy: AutonomyPolicy, after: AutonomyPolicyStatus) -> tuple[Told, ..
             text = f"{one.action} of {one.at:%H:%M:%S}: {one.outcome}, {one.outcome_message}"
             bad = one.outcome in ("Wrong", "NotTaken")
             found.append(Told("Warning" if bad else "Normal", one.action, "Judged", text))
-    return tuple(found)
+    return (*found, *autonomy_revisions.told(policy.status.revisions, after.revisions))
 
 
 def _said(one: Decided) -> str:

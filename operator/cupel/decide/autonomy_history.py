@@ -31,8 +31,8 @@ def remembered(
 
 def _same(new: Decided, newest: Decided) -> bool:
     """The decision of the period before, still waiting for what comes of it, or refused and tried again."""
-    if new.action == newest.action == "Rollback" and new.left == newest.left:
-        return True
+    if new.action == newest.action == "Rollback":
+        return (new.left, new.authority) == (newest.left, newest.authority)
     asked = (new.action, new.before, new.replicas, new.digest, new.authority)
     return newest.outcome in ("Pending", "NotTaken") and asked == (
         newest.action, newest.before, newest.replicas, newest.digest, newest.authority,
@@ -46,6 +46,8 @@ def _judged(one: Decided, row: Row, world: World, now: datetime) -> Decided:
         return _closed(one, "NotTaken", f"the API server refused: {world.denied}"[:512])
     if now < one.judged_at:
         return one
+    if world.denied and one.authority == "Act" and one.action == "Rollback":
+        return _closed(one, "NotTaken", f"the API server refused: {world.denied}"[:512])
     found = _verdict(one, row, world)
     if found is None:
         late = now >= one.judged_at + OVERDUE
@@ -67,9 +69,17 @@ def _verdict(one: Decided, row: Row, world: World) -> tuple[bool, str] | None:
             now, then = round(1000 * row.psi), one.consistency_per_mille
             return now >= then, f"psi_index went from {then / 1000:.3g} to {now / 1000:.3g}"
         case "Rollback" if world.serving:
-            gone = world.serving != one.digest
-            return gone, "another revision serves" if gone else "the same revision still serves"
+            return _gone(one, world)
     return None
+
+
+def _gone(one: Decided, world: World) -> tuple[bool, str] | None:
+    """Right if another revision serves; not known while a Deployment's is on its way."""
+    left = one.left or one.digest
+    if world.serving != left:
+        return True, "another revision serves"
+    newest = next(iter(world.revisions), left)
+    return (False, "the same revision still serves") if newest == left else None
 
 
 def _scaled(one: Decided, row: Row) -> tuple[bool, str] | None:

@@ -43,6 +43,8 @@ class Worse:
     """A tool's digest, or the template hash of a Deployment's ReplicaSet."""
     back_to: str
     """Name of the revision that takes over."""
+    target: str
+    """Its identity."""
     reason: str
     message: str
     confidence: float = 1.0
@@ -76,7 +78,13 @@ class World:
     may_roll_back: bool = True
     """... and `cupel-autopilot-rollback`."""
     serving: str = ""
-    """Identity of what serves now."""
+    """Identity of what serves now; of a Deployment only where it may be rolled back."""
+    serving_name: str = ""
+    """Of a Deployment: its ReplicaSet."""
+    revisions: tuple[str, ...] = ()
+    """Of a Deployment: the template hashes of its history, newest first."""
+    good: bool | None = None
+    """Whether what serves is known to be good by now; None: neither."""
     worse: Worse | None = None
 
 
@@ -100,5 +108,5 @@ class Plan:
     condemn: str = ""
     """Value of annotation cupel.dev/condemn for the tool: a digest, `@` and when."""
     back_to: str = ""
-    """The Deployment's earlier revision whose template is put back."""
+    """Template hash of the Deployment's earlier revision whose template is put back, after the status."""
     told: tuple[Told, ...] = ()

@@ -1,13 +1,13 @@
-"""To which revision of its history a Deployment is rolled back, and the patch that does it. Pure.
+"""The revisions of a Deployment, which of them serves, to which it is rolled back and by which patch. Pure.
 
-The history are its ReplicaSets, as `kubectl rollout undo` reads it: annotation
+Its history are its ReplicaSets, as `kubectl rollout undo` reads it: annotation
 deployment.kubernetes.io/revision, label pod-template-hash. Kubernetes does not keep whether a revision ever
-worked; the policy's status must.
+worked; the policy's status does (`autonomy_revisions`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,47 +19,94 @@ TEMPLATE_HASH = "pod-template-hash"
 
 @dataclass(frozen=True)
 class ReplicaSetSeen:
-    """One revision of the history."""
+    """One revision of the history. Its template stays where it is."""
 
+    namespace: str
     name: str
+    uid: str
+    owner: str
+    """The uid of the Deployment that controls it."""
     revision: int
     template_hash: str
-    template: Mapping[str, Any]
-    """As it stands in the ReplicaSet, with the label of its hash."""
+    ready: int
+    """Its Pods that are ready."""
+
+    @property
+    def title(self) -> str:
+        return f"revision {self.revision} ({self.name})"
 
 
-def parse_replicaset(body: Mapping[str, Any], deployment_uid: str) -> ReplicaSetSeen | None:
-    """Read a ReplicaSet; None when it is not this Deployment's, or is no revision (yet)."""
-    metadata = body["metadata"]
+def replicaset(body: Mapping[str, Any]) -> ReplicaSetSeen:
+    """Read a ReplicaSet. Raises KeyError, TypeError, AttributeError or ValueError when it is none.
+
+    One that nobody controls, or that is no revision (yet), has no owner: it is nobody's history.
+    """
+    metadata, status = body["metadata"], body.get("status") or {}
     owners = metadata.get("ownerReferences") or []
-    ours = any(owner.get("controller") and owner.get("uid") == deployment_uid for owner in owners)
-    number = (metadata.get("annotations") or {}).get(REVISION, "")
-    digits = (metadata.get("labels") or {}).get(TEMPLATE_HASH, "")
-    if not (ours and number.isascii() and number.isdigit() and digits):
-        return None
-    return ReplicaSetSeen(metadata["name"], int(number), digits, body["spec"]["template"])
-
-
-def history(replicasets: Iterable[ReplicaSetSeen], good: frozenset[str]) -> tuple[Known, ...]:
-    """Revisions for `cupel.control.rollback.judged`, newest first. `good`: template hashes that served
-    well."""
-    order = sorted(replicasets, key=lambda one: one.revision, reverse=True)
-    return tuple(
-        Known(f"revision {one.revision} ({one.name})", one.template_hash, one.template_hash in good)
-        for one in order
+    owner = next((str(one.get("uid", "")) for one in owners if one.get("controller")), "")
+    number = str((metadata.get("annotations") or {}).get(REVISION, ""))
+    digits = str((metadata.get("labels") or {}).get(TEMPLATE_HASH, ""))
+    known = number.isascii() and number.isdigit() and bool(digits)
+    return ReplicaSetSeen(
+        namespace=metadata["namespace"],
+        name=metadata["name"],
+        uid=str(metadata.get("uid", "")),
+        owner=owner if known else "",
+        revision=int(number) if known else 0,
+        template_hash=digits,
+        ready=int(status.get("readyReplicas") or 0),
     )
 
 
-def undo(target: ReplicaSetSeen, resource_version: str) -> list[dict[str, Any]]:
-    """The JSON patch on the Deployment: its template becomes the target's, if nobody changed it meanwhile."""
-    template = {**target.template}
-    metadata = {**template.get("metadata", {})}
-    metadata["labels"] = {k: v for k, v in metadata.get("labels", {}).items() if k != TEMPLATE_HASH}
-    template["metadata"] = metadata
+def history(replicasets: Iterable[ReplicaSetSeen], deployment_uid: str) -> tuple[ReplicaSetSeen, ...]:
+    """The revisions of one Deployment, newest first."""
+    mine = [one for one in replicasets if deployment_uid and one.owner == deployment_uid]
+    return tuple(sorted(mine, key=lambda one: one.revision, reverse=True))
+
+
+def serving(revisions: Sequence[ReplicaSetSeen], before: str) -> ReplicaSetSeen | None:
+    """The newest revision with a ready Pod; one that served goes on to until a newer one does.
+
+    Without this a new revision whose Pods come and go would be judged as two.
+    """
+    able = (one for one in revisions if one.ready > 0 or one.template_hash == before)
+    return next(able, None)
+
+
+def known(revisions: Sequence[ReplicaSetSeen], good: frozenset[str]) -> tuple[Known, ...]:
+    """For `cupel.control.rollback.judged`. `good`: template hashes that served well."""
+    return tuple(Known(one.title, one.template_hash, one.template_hash in good) for one in revisions)
+
+
+def undo(template: Mapping[str, Any], resource_version: str) -> list[dict[str, Any]]:
+    """The JSON patch on the Deployment: its template becomes that of an earlier ReplicaSet.
+
+    The resourceVersion is replaced by itself rather than tested: the API server then answers a conflict
+    where somebody was faster, and no failed patch that cannot be told from a refused one.
+    """
     return [
-        {"op": "test", "path": "/metadata/resourceVersion", "value": resource_version},
-        {"op": "replace", "path": "/spec/template", "value": template},
+        {"op": "replace", "path": "/metadata/resourceVersion", "value": resource_version},
+        {"op": "replace", "path": "/spec/template", "value": plain(template)},
     ]
+
+
+def plain(template: Mapping[str, Any]) -> dict[str, Any]:
+    """The template as the Deployment had it, without the label of its hash."""
+    found = {**template}
+    metadata = {**(found.get("metadata") or {})}
+    metadata["labels"] = {k: v for k, v in (metadata.get("labels") or {}).items() if k != TEMPLATE_HASH}
+    found["metadata"] = metadata
+    return found
+
+
+def moved(deployment: Mapping[str, Any], revision: int) -> str:
+    """Why a Deployment is not, or not known to be, at this revision any more; empty when it is."""
+    metadata, status = deployment["metadata"], deployment.get("status") or {}
+    if int(status.get("observedGeneration") or 0) < int(metadata.get("generation") or 0):
+        return "its last change was not rolled out yet"
+    if str((metadata.get("annotations") or {}).get(REVISION, "")) != str(revision):
+        return "it is at another revision by now"
+    return ""
 
 
 def obstacle(deployment: Mapping[str, Any]) -> str:

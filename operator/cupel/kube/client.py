@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 import aiohttp
@@ -18,6 +18,7 @@ from .resources import KINDS, Kind
 
 APPLY = "application/apply-patch+yaml; charset=utf-8"
 MERGE = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
 JSON = "application/json"
 PASSING = frozenset({401, 408, 409, 410, 425, 429, 500, 502, 503, 504})
 REFUSING = frozenset({403, 404, 413, 422})
@@ -92,6 +93,13 @@ class Client:
         query = {"fieldManager": manager} | ({"dryRun": trial} if trial else {})
         return await self._write("try" if trial else "patch", kind, "PATCH", path, query, patch, MERGE)
 
+    async def json_patch(
+        self, kind: Kind, namespace: str, name: str, patch: Sequence[JsonObject], manager: str = FIELD_MANAGER
+    ) -> JsonObject:
+        """JSON patch. Replacing `/metadata/resourceVersion` by what was read is a precondition."""
+        path = kind.path(namespace, name)
+        return await self._write("patch", kind, "PATCH", path, {"fieldManager": manager}, patch, JSON_PATCH)
+
     async def replace(
         self, manifest: JsonObject, subresource: str = "", manager: str = FIELD_MANAGER
     ) -> JsonObject:
@@ -119,8 +127,8 @@ class Client:
                 raise
 
     async def _write(
-        self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str], body: JsonObject,
-        mime: str
+        self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str],
+        body: JsonObject | Sequence[JsonObject], mime: str
     ) -> JsonObject:  # fmt: skip
         outcome = "weather"
         try:
@@ -141,14 +149,14 @@ class Client:
         method: str,
         path: str,
         query: Mapping[str, str] = NOTHING,
-        body: JsonObject | None = None,
+        body: JsonObject | Sequence[JsonObject] | None = None,
         mime: str = JSON,
     ) -> JsonObject:
         url = f"{self.api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Content-Type": mime, **ACCEPT, **self.api.default_headers}
         await self.api.update_params_for_auth(headers, None, ["BearerToken"], path, method, body)
         try:
-            content = apply_text(body) if body is not None and mime == APPLY else body
+            content = apply_text(body) if isinstance(body, dict) and mime == APPLY else body
             response = await self.api.call_api(method, url, headers, body=content, _request_timeout=DEADLINE)
             answer = await response.read()  # type: ignore[no-untyped-call]  # same
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -5,8 +5,9 @@ The text is a stranger's, and bounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -14,6 +15,15 @@ from .fetching import Unreadable
 
 MOST_SERIES = 10_000
 MOST_LINE = 8192
+
+
+class Series(NamedTuple):
+    """One sample of a metric."""
+
+    labels: Mapping[str, str]
+    value: float
+    stamp: float | None
+    """When it was measured, in Unix time, where the Pod says so."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +44,34 @@ def figures(text: bytes, metric: str) -> Figures:
 
     Only the lines of that metric are parsed: what else a Pod exposes, and how much, is of no consequence.
     """
-    lines = list(_lines(text, metric.encode()))
-    if not lines:
+    found = series(text, metric)
+    if not found:
         raise Unreadable(f"it has no metric {metric}")
+    stamps = tuple(one.stamp for one in found if one.stamp is not None)
+    return Figures(tuple(one.value for one in found), stamps)
+
+
+def series(text: bytes, metric: str) -> list[Series]:
+    """The same with their labels; none where there is none. Raises Unreadable for what is not the format."""
+    lines = list(_lines(text, metric.encode()))
     if len(lines) > MOST_SERIES:
         raise Unreadable(f"it has more than {MOST_SERIES} series of {metric}")
     try:
         plain = b"\n".join(lines).decode("utf-8") + "\n"
-        samples = [sample for family in text_string_to_metric_families(plain) for sample in family.samples]
-        values = tuple(float(sample.value) for sample in samples)
-        stamps = tuple(float(sample.timestamp) for sample in samples if sample.timestamp is not None)
+        found = [
+            Series(
+                sample.labels,
+                float(sample.value),
+                None if sample.timestamp is None else float(sample.timestamp),
+            )
+            for family in text_string_to_metric_families(plain)
+            for sample in family.samples
+        ]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise Unreadable(f"its lines of {metric} are not Prometheus' text format") from error
-    if not values:
+    if lines and not found:
         raise Unreadable(f"its lines of {metric} are not Prometheus' text format")
-    return Figures(values, stamps)
+    return found
 
 
 def _lines(text: bytes, name: bytes) -> Iterator[bytes]:

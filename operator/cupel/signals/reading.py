@@ -39,6 +39,8 @@ class PodAddress:
     host: str
     since: float = -inf
     """When it was first seen ready, on the clock that never jumps; minus infinity: before we looked."""
+    revision: str = ""
+    """Template hash of the ReplicaSet that owns it; empty where that does not matter."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from cupel.decide.deployment_history import undo
+
 from .attempts import DRY, WORKLOAD, patch
 from .installed import apply
 from .objects import at, both, changed, desired_deployment, digest, more, obj, tool
@@ -16,16 +18,18 @@ from .zone import Zone
 pytestmark = pytest.mark.apiserver
 APPS, BARE, EMPTY = "matrix-apps", "matrix-bare", "matrix-empty"
 """A namespace with policies that opted in and is labelled, one with nothing of these, one with the label alone."""
+COUNTERS = {"port": 9090, "calls": {"metric": "calls_total"}, "failed": {"metric": "failed_total"}}
+ROLLS: Body = {"enabled": True, "counters": COUNTERS}
 WEB = PATHS["Deployment"].format(APPS) + "/web"
 ANY = AUTOPILOT + "-any"
 POLICIES: dict[str, Body] = {
     "web": {
         "authority": "Act",
         "scaling": {"minReplicas": 3, "maxReplicas": 7},
-        "rollback": {"enabled": True},
+        "rollback": ROLLS,
     },
-    "watched": {"authority": "Recommend", "rollback": {"enabled": True}},
-    "paused": {"authority": "Act", "paused": True, "rollback": {"enabled": True}},
+    "watched": {"authority": "Recommend", "rollback": ROLLS},
+    "paused": {"authority": "Act", "paused": True, "rollback": ROLLS},
     "steady": {"authority": "Act"},
 }
 """Deployments of the namespace, each with a policy of its name; `free` has none."""
@@ -255,6 +259,14 @@ class TestRollback:
         zone.server.patch(WEB + DRY, image, AUTOPILOT, JSON_PATCH).allowed()
         elsewhere = PATHS["Deployment"].format(BARE) + "/web"
         zone.server.patch(elsewhere + DRY, image, AUTOPILOT, JSON_PATCH).refused("is forbidden: User")
+
+    def test_may_by_the_patch_it_writes(self, zone: Zone) -> None:
+        seen = zone.server.get(WEB)
+        template = changed(seen, at(*FIRST, "image", value="web:1"))["spec"]["template"]
+        kept = changed(template, at("metadata", "labels", "pod-template-hash", value="6f9d7c"))
+        zone.server.patch(
+            WEB + DRY, undo(kept, seen["metadata"]["resourceVersion"]), AUTOPILOT, JSON_PATCH
+        ).allowed()
 
     @pytest.mark.parametrize(("change", "said"), TAKES.values(), ids=TAKES)
     def test_may_not_take(self, zone: Zone, change: Any, said: str) -> None:

@@ -11,11 +11,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.contract.autopilot.running import RunningAutopilot
 from tests.contract.crds.apiserver import MERGE, Server
+from tests.support.running import Running
 
 POLICIES = "/apis/cupel.dev/v1alpha1"
 APPS = "/apis/apps/v1"
+SETTINGS = {
+    "CUPEL_LEASE_SECONDS": "3",
+    "CUPEL_LEASE_RENEW_SECONDS": "2",
+    "CUPEL_LEASE_RETRY_SECONDS": "0.3",
+    "CUPEL_AUTOPILOT_STATUS_SECONDS": "1",
+}
+"""Of every autopilot here: another takes over soon, and what it sees is written soon."""
 
 
 class Prometheus:
@@ -99,29 +106,30 @@ class Stage:
     kubeconfig: Path
     folder: Path
     prometheus: Prometheus = field(default_factory=Prometheus)
-    autopilots: list[RunningAutopilot] = field(default_factory=list)
+    autopilots: list[Running] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.player = Player(self.server, self.namespace)
 
-    def opt_in(self) -> None:
-        """Let the autopilot scale Deployments of this namespace."""
+    def opt_in(self, what: str = "scale") -> None:
+        """Let the autopilot scale Deployments of this namespace, or roll them back."""
         role = {
             "apiGroup": "rbac.authorization.k8s.io",
             "kind": "ClusterRole",
-            "name": "cupel-autopilot-scale",
+            "name": f"cupel-autopilot-{what}",
         }
         who = {"kind": "ServiceAccount", "name": "cupel-autopilot", "namespace": "cupel-system"}
-        body = {"metadata": {"name": "autopilot"}, "roleRef": role, "subjects": [who]}
+        body = {"metadata": {"name": what}, "roleRef": role, "subjects": [who]}
         self.server.call("POST", self._bindings, body).good()
 
     def opt_out(self) -> None:
-        self.server.call("DELETE", f"{self._bindings}/autopilot").good()
+        self.server.call("DELETE", f"{self._bindings}/scale").good()
 
-    def start(self, **settings: str) -> RunningAutopilot:
+    def start(self, **settings: str) -> Running:
         name = f"autopilot-{len(self.autopilots)}"
-        asked = {"CUPEL_AUTOPILOT_PROMETHEUS_URL": self.prometheus.url} | settings
-        self.autopilots.append(RunningAutopilot.start(name, self.kubeconfig, self.folder, **asked))
+        asked = SETTINGS | {"CUPEL_AUTOPILOT_PROMETHEUS_URL": self.prometheus.url} | settings
+        kubeconfig = Path(asked.pop("KUBECONFIG", self.kubeconfig))
+        self.autopilots.append(Running.start("cupel.autopilot", name, kubeconfig, self.folder, **asked))
         return self.autopilots[-1]
 
     def deploy(self, name: str, replicas: int) -> None:

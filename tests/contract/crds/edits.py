@@ -38,9 +38,9 @@ def changed(good: Object, edits: Mapping[str, Any]) -> Object:
         for step in way:
             node = node[step] if isinstance(step, int) else node.setdefault(step, {})
         if value is ABSENT:
-            del node[last]
+            node.pop(last, None)
         elif isinstance(last, int) and last == len(node):
             node.append(value)
         else:
-            node[last] = value
+            node[last] = copy.deepcopy(value)  # a later edit may reach into it
     return made

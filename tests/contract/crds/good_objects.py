@@ -334,6 +334,22 @@ def deployment_policy() -> Object:
             "targetRef": {"kind": "Deployment", "name": "web"},
             "signals": [{"name": "queueLength", "type": "PodMetrics", "podMetrics": pod_metrics()}],
             "scaling": {"load": "queueLength", "maxReplicas": 200},
+            "rollback": {"enabled": True, "counters": counters()},
+        },
+    }
+
+
+def counters() -> Object:
+    """What the Pods of a Deployment count."""
+    codes = {"label": "code", "values": ["5*", "429"]}
+    return {
+        "port": 9090,
+        "path": "/metrics",
+        "calls": {"metric": "http_requests_total"},
+        "failed": {"metric": "http_requests_total", "where": [codes]},
+        "seconds": {
+            "metric": "http_request_duration_seconds",
+            "where": [{"label": "code", "values": ["2*"]}],
         },
     }
 
@@ -359,6 +375,24 @@ def autonomy_status() -> Object:
         "forecast": {"secondsAhead": 15, "expected": "12.4", "high": "14.1", "replicas": 2},
         "tuned": {"adaptationPerMille": 100, "memoryPerMille": 980, "horizonSeconds": 15},
         "indices": {"omegaPerMille": 1000, "psiPerMille": 950, "betaPerMille": 1040},
+        "evidence": {
+            "templateHash": "6f9d7c5b8",
+            "reason": "NoRegression",
+            "message": "nothing speaks for a regression",
+            "saved": "QUJD",
+            "countedBy": "0123456789abcdef.0123456789ab",
+        },
+        "revisions": [
+            {"templateHash": "6f9d7c5b8", "name": "web-6f9d7c5b8", "since": TIME, "goodAt": TIME},
+            {
+                "templateHash": "5c8b4d7f6",
+                "name": "web-5c8b4d7f6",
+                "since": TIME,
+                "condemnedAt": TIME,
+                "leftAt": TIME,
+                "returnedAt": TIME,
+            },
+        ],
         "replicas": 2,
         "desiredReplicas": 4,
         "desiredAt": TIME,

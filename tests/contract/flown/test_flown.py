@@ -167,7 +167,7 @@ async def paused(story: Story) -> None:
 
 async def rolled_back(story: Story, first: str, second: str) -> None:
     """The autopilot asks with its own rights, the operator condemns, the one before takes over with as many Pods."""
-    worse = Worse(second, "the one before", "RevisionWorse", "20 % of calls failed, 1 % before")
+    worse = Worse(second, "the one before", first, "RevisionWorse", "20 % of calls failed, 1 % before")
     condemn = (await story.plan(UP, worse)).condemn
     assert condemn.startswith(f"{second}@")
     note = {"metadata": {"annotations": {"cupel.dev/condemn": condemn}}}

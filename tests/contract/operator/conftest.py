@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.contract.crds.apiserver import APPLY, MERGE, Server, until
-from tests.contract.operator.running import RunningOperator
+from tests.support.running import Running
 
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
@@ -21,6 +21,7 @@ BINDINGS = [
     f"/apis/admissionregistration.k8s.io/v1/{kind}admissionpolicybindings"
     for kind in ("validating", "mutating")
 ]
+IMAGE = "localhost/cupel-sandbox@sha256:" + "1" * 64
 PLURALS = (
     "generatedtools", "toolrevisions", "approvalledgers", "toolpolicies", "autonomypolicies", "capabilitygaps",
 )  # fmt: skip
@@ -88,10 +89,18 @@ async def client(server: Server, apiserver_kubeconfig: Path) -> AsyncIterator[Cl
 
 
 @pytest.fixture
-def operators(server: Server, apiserver_kubeconfig: Path, tmp_path: Path) -> Iterator[list[RunningOperator]]:
+def operators(server: Server, apiserver_kubeconfig: Path, tmp_path: Path) -> Iterator[list[Running]]:
     """Two operator processes that compete for one Lease of this test's own."""
     lease = f"op-{uuid.uuid4().hex[:8]}"
-    both = [RunningOperator.start(name, lease, apiserver_kubeconfig, tmp_path) for name in ("one", "two")]
+    settings = {
+        "CUPEL_LEASE_NAME": lease,
+        "CUPEL_SANDBOX_IMAGE": IMAGE,
+        "CUPEL_PROBE_TARGETS": "10.96.0.1:443",
+    }
+    both = [
+        Running.start("cupel.controller", name, apiserver_kubeconfig, tmp_path, **settings)
+        for name in ("one", "two")
+    ]
     yield both
     for one in both:
         one.end()

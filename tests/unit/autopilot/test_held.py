@@ -9,7 +9,8 @@ from prometheus_client import generate_latest
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.generated_tool import GeneratedTool
-from cupel.autopilot.held import Held, Zone
+from cupel.autopilot.held import Held
+from cupel.autopilot.subjects import ToolSubject, Zone
 from cupel.control.rollback import Known
 from cupel.decide.autonomy import Worse
 from cupel.gateway.metrics import Metrics
@@ -67,7 +68,8 @@ class Scene:
         self.at += 1
         zone = Zone(lambda _: self.known, lambda _: self.condemned)
         moment = Moment(1_800_000_000 + self.at, self.at)
-        return self.held.look([self.policy], [tool(self.digest)], page or self.page(), zone, moment)[0]
+        subject = ToolSubject(self.policy, tool(self.digest), page or self.page(), zone)
+        return self.held.look([subject if self.policy.spec.rollback.enabled else None], moment)[0]
 
     def looks(self, times: int, calls: int = 10, failing: int = 0) -> Worse | None:
         """The first word that it is worse, within so many seconds."""

@@ -83,6 +83,28 @@ ROWS: dict[str, tuple[dict[str, Any], list[str]]] = {
         FLYING | {"decision": {"at": ago(seconds=1), "action": "Rollback", "reason": "Worse", "digest": "sha256-" + "a" * 64}},
         ["Rollback of sha256-aaaaaaaaaaaa"],
     ),
+    "... of a Deployment the template hash": (
+        FLYING | {"decision": {"at": ago(seconds=1), "action": "Rollback", "reason": "Worse", "left": "6f9d7c5b8"}},
+        ["Rollback of 6f9d7c5b8"],
+    ),
+    "what is held against what serves, and what became of the others": (
+        FLYING
+        | {
+            "evidence": {"templateHash": "aaa", "reason": "NoRegression", "message": "nothing speaks for it", "saved": ""},
+            "revisions": [
+                {"templateHash": "aaa", "name": "web-aaa", "since": ago(minutes=9), "goodAt": ago(minutes=8)},
+                {
+                    "templateHash": "bbb", "name": "web-bbb", "since": ago(minutes=5), "condemnedAt": ago(minutes=4),
+                    "leftAt": ago(minutes=3),
+                },
+            ],
+        },
+        [
+            "evidence  aaa  NoRegression: nothing speaks for it",
+            "web-aaa, served first 9m ago, good 8m ago",
+            "web-bbb, served first 5m ago, rolled back 4m ago, left 3m ago",
+        ],
+    ),
 }  # fmt: skip
 
 

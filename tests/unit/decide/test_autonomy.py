@@ -36,8 +36,14 @@ BLIND = replace(
     reason="SignalsMissing",
 )
 HERE = World(replicas=2, seen=SEEN, saved="QUJD", serving=DIGEST)
-BAD = Worse(DIGEST, "word-count-1", "RevisionWorse", "20 % of calls failed, 1 % before; back to word-count-1")
+BAD = Worse(
+    DIGEST, "word-count-1", OTHER, "RevisionWorse", "20 % of calls failed, 1 % before; back to word-count-1"
+)
 WORSE = replace(HERE, worse=BAD)
+HASH, EARLIER = "6f9d7c", "5c8b4d"
+DEPLOYED = replace(HERE, serving=HASH, serving_name=f"web-{HASH}", revisions=(HASH, EARLIER))
+APP_BAD = Worse(HASH, f"revision 1 (web-{EARLIER})", EARLIER, "RevisionWorse", "20 % of calls failed; back")
+APP_WORSE = replace(DEPLOYED, worse=APP_BAD)
 
 
 def policy(kind="GeneratedTool", status=None, generation=3, **spec):
@@ -56,7 +62,8 @@ def policy(kind="GeneratedTool", status=None, generation=3, **spec):
 TOOL, APP = policy(), policy("Deployment")
 RECOMMENDS, OBSERVES = policy(authority="Recommend"), policy(authority="Observe")
 ROLLS = policy(rollback={"enabled": True})
-APP_ROLLS = policy("Deployment", rollback={"enabled": True})
+COUNTERS = {"port": 9090, "calls": {"metric": "calls_total"}, "failed": {"metric": "failed_total"}}
+APP_ROLLS = policy("Deployment", rollback={"enabled": True, "counters": COUNTERS})
 HOLDS = AutonomyPolicyStatus(desired_replicas=6, desired_at=NOON - timedelta(minutes=1))
 
 
@@ -139,7 +146,7 @@ CASES = [
     ("the switch holds every policy",                       policy("Deployment", HOLDS), UP, replace(HERE, all_paused=True), "Seeing Acting=False/AllPaused Suspended=True/AllPaused Ready", "NoOp/AllPaused", 6, ""),
     ("the namespace did not opt in",                        APP,        UP,     replace(HERE, may_scale=False),           "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    ""),
     ("... which a tool does not need",                      TOOL,       UP,     replace(HERE, may_scale=False),           WELL,                                  "ScaleUp/ForecastAbovePods",   4,    ""),
-    ("... to rollback",                                     APP_ROLLS,  UP,     replace(HERE, may_roll_back=False),       "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    ""),
+    ("... to rollback",                                     APP_ROLLS,  UP,     replace(DEPLOYED, may_roll_back=False),       "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    ""),
     ("what was refused is tried again, and said",           APP,        UP,     replace(HERE, denied="no"),               "Seeing Acting=False/WriteDenied Ready", "ScaleUp/ForecastAbovePods", 4,    "scale 4"),
     # what is in the way
     ("nothing there",                                       APP,        UP,     replace(HERE, replicas=None),             "Seeing Acting Reconciling=True/TargetMissing Ready=Unknown/TargetMissing", "", None, ""),
@@ -154,10 +161,14 @@ CASES = [
     ("worse: condemned by way of the operator",             ROLLS,      STEADY, WORSE,                                    WELL,                                  "Rollback/RevisionWorse",      2,    f"condemn {DIGEST[:12]}"),
     ("... before anything else",                            ROLLS,      UP,     WORSE,                                    WELL,                                  "Rollback/RevisionWorse",      2,    f"condemn {DIGEST[:12]}"),
     ("... though the load is not seen",                     ROLLS,      BLIND,  WORSE,                                    "Seeing=False/SignalsMissing Acting Ready", "Rollback/RevisionWorse", None, f"condemn {DIGEST[:12]}"),
-    ("... a Deployment's template is put back",             APP_ROLLS,  STEADY, WORSE,                                    WELL,                                  "Rollback/RevisionWorse",      2,    "back to word-count-1"),
+    ("... a Deployment's template is put back",             APP_ROLLS,  STEADY, APP_WORSE,                                WELL,                                  "Rollback/RevisionWorse",      2,    "back to 5c8b4d"),
+    ("... only said, where the namespace did not opt in",   APP_ROLLS,  STEADY, replace(APP_WORSE, may_roll_back=False),  "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     2,    ""),
+    ("... tried again where it was refused",                APP_ROLLS,  STEADY, replace(APP_WORSE, denied="no"),          "Seeing Acting=False/WriteDenied Ready", "Rollback/RevisionWorse",    2,    "back to 5c8b4d"),
+    ("... not while an older policy flies it",              APP_ROLLS,  STEADY, replace(APP_WORSE, rival="old"),          "Seeing Acting Stalled=True/AlreadyFlown Ready=False/AlreadyFlown", "", None, ""),
     ("... not where it is not enabled",                     TOOL,       STEADY, WORSE,                                    WELL,                                  "NoOp/WithinForecast",         2,    ""),
     ("... not of what serves no more",                      ROLLS,      STEADY, replace(WORSE, serving=OTHER),            WELL,                                  "NoOp/WithinForecast",         2,    ""),
     ("... only said, where it may only recommend",          policy(authority="Recommend", rollback={"enabled": True}), STEADY, WORSE, "Seeing Acting=False/NotAllowed Ready", "Rollback/RevisionWorse", 2, ""),
+    ("... of a Deployment as well",                         policy("Deployment", authority="Recommend", rollback={"enabled": True, "counters": COUNTERS}), STEADY, APP_WORSE, "Seeing Acting=False/NotAllowed Ready", "Rollback/RevisionWorse", 2, ""),
     ("... not while paused",                                policy(paused=True, rollback={"enabled": True}), STEADY, WORSE, "Seeing Acting=False/Paused Suspended=True/Paused Ready", "NoOp/Paused", None, ""),
 ]
 # fmt: on
@@ -186,7 +197,8 @@ def test_a_second_look_at_the_same_world_changes_nothing(of, row, seen):
 
     assert again.status == first.status
     assert again.told == ()
-    assert not again.condemn and not again.back_to
+    assert not again.condemn
+    assert not again.back_to or again.back_to == decide(of, row, seen, NOON).back_to, "until another serves"
 
 
 @each
@@ -240,6 +252,11 @@ OUTCOMES = [
     ("retuned, and it fits worse",                       TOOL,       [(0, RETUNE, HERE), (15, replace(STEADY, psi=0.9), HERE)],               ["Retune Wrong"]),
     ("rolled back, and another serves",                  ROLLS,      [(0, STEADY, WORSE), (60, STEADY, replace(HERE, serving=OTHER))],        ["Rollback Right"]),
     ("rolled back, and it serves on",                    ROLLS,      [(0, STEADY, WORSE), (60, STEADY, WORSE), (70, STEADY, WORSE)],                                ["Rollback Wrong"]),
+    ("a Deployment rolled back, and another serves",     APP_ROLLS,  [(0, STEADY, APP_WORSE), (60, STEADY, replace(DEPLOYED, serving=EARLIER, revisions=(EARLIER, HASH)))], ["Rollback Right"]),
+    ("... and another is on its way",                    APP_ROLLS,  [(0, STEADY, APP_WORSE), (60, STEADY, replace(DEPLOYED, revisions=(EARLIER, HASH)))], ["Rollback Pending"]),
+    ("... and it serves on",                             APP_ROLLS,  [(0, STEADY, APP_WORSE), (60, STEADY, APP_WORSE)],                       ["Rollback Wrong"]),
+    ("... refused by the API server",                    APP_ROLLS,  [(0, STEADY, APP_WORSE), (60, STEADY, replace(APP_WORSE, denied="no"))], ["Rollback NotTaken"]),
+    ("only said, and then done",                         APP_ROLLS,  [(0, STEADY, replace(APP_WORSE, may_roll_back=False)), (5, STEADY, APP_WORSE)], ["Rollback Pending", "Rollback Pending"]),
     ("nothing chosen is nothing to judge",               TOOL,       [(0, STEADY, HERE), (15, STEADY, HERE)],                                 []),
     ("observed: nothing happened",                       OBSERVES,   [(0, UP, HERE), (15, UP, HERE)],                                         []),
     ("paused meanwhile: still judged",                   policy("Deployment"), [(0, UP, HERE), (15, HIGH, replace(FOUR, all_paused=True))],   ["ScaleUp Right"]),

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from tests.contract.crds.edits import ABSENT, Bad
-from tests.contract.crds.good_objects import pod_metrics
+from tests.contract.crds.good_objects import counters, pod_metrics
 
 QUERY = {"query": "up"}
-A_DEPLOYMENT = {"spec.targetRef.kind": "Deployment", "spec.objectives": []}
+A_DEPLOYMENT = {
+    "spec.targetRef.kind": "Deployment",
+    "spec.objectives": [],
+    "spec.rollback.counters": counters(),
+}
 OF_PODS = {
     "spec.signals": [{"name": "load", "type": "PodMetrics", "podMetrics": pod_metrics()}],
     "spec.scaling.load": "load",
 }
+
+
+def counts(**calls: object) -> dict[str, object]:
+    """A Deployment whose calls are counted so."""
+    return (
+        A_DEPLOYMENT
+        | OF_PODS
+        | {f"spec.rollback.counters.calls.{name}": said for name, said in calls.items()}
+    )
+
 
 BAD = (
     # the target
@@ -84,6 +98,13 @@ BAD = (
     Bad("a memory that never forgets", {"spec.tuning.mostMemoryPerMille": 1000}),
     Bad("no degradation", {"spec.rollback.degradationPercent": 0}),
     Bad("never a false alarm", {"spec.rollback.falseAlarmsPerThousandYears": 0}),
+    Bad("a Deployment that nothing judges", A_DEPLOYMENT | OF_PODS | {"spec.rollback.counters": ABSENT}, "spec.rollback.counters"),
+    Bad("a tool's Pods that count", {"spec.rollback.counters": counters()}, "spec.rollback.counters"),
+    Bad("counters without failures", A_DEPLOYMENT | OF_PODS | {"spec.rollback.counters.failed": ABSENT}, "spec.rollback.counters.failed"),
+    Bad("a counter with a space", A_DEPLOYMENT | OF_PODS | {"spec.rollback.counters.calls.metric": "a b"}, "spec.rollback.counters.calls.metric"),
+    Bad("series of no value", counts(where=[{"label": "code", "values": []}]), "spec.rollback.counters.calls.where"),
+    Bad("series of a label with a hyphen", counts(where=[{"label": "status-code", "values": ["500"]}]), "spec.rollback.counters.calls.where"),
+    Bad("series of one label twice", counts(where=2 * [{"label": "code", "values": ["500"]}]), "spec.rollback.counters.calls.where", offline=False),
     Bad("unknown field", {"spec.cooldownSeconds": 60}),
     Bad("unknown field of scaling", {"spec.scaling.targetCPU": 70}),
 )  # fmt: skip
@@ -105,6 +126,14 @@ BAD_STATUS = (
     Bad("a time that is none", {"status.desiredAt": "soon"}),
     Bad("an outcome that is none", {"status.history[0].outcome": "Good"}),
     Bad("eleven decisions", {"status.history": [{}] * 11}),
+    Bad("evidence about a name", {"status.evidence.templateHash": "web-6f9d7c5b8"}),
+    Bad("17 revisions", {"status.revisions": [{}] * 17}),
+    Bad(
+        "one revision twice",
+        {"status.revisions[1].templateHash": "6f9d7c5b8"},
+        "status.revisions[1]",
+        offline=False,
+    ),
     Bad("nine conditions", {"status.conditions": [{}] * 9}),
     Bad("an index beyond ten", {"status.indices.betaPerMille": 10_001}),
 )

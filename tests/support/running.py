@@ -1,4 +1,4 @@
-"""One autopilot as a process of its own."""
+"""One of our programs that talk to an API server, as a process of its own: its log and its HTTP port."""
 
 from __future__ import annotations
 
@@ -14,35 +14,32 @@ from typing import Any
 
 from tests.support.waiting import until
 
-OPERATOR = Path(__file__).parents[3] / "operator"
+OPERATOR = Path(__file__).parents[2] / "operator"
 
 
 @dataclass
-class RunningAutopilot:
-    """`python -m cupel.autopilot`, its log and its HTTP port."""
+class Running:
+    """`python -m cupel.SOMETHING`."""
 
     name: str
     log: Path
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, name: str, kubeconfig: Path, folder: Path, **settings: str) -> RunningAutopilot:
+    def start(cls, module: str, name: str, kubeconfig: Path, folder: Path, **settings: str) -> Running:
+        """Under this name, as who the kubeconfig says, on a port that is free."""
         log = folder / f"{name}.log"
         environment = os.environ | {
             "KUBECONFIG": str(kubeconfig),
             "PYTHONPATH": str(OPERATOR),
             "CUPEL_IDENTITY": name,
-            "CUPEL_LEASE_SECONDS": "3",
-            "CUPEL_LEASE_RENEW_SECONDS": "2",
-            "CUPEL_LEASE_RETRY_SECONDS": "0.3",
             "CUPEL_HTTP_HOST": "127.0.0.1",
             "CUPEL_HTTP_PORT": "0",
-            "CUPEL_AUTOPILOT_STATUS_SECONDS": "1",
             **settings,
         }
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "cupel.autopilot"], env=environment, stdout=file, stderr=file
+                [sys.executable, "-m", module], env=environment, stdout=file, stderr=file
             )
         return cls(name, log, process)
 
@@ -54,8 +51,15 @@ class RunningAutopilot:
 
     @property
     def port(self) -> int:
+        return int(self._serves().rsplit(" ", 1)[1])
+
+    @property
+    def identity(self) -> str:
+        return self._serves().split(" ")[1]
+
+    def _serves(self) -> str:
         line = until(lambda: self.said("/metrics on port"), 60, f"{self.name} serves")
-        return int(line["message"].rsplit(" ", 1)[1])
+        return str(line["message"])
 
     def ask(self, path: str) -> tuple[int, str]:
         try:
@@ -63,6 +67,11 @@ class RunningAutopilot:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def answers(self, path: str) -> tuple[int, str] | None:
+        """What it answers, once that is 200."""
+        found = self.ask(path)
+        return found if found[0] == 200 else None
 
     def figure(self, series: str) -> float:
         """A sample of its /metrics, by name and labels as they are written there; NaN where there is none."""
@@ -74,6 +83,12 @@ class RunningAutopilot:
     def leads(self) -> bool:
         return self.process.poll() is None and bool(json.loads(self.ask("/readyz")[1])["leading"])
 
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(20)
@@ -81,6 +96,7 @@ class RunningAutopilot:
     def end(self) -> int:
         """Ask it to end, and its exit code."""
         if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
             self.process.terminate()
         try:
             return self.process.wait(20)
