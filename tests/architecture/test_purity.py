@@ -23,7 +23,14 @@ OF_ONE_LAYER = {
     },  # it decodes literals, knows what Python defines, and hushes the parser
     "wishes": {"heapq"},  # the best few of many
     "control": {"csv", "numpy"},  # all policies at once, in arrays; the rows of a recorded demand
-    "templates": {"builtins", "csv", "tokenize", "urllib", "xml", "yaml"},  # an argument's name must be none of Python's own
+    "templates": {
+        "builtins",
+        "csv",
+        "tokenize",
+        "urllib",
+        "xml",
+        "yaml",
+    },  # an argument's name must be none of Python's own
 }
 IMPURE_CALLS = {"open", "print", "input", "eval", "exec", "compile", "__import__", "breakpoint"}
 CALLS_OF_ONE_LAYER = {"analysis": {"compile"}}  # finds what parsing does not, and runs nothing

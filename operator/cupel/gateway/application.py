@@ -68,8 +68,9 @@ class Application:
         allowance = Allowance(limits.calls_per_second, limits.burst)
         crowd = Crowd(limits.calls_per_tool)
         self._holding = Holding(self.catalogue, settings.hold, self.metrics.holds)
-        revisions = self.metrics.revisions
-        calls = Calls(self.catalogue, self._pods, crowd, self.keeper, existing, revisions, self._holding)
+        calls = Calls(
+            self.catalogue, self._pods, crowd, self.keeper, existing, self.metrics.revisions, self._holding
+        )
         self.front = Front(settings, self.catalogue, self.keeper, cluster, self.metrics.asks)
         executing = Executing(calls, allowance, self.front.noticing, self.metrics)
         gateway = Gateway(self.catalogue, executing, self.front.own_tools, self.metrics, self._listeners)
