@@ -27,7 +27,7 @@ ACCOUNT = "/api/v1/namespaces/cupel-system/serviceaccounts/cupel-notifier"
 def server(apiserver_kubeconfig: Path) -> Server:
     """Our kinds are served, and the component's identity is there."""
     here = Server(apiserver_kubeconfig)
-    plurals = ("generatedtools", "toolrevisions")
+    plurals = ("generatedtools", "toolrevisions", "capabilitygaps")
     for plural in plurals:
         body = yaml.safe_load((MANIFESTS.parent / "crds" / f"{plural}.yaml").read_text("utf-8"))
         here.call("PATCH", f"{CRDS}/{plural}.cupel.dev?fieldManager=tests&force=true", body, APPLY).good()
@@ -129,11 +129,12 @@ async def test_it_sees_only_the_zones_it_was_bound_in(server: Server, namespace:
         server.call("POST", f"{RBAC}/clusterrolebindings", again).good()
 
 
-async def test_its_identity_reads_two_kinds(server: Server, stage: Stage) -> None:
+async def test_its_identity_reads_three_kinds(server: Server, stage: Stage) -> None:
     me = Server(stage.kubeconfig)
 
     assert me.call("GET", f"{ROOT}/generatedtools").code == 200
     assert me.call("GET", f"{ROOT}/toolrevisions").code == 200
+    assert me.call("GET", f"{ROOT}/capabilitygaps").code == 200
     for path in ("/api/v1/secrets", "/api/v1/pods", f"{ROOT}/approvalledgers", "/api/v1/namespaces"):
         assert me.call("GET", path).code in (403, 404), path
     event = {"metadata": {"name": "x"}, "involvedObject": {"namespace": "default"}}
