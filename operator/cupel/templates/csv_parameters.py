@@ -66,7 +66,7 @@ class CsvShape(Parameters):
 
     @model_validator(mode="after")
     def _names_fit(self) -> CsvShape:
-        names = [each.called for each in (*self.columns, *self.aggregates)]
+        names = [*(each.called for each in self.columns), *(each.called for each in self.aggregates)]
         for place, name in enumerate(names):
             where = (
                 f"columns[{place}]"

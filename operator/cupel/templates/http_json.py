@@ -29,7 +29,9 @@ def _argument(each: HttpArgument) -> Argument:
     if each.place == "path" and each.type == "text":
         schema["minLength"] = 1
     sample = SAMPLES[each.type] if each.sample is None else each.sample
-    return Argument(each.name, each.wire, each.place, schema, each.required or each.place == "path", sample)
+    return Argument(
+        each.name, each.sent_as, each.place, schema, each.required or each.place == "path", sample
+    )
 
 
 def call_of(p: HttpJson) -> HttpCall:

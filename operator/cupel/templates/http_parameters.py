@@ -36,7 +36,7 @@ class HttpArgument(Model):
     )
 
     @property
-    def wire(self) -> str:
+    def sent_as(self) -> str:
         return self.field or self.name
 
 
@@ -73,7 +73,7 @@ class HttpJson(Parameters):
     @model_validator(mode="after")
     def _parts_fit(self) -> HttpJson:
         slots = SLOT.findall(self.path)
-        in_path = [each.wire for each in self.inputs if each.place == "path"]
+        in_path = [each.sent_as for each in self.inputs if each.place == "path"]
         if sorted(slots) != sorted(in_path) or len(set(slots)) != len(slots):
             raise TemplateProblem(
                 "path", "must have {name} once for each argument of place path, and no other"
@@ -95,7 +95,7 @@ class HttpJson(Parameters):
     def _refuse_doubles(self) -> None:
         for what, names in (
             ("inputs", [each.name for each in self.inputs]),
-            ("inputs", [f"{each.place} {each.wire}" for each in self.inputs]),
+            ("inputs", [f"{each.place} {each.sent_as}" for each in self.inputs]),
             ("fields", [each.called for each in self.fields]),
         ):
             if len(set(names)) != len(names):

@@ -97,7 +97,7 @@ def _absent(p: JsonShape, row: Values) -> list[Trial]:
     """A row with nothing but what the conditions need, beside a whole one."""
     needed = {each.field for each in p.where if row[each.field] is not None}
     bare = {path: value for path, value in row.items() if path in needed}
-    lists = {LISTED.split(path)[0]: [] for path in row if LISTED.search(path) and path not in needed}
+    lists: Values = {LISTED.split(path)[0]: [] for path in row if LISTED.search(path) and path not in needed}
     rows = [row, bare, {**bare, **lists}]
     return [gives("fields-absent", {"document": document(p, rows)}, _told(p, rows))]
 

@@ -109,7 +109,7 @@ def _instalments(c: Coins) -> tuple[Trial, ...]:
         gives("two-months", asked(20100, 2, "12"), told(20100, 10201, 10201, 302)),
         gives("rounding-left", asked(10000, 3, "0"), told(10000, 3333, 3334, 0)),
         gives("part-of-a-percent", asked(1000000, 2, "1.2"), told(1000000, 500750, 500750, 1500)),
-        gives("usual-rate", {"amount": c(many), "months": 1}, told(many, *[many + usual] * 2, usual)),
+        gives("usual-rate", {"amount": c(many), "months": 1}, told(many, many + usual, many + usual, usual)),
         fails("no-debt", asked(0, 12, "5"), "must be above zero"),
         fails("a-credit", asked(-100, 12, "5"), "must be above zero"),
         fails("too-fine", {"amount": c.too_fine(), "months": 2}, "the amount has more than"),

@@ -30,9 +30,9 @@ class Loader(yaml.SafeLoader):
     """YAML without anchors, which can unfold, and without timestamps, which JSON does not have."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it so
+        if self.check_event(yaml.events.AliasEvent):
             raise TemplateProblem("document", "must use no YAML anchors; write what they stand for")
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]  # as above
+        return super().compose_node(parent, index)
 
 
 Loader.yaml_implicit_resolvers = {
@@ -65,7 +65,7 @@ class Operation:
     def base(self) -> str:
         """`scheme://host:port` and the path every request begins with."""
         holders = (self.own, self.shared, self.document.root)
-        servers = next(filter(None, (_list(each.get("servers")) for each in holders)), [{}])
+        servers: list[Any] = next(filter(None, (_list(each.get("servers")) for each in holders)), [{}])
         first = _object(servers[0])
         url = first.get("url")
         if not isinstance(url, str):

@@ -150,7 +150,7 @@ def _trials(p: TextMeasure) -> tuple[Trial, ...]:
 
 
 def _fields() -> dict[str, JsonObject]:
-    counts = {name: whole() for name in EVERYTHING[:8]}
+    counts: dict[str, JsonObject] = {name: whole() for name in EVERYTHING[:8]}
     frequent = closed({"word": text(longest=LONGEST), "count": whole(lowest=1)})
     return counts | {
         "average_word_length": number(lowest=0, highest=LONGEST),

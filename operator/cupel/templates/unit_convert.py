@@ -76,7 +76,9 @@ def run(value: float, from_unit: str, to_unit: str, decimals: int | None = None)
 
 def _table(p: UnitConvert) -> dict[str, tuple[str, float, float]]:
     """Unit to quantity, factor and offset."""
-    table = {u: (q, f, OFFSETS.get(u, 0)) for q in p.quantities for u, f in UNITS[q].items()}
+    table: dict[str, tuple[str, float, float]] = {
+        u: (q, f, OFFSETS.get(u, 0)) for q in p.quantities for u, f in UNITS[q].items()
+    }
     for own in p.own_units:
         quantity, factor, _ = table[own.of]
         table[own.unit] = (quantity, factor * own.is_, 0)
