@@ -27,10 +27,6 @@ Listener = Callable[[frozenset[str]], None]
 """Told the namespaces whose list of tools changed."""
 
 
-def _asked_when_needed(namespace: str, name: str) -> None:
-    """Nothing is worked out from these objects in advance."""
-
-
 def _zone(body: Mapping[str, Any]) -> str:
     return str((body["metadata"].get("labels") or {}).get(ZONE, ""))
 
@@ -73,7 +69,7 @@ class Catalogue:
             "ApprovalLedger", ApprovalLedger.parse, self._touched_namespace
         )
         self.pods: Store[ServingPod] = Store("Pod", parse_pod, self._touched_pod)
-        self.policies: Store[ToolPolicy] = Store("ToolPolicy", ToolPolicy.parse, _asked_when_needed)
+        self.policies: Store[ToolPolicy] = Store("ToolPolicy", ToolPolicy.parse, self._touched_policy)
         self._serving: frozenset[str] = frozenset()
         self._spaces: dict[str, _Space] = {}
         self._views: dict[frozenset[str], View] = {}
@@ -156,6 +152,10 @@ class Catalogue:
 
     def _touched_tool(self, namespace: str, name: str) -> None:
         self._dirty.setdefault(namespace, set()).add(name)
+        self._schedule()
+
+    def _touched_policy(self, _: str, __: str) -> None:
+        """Nothing is worked out from policies in advance; but they may be the last that is listed."""
         self._schedule()
 
     def _touched_pod(self, namespace: str, _: str) -> None:
