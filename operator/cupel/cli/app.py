@@ -60,16 +60,8 @@ def get(
 app.command("autopilot", short_help="Show what an AutonomyPolicy sees and does.")(on_cluster(autopilot))
 app.command("need", short_help="Say what is missing, and follow it.")(on_cluster(need))
 app.command("gaps", short_help="List what is missing.")(on_cluster(gaps))
-GROUPS = {
-    "zone": zone,
-    "ledger": ledger,
-    "codes": codes,
-    "state": state,
-    "store": store,
-    "template": template,
-    "skill": skill,
-}
-for title, group in GROUPS.items():
+GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store}
+for title, group in (GROUPS | {"template": template, "skill": skill}).items():
     app.add_typer(group, name=title)
 
 

@@ -19,7 +19,6 @@ UNSEEN = "check-"
 A_WALL = (
     "a security rule of the analyser refused the code; keep to the contract, and do without what it forbids"
 )
-TRIED = ("TestsFailed", "ImportFailed", "TrialFailed")
 
 
 @dataclass(frozen=True)

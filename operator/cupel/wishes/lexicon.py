@@ -37,6 +37,7 @@ calendar: calendar* kalendarz* calendario
 age: wiek idade
 timezone: timezone* strefaczasowa strefyczasow* fusohorario
 time: czas czasu godzin*
+significance: meaning meanings meaningful znaczeni* significado*
 mean: mean average averages averaging sredni* media medias srednia srednie sredniej
 median: median mediana mediany medianas
 deviation: deviation stddev odchyleni* desvio stdev

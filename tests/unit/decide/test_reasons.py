@@ -46,8 +46,9 @@ OTHER_WORDS = {
     "ToolRevision", "GeneratedTool", "CapabilityGap", "ConfigMap", "Deployment", "Pod", "RollingUpdate", "RuntimeDefault", "IfNotPresent",
     "TwoPeople", "CrashLoopBackOff", "ImagePullBackOff", "InvalidImageName", "ErrImagePull", "ErrImageNeverPull",
     "DeadlineExceeded", "Running", "RolledBack", "NotReached", "ScaleUp", "ScaleDown", "NoOp", "NotTaken",
+    "AwaitingPeople", "HeldOut",
 }  # fmt: skip
-"""Words of Kubernetes, of our kinds and of what approvers are shown, that stand where reasons may stand."""
+"""Words of Kubernetes, of our kinds, of what approvers and askers are shown, that stand where reasons may stand."""
 
 
 def test_every_reason_is_explained():
