@@ -115,7 +115,7 @@ def test_the_same_answer_twice_ends_it(stage: Stage, finding, outcomes, why):
         until(lambda: stage.outcomes("words") == outcomes, 60, why)
         time.sleep(2.5)  # two resyncs
         assert stage.outcomes("words") == outcomes and len(provider.asked) == 4
-        assert "eval" not in str(provider.asked), "the detail of a security rule is never told"
+        assert WALL["message"] not in str(provider.asked), "the detail of a security rule is never told"
 
 
 def test_two_walls_end_in_a_persons_hands(stage: Stage):
