@@ -50,7 +50,7 @@ def test_a_tool_has_three_examples_and_five_tests(name: str, parameters: dict[st
 
     assert len(draft.examples) >= 3 and len(draft.examples) + len(draft.tests) >= 8
     assert draft.code.isprintable() or "\t" not in draft.code
-    assert max(map(len, draft.code.splitlines())) <= 140
+    assert max(map(len, draft.code.splitlines())) <= 160
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
