@@ -62,6 +62,21 @@ def test_a_template_shows_errors(name: str) -> None:
     assert len(without) <= (name in NO_ERRORS) or name == "text-convert"
 
 
+def holds_null(value: Any) -> bool:
+    """Whether an object has a null in it: the API server would drop it, and the trial would ask for another thing."""
+    inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return (isinstance(value, dict) and None in inner) or any(map(holds_null, inner))
+
+
+@pytest.mark.parametrize(("name", "parameters"), CASES)
+def test_no_trial_holds_a_null(name: str, parameters: dict[str, Any]) -> None:
+    draft = make(name, parameters)
+
+    for trial in (*draft.examples, *draft.tests):
+        state = [trial.state.before, trial.state.after] if trial.state else []
+        assert not any(map(holds_null, (trial.arguments, trial.result, *state)))
+
+
 def objects(schema: Any) -> Iterator[dict[str, Any]]:
     if isinstance(schema, dict):
         yield schema
