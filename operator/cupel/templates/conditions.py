@@ -42,7 +42,12 @@ class Condition(Model):
         return self
 
 
-CODE = """
+CODE = '''
+def without_none(fields):
+    """What is absent is left out."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def equals(value, wanted):
     return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
 
@@ -61,7 +66,7 @@ def at_least(value, wanted):
 
 def at_most(value, wanted):
     return is_number(value) and value <= wanted
-"""
+'''
 
 
 def expression(condition: Condition, read: str) -> str:

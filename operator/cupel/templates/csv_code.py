@@ -56,9 +56,10 @@ def wanted(row):
 
 
 def selected(row):
-    return {
+    cells = {
         # columns
     }
+    return without_none(cells)
 
 
 def total(values):
@@ -86,23 +87,23 @@ def numbers(rows, column):
 
 
 def aggregated(rows):
-    return {
+    figures = {
         # aggregates
     }
+    return without_none(figures)
 
 
 def grouped(rows):
     groups = {}
     for row in rows:
         key = selected(row)
-        groups.setdefault(tuple(key.values()), (key, []))[1].append(row)
+        groups.setdefault(tuple(key.items()), (key, []))[1].append(row)
     return [{**key, **aggregated(members)} for key, members in groups.values()]
 
 
 def by_field(row):
     """Nothing first, then numbers or texts in their order."""
-    value = row[SORT_BY]
-    return (False, 0) if value is None else (True, value)
+    return (True, row[SORT_BY]) if SORT_BY in row else (False, 0)
 
 
 def run(table: str) -> dict:

@@ -40,7 +40,7 @@ def _lines(p: CsvShape) -> dict[str, list[str]]:
     if p.aggregates:
         shape = "grouped(rows)" if p.columns else "[aggregated(rows)]"
     else:
-        shape = "[selected(row) for row in rows]" if p.columns else "rows"
+        shape = "[selected(row) for row in rows]" if p.columns else "[without_none(row) for row in rows]"
     sort = "shaped.sort(key=by_field, reverse=True)" if p.descending else "shaped.sort(key=by_field)"
     return {
         "# known": known,
@@ -54,13 +54,13 @@ def _lines(p: CsvShape) -> dict[str, list[str]]:
 
 
 def _row(p: CsvShape) -> JsonObject:
-    cell: JsonObject = {"type": ["string", "null"], "maxLength": LONGEST}
-    figure = {"type": ["number", "null"]}
+    cell: JsonObject = {"type": "string", "maxLength": LONGEST}
+    figure = {"type": "number"}
     if not p.columns and not p.aggregates:
         return {"type": "object", "maxProperties": 10_000, "additionalProperties": cell}
     fields = {each.called: figure if each.type == "number" else cell for each in p.columns}
     fields |= {e.called: whole() if e.function == "count" else figure for e in p.aggregates}
-    return closed(fields)
+    return closed(fields, fields)
 
 
 def _says(p: CsvShape) -> str:

@@ -12,7 +12,7 @@ from cupel.api.trial import Trial
 
 from .conditions import Condition, satisfied, value_for, values_against
 from .csv_parameters import Aggregate, CsvShape
-from .trials import Metamorphic, fails, gives
+from .trials import Metamorphic, fails, gives, present
 
 Row = dict[str, Any]
 """Column to a number, a text, or None."""
@@ -55,7 +55,7 @@ def _kept(p: CsvShape, rows: list[Row]) -> list[Row]:
 
 def _sorted(p: CsvShape, shaped: list[JsonObject]) -> JsonObject:
     if by := p.sort_by:
-        order = {place: (row[by] is not None, row[by] or 0) for place, row in enumerate(shaped)}
+        order = {place: (by in row, row.get(by, 0)) for place, row in enumerate(shaped)}
         shaped = [
             shaped[place] for place in sorted(order, key=lambda place: order[place], reverse=p.descending)
         ]
@@ -63,7 +63,7 @@ def _sorted(p: CsvShape, shaped: list[JsonObject]) -> JsonObject:
 
 
 def _told(p: CsvShape, rows: list[Row]) -> JsonObject:
-    shaped = [{each.called: row.get(each.column) for each in p.columns} for row in _kept(p, rows)]
+    shaped = [present({e.called: row.get(e.column) for e in p.columns}) for row in _kept(p, rows)]
     return _sorted(p, shaped)
 
 
@@ -87,8 +87,10 @@ def _aggregated(p: CsvShape, rows: list[Row]) -> JsonObject:
     for row in _kept(p, rows):
         groups.setdefault(tuple(row.get(each.column) for each in p.columns), []).append(row)
     shaped = [
-        {each.called: value for each, value in zip(p.columns, key, strict=True)}
-        | {each.called: _figure(each, members) for each in p.aggregates}
+        present(
+            {each.called: value for each, value in zip(p.columns, key, strict=True)}
+            | {each.called: _figure(each, members) for each in p.aggregates}
+        )
         for key, members in groups.items()
     ]
     return _sorted(p, shaped)
@@ -130,7 +132,7 @@ def of_everything(p: CsvShape) -> tuple[Trial, ...]:
     """Trials where all columns are wanted."""
     columns = _columns(p)
     rows: list[Row] = [{**dict.fromkeys(columns[:1], f"a{n}"), **_row(p, n)} for n in (1, 2)]
-    told = [{column: _as_text(p, row[column]) for column in columns} for row in rows]
+    told = [present({column: _as_text(p, row[column]) for column in columns}) for row in rows]
     many = [{**rows[0], columns[0]: str(n)} for n in range(min(p.limit, 30) + 1)]
     all_told = [{**told[0], columns[0]: str(n)} for n in range(len(many))]
     first = _trial(p, "two-rows", rows, {"rows": told[: p.limit], "count": 2})
@@ -173,7 +175,7 @@ def _general(p: CsvShape, first: Trial, rows: list[Row]) -> list[Trial]:
         "blank-lines", first, {"table": "\n" + first.arguments["table"].replace("\n", "\n\n")}
     )
     marked = Metamorphic("byte-order-mark", first, {"table": "\ufeff" + table(p, rows, columns[::-1])})
-    short = Metamorphic("lines-cut-short", first, {"table": _cut(p, rows)}, lambda r: _widened(p, r))
+    short = Metamorphic("lines-cut-short", first, {"table": _cut(p, rows)})
     trials = [
         short.test(),
         turned.test(),
@@ -193,13 +195,6 @@ def _general(p: CsvShape, first: Trial, rows: list[Row]) -> list[Trial]:
             ).test(),
         ]
     return trials
-
-
-def _widened(p: CsvShape, result: JsonObject) -> JsonObject:
-    """Where all columns are told, an empty one is told, too."""
-    if p.columns or p.aggregates:
-        return result
-    return {**result, "rows": [{**row, "zzzz": None} for row in result["rows"]]}
 
 
 def _cut(p: CsvShape, rows: list[Row]) -> str:

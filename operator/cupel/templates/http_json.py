@@ -17,6 +17,7 @@ from .json_trials import built
 from .literals import literal
 from .schemas import closed, flag, number, text, whole
 from .template import Made, Template
+from .trials import present
 from .words import phrases
 
 PORTS = {"https": 443, "http": 80}
@@ -49,7 +50,7 @@ def _value(field: Picked, number: int) -> Any:
 def _told(p: HttpJson, values: dict[str, Any], body: Any, status: int) -> JsonObject:
     if not p.fields:
         return {"status": status, "body": body}
-    return {each.called: values.get(each.path) for each in p.fields}
+    return present({each.called: values.get(each.path) for each in p.fields})
 
 
 def _trials(p: HttpJson) -> tuple[Trial, ...]:
@@ -109,7 +110,7 @@ def _picked(each: Picked) -> str:
 
 def _lines(p: HttpJson, call: HttpCall) -> dict[str, list[str]]:
     if p.fields:
-        told = ["found = parsed(accepted(answer))", "return {", *map(_picked, p.fields), "}"]
+        told = ["found = parsed(accepted(answer))", "return without_none({", *map(_picked, p.fields), "})"]
     else:
         told = ['return {"status": answer.status, "body": parsed(accepted(answer))}']
     return {"# signature": [call.signature()], "# call": call.lines(), "# told": told}
@@ -125,7 +126,7 @@ def build(p: HttpJson) -> Made:
     return Made(
         description=f"Ask {host} for {told}: {p.method} {p.path}."[:1000],
         arguments=call.inputs(),
-        result=closed(fields),
+        result=closed(fields, fields if p.fields else ()),
         code=CODE,
         constants={"BASE": call.base},
         lines=_lines(p, call),

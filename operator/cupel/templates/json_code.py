@@ -90,9 +90,10 @@ def a_flag(place, path, value):
 
 
 def picked(place, row):
-    return {
+    shaped = {
         # fields
     }
+    return without_none(shaped)
 
 
 def flat(value, name):
@@ -113,16 +114,16 @@ def flattened(place, row):
 
 
 def by_number(row):
-    return row[SORT_BY] is not None, row[SORT_BY] or 0
+    return SORT_BY in row, row.get(SORT_BY, 0)
 
 
 def by_text(row):
-    return row[SORT_BY] is not None, row[SORT_BY] or ""
+    return SORT_BY in row, row.get(SORT_BY, "")
 
 
 def by_any(row):
     """The rest first, then numbers, then texts."""
-    value = row[SORT_BY]
+    value = row.get(SORT_BY)
     if isinstance(value, str):
         return 2, 0, value
     return (1, value, "") if is_number(value) else (0, 0, "")

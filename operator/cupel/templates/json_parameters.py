@@ -20,9 +20,9 @@ LONGEST = 200_000
 FieldKind = Literal["any", "text", "number", "flag"]
 KINDS: dict[FieldKind, JsonObject] = {
     "any": {},
-    "text": {"type": ["string", "null"], "maxLength": LONGEST},
-    "number": {"type": ["number", "null"]},
-    "flag": {"type": ["boolean", "null"]},
+    "text": {"type": "string", "maxLength": LONGEST},
+    "number": {"type": "number"},
+    "flag": {"type": "boolean"},
 }
 
 
@@ -31,7 +31,7 @@ class Picked(Model):
 
     path: Path = Field(description="Where it is, such as user.name or lines.0.price.")
     name: FieldName | None = Field(default=None, description="Its name in the result; else the path's last.")
-    type: FieldKind = Field(default="any", description="What it must be; null when absent.")
+    type: FieldKind = Field(default="any", description="What it must be; left out when absent.")
 
     @property
     def called(self) -> str:

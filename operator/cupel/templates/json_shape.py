@@ -67,7 +67,8 @@ def _says(p: JsonShape) -> str:
 
 def build(p: JsonShape) -> Made:
     trials = of_fields(p) if p.fields else of_everything(p)
-    row: JsonObject = closed({each.called: KINDS[each.type] for each in p.fields}) if p.fields else FLAT
+    fields = {each.called: KINDS[each.type] for each in p.fields}
+    row: JsonObject = closed(fields, fields) if p.fields else FLAT
     where = f"with the list of rows at {p.rows}" if p.rows else "a list of objects, or one object"
     return Made(
         description=_says(p),

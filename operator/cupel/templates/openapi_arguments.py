@@ -11,7 +11,7 @@ from cupel.api.common import JsonObject
 from .http_call import Argument
 from .http_code import RESERVED
 from .openapi_document import Operation
-from .openapi_schemas import Reader, is_json, sample
+from .openapi_schemas import Reader, is_json, sample, without_null
 from .problem import TemplateProblem
 
 WIRE = re.compile(r"^[A-Za-z0-9_.\[\]$-]{1,64}$")
@@ -54,10 +54,8 @@ def example(holder: Mapping[str, Any], schema: JsonObject) -> Any:
     listed = inner.get("examples") if isinstance(inner, Mapping) else None
     candidates = [holder.get("example"), named, inner.get("example") if isinstance(inner, Mapping) else None]
     candidates += listed[:1] if isinstance(listed, list) else []
-    return next(
-        (each for each in candidates if each is not None and is_json(each) and fits(each, schema)),
-        sample(schema),
-    )
+    plain = [without_null(each) for each in candidates if each is not None and is_json(each)]
+    return next((each for each in plain if fits(each, schema)), sample(schema))
 
 
 def fits(value: Any, schema: JsonObject) -> bool:

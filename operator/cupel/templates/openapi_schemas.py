@@ -141,7 +141,14 @@ def sample(schema: JsonObject, turn: int = 0) -> Any:
             ][: schema["maxItems"]]
         case "object":
             return {name: sample(each, turn) for name, each in schema["properties"].items()}
-    return None
+    return {}
+
+
+def without_null(value: Any) -> Any:
+    """The value without fields that are null: the API server keeps none."""
+    if isinstance(value, Mapping):
+        return {key: without_null(each) for key, each in value.items() if each is not None}
+    return [without_null(each) for each in value] if isinstance(value, list) else value
 
 
 def is_json(value: Any) -> bool:

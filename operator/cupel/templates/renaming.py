@@ -75,7 +75,8 @@ def _tokens(code: str) -> list[tokenize.TokenInfo]:
 
 def _in_code(code: str, names: Mapping[str, str]) -> str:
     lines = code.splitlines(keepends=True)
-    tokens = _tokens(code)
+    imports = {node.lineno for node in ast.parse(code).body if isinstance(node, ast.Import | ast.ImportFrom)}
+    tokens = [each for each in _tokens(code) if each.start[0] not in imports]
     for token, before in reversed(list(zip(tokens[1:], tokens, strict=False))):
         if token.type == tokenize.NAME and token.string in names and before.string != ".":
             row, column = token.start

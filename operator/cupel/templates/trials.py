@@ -19,6 +19,11 @@ def fails(name: str, arguments: JsonObject, error: str) -> Trial:
     return Trial(name=name, arguments=arguments, error=error)
 
 
+def present(fields: JsonObject) -> JsonObject:
+    """What is absent is left out: the API server keeps no null."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def same(result: JsonObject) -> JsonObject:
     """The relation of a change that changes nothing."""
     return result

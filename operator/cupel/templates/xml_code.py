@@ -50,9 +50,10 @@ def first_attribute(elements, name):
 
 
 def picked(row):
-    return {
+    told = {
         # fields
     }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def run(xml: str) -> dict:

@@ -15,7 +15,7 @@ from .literals import literal
 from .problem import TemplateProblem
 from .schemas import closed, listing, text, whole
 from .template import Made, Template
-from .trials import Metamorphic, fails, gives
+from .trials import Metamorphic, fails, gives, present
 from .words import FieldName, Parameters, phrases
 from .xml_code import CODE
 
@@ -109,12 +109,14 @@ def _inside(path: str, values: dict[tuple[str, str], str]) -> str | None:
 
 
 def _told(p: XmlPick, values: dict[tuple[str, str], str]) -> JsonObject:
-    return {
-        each.name: values.get((each.path or "", each.attribute))
-        if each.attribute
-        else _inside(each.path or "", values)
-        for each in p.fields
-    }
+    return present(
+        {
+            each.name: values.get((each.path or "", each.attribute))
+            if each.attribute
+            else _inside(each.path or "", values)
+            for each in p.fields
+        }
+    )
 
 
 def _document(p: XmlPick, rows: Iterable[dict[tuple[str, str], str]], root: str = "zzroot") -> JsonObject:
@@ -154,8 +156,9 @@ def _trials(p: XmlPick) -> tuple[Trial, ...]:
 
 def build(p: XmlPick) -> Made:
     trials = _trials(p)
-    value: JsonObject = {"type": ["string", "null"], "maxLength": LONGEST}
-    row = closed({each.name: value for each in p.fields})
+    value: JsonObject = {"type": "string", "maxLength": LONGEST}
+    fields = {each.name: value for each in p.fields}
+    row = closed(fields, fields)
     return Made(
         description=f"From an XML text, for each {p.rows}: {', '.join(each.name for each in p.fields)}.",
         arguments=closed({"xml": text("The XML.", LONGEST)}),

@@ -54,7 +54,7 @@ def test_the_document_s_own_examples_are_recorded() -> None:
     )
     assert first.result == {
         "status": 200,
-        "body": {"id": 7, "name": "Rex", "tag": None, "since": "2026-01-01"},
+        "body": {"id": 7, "name": "Rex", "since": "2026-01-01"},
     }
 
 
