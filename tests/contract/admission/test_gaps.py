@@ -11,7 +11,7 @@ from .attempts import BARE_POD, DRY, OWNER, Ask, make, patch, raw
 from .installed import RBAC
 from .objects import digest_of, obj, review, revision, tool
 from .server import APPLY, AUTHOR, GATEWAY, HOME, OPERATOR, PATHS, SERVING, Answer, Body, eventually
-from .zone import Zone
+from .zone import LEDGER, Zone
 
 pytestmark = pytest.mark.apiserver
 GAPS, TOOLS = (PATHS[kind].format(SERVING) for kind in ("CapabilityGap", "GeneratedTool"))
@@ -277,7 +277,8 @@ class TestAuthor:
         body = drafted("reviewed", "reviewed", onBehalfOf="bob")
         stored = eventually(lambda: zone.server.create(body, AUTHOR), allowed=True).allowed().body
         eventually(lambda: zone.server.create(revision(stored), OPERATOR), allowed=True).allowed()
-        mine = eventually(lambda: zone.decide(digest_of(stored), review("bob"), "bob"), allowed=False)
+        entry = {"spec": {"decisions": {digest_of(stored): review("bob")}}}
+        mine = eventually(lambda: zone.server.patch(LEDGER + DRY, entry, "bob"), allowed=False)
         mine.refused("nobody decides about their own request")
         zone.decide(digest_of(stored), review("carol"), "carol").allowed()
 
@@ -306,17 +307,15 @@ class TestAuthor:
 
     def test_it_leaves_a_persons_tool_alone(self, zone: Zone) -> None:
         zone.server.create(tool("persons"), "alice").allowed()
-        change_ = {"spec": {"description": "x"}}
-        zone.server.patch(f"{TOOLS}/persons{DRY}", change_, AUTHOR).refused(
-            "makes tools for gaps only", "its own tools"
-        )
-        body = {
+        plain: Body = {"spec": {"description": "x"}}
+        said = ("makes tools for gaps only", "its own tools only", "on whose behalf")
+        zone.server.patch(f"{TOOLS}/persons{DRY}", plain, AUTHOR).refused(*said)
+        names = {"onBehalfOf": "agent-1", "contributors": ["agent-2", GATEWAY]}
+        body: Body = {
             "metadata": {"labels": {"cupel.dev/gap": "made"}},
-            "spec": {"origin": {"generator": "OpenAPI", "gap": "made"}},
+            "spec": names | {"origin": {"generator": "OpenAPI", "gap": "made"}},
         }
-        zone.server.patch(f"{TOOLS}/persons{DRY}", body, AUTHOR + "-any").refused(
-            "its own tools only", "on whose behalf"
-        )
+        zone.server.patch(f"{TOOLS}/persons{DRY}", body, AUTHOR).refused("its own tools only")
 
     def test_it_leaves_alone_what_a_person_has_changed(self, zone: Zone) -> None:
         eventually(lambda: zone.server.create(drafted("taken"), AUTHOR), allowed=True).allowed()
@@ -326,9 +325,8 @@ class TestAuthor:
             .body["spec"]
         )
         assert (spec["requestedBy"], spec["contributors"]) == ("alice", [GATEWAY, "agent-2", AUTHOR])
-        zone.server.patch(f"{TOOLS}/taken{DRY}", {"spec": {"description": "x"}}, AUTHOR).refused(
-            "its own tools only"
-        )
+        more: Body = {"spec": {"serving": {"replicas": 2}}}
+        zone.server.patch(f"{TOOLS}/taken{DRY}", more, AUTHOR).refused("its own tools only")
 
     def test_it_deletes_nothing(self, zone: Zone) -> None:
         zone.server.delete(f"{TOOLS}/own{DRY}", AUTHOR + "-any").refused("may not DELETE")
