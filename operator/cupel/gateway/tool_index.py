@@ -19,7 +19,7 @@ MOST = 5
 class _Known(NamedTuple):
     """The index of one namespace, and the digest of each tool in it."""
 
-    index: Index = Index.of(())
+    tools: Index = Index.of(())
     digests: Mapping[str, str] = {}
 
 
@@ -52,7 +52,7 @@ class ToolIndex:
         found = []
         for namespace in spaces:
             known = self._known.get(namespace, _Known())
-            for hit in await asyncio.to_thread(known.index.search, wish, most):
+            for hit in await asyncio.to_thread(known.tools.search, wish, most):
                 if (namespace, hit.name) in names:
                     found.append((hit.score, *names[namespace, hit.name]))
         found.sort(key=lambda one: (-one[0], one[1]))
@@ -91,7 +91,7 @@ def _updated(known: _Known, entries: Mapping[str, Entry]) -> _Known:
     new = [name for name, digest in now.items() if known.digests.get(name) != digest]
     if len(new) > len(now) // 2:
         return _Known(Index.of(_document(entry) for entry in entries.values()), now)
-    index = known.index
+    index = known.tools
     for name in known.digests.keys() - now.keys():
         index = index.without(name)
     for name in new:
