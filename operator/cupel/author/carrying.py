@@ -56,7 +56,7 @@ class Carrier:
     async def _settle(self, gap: CapabilityGap, made: bool) -> None:
         last = gap.status.drafting[-1]
         outcome, because = ("Made", "") if made else ("Lost", "the author ended before it knew")
-        await self._story.end(gap, ended(last, outcome, because))
+        await self._story.note(gap, ended(last, outcome, because))  # never over what its author noted since
         self._metrics.drafts.labels(last.generator, outcome).inc()
 
     async def _make(self, gap: CapabilityGap, world: World, step: Make, now: datetime) -> datetime | None:
@@ -71,7 +71,7 @@ class Carrier:
         used, day = spent(gap.status.drafting), self._seen.spent_today(gap, now)
         if why := overspent(world.policy.spec.generation.budget, used, day, aside):
             return await self._hold(gap, step, now, why)
-        gap = await self._story.begin(gap, entry)
+        gap = await self._story.note(gap, entry)
         entry = await self._drafted(gap, world.tool, step, entry, before)
         await self._story.end(gap, entry)
         self._metrics.drafted(entry, clock.now() - now)

@@ -30,8 +30,8 @@ class Story:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def begin(self, gap: CapabilityGap, entry: Drafting) -> CapabilityGap:
-        """Note it if the gap still is as it was seen. Whoever comes second gets Weather."""
+    async def note(self, gap: CapabilityGap, entry: Drafting) -> CapabilityGap:
+        """Note it only if the gap still is as it was seen; otherwise Weather."""
         return await self._write(gap, entry)
 
     async def end(self, gap: CapabilityGap, entry: Drafting) -> CapabilityGap:
