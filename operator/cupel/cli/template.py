@@ -12,7 +12,6 @@ from rich.table import Table
 
 from cupel.api.common import API_VERSION, JsonObject, ObjectName
 from cupel.api.draft import Draft
-from cupel.api.generated_tool import GeneratedToolSpec
 from cupel.templates.catalogue import TEMPLATES
 from cupel.templates.catalogue import make as make_draft
 from cupel.templates.problem import TemplateProblem
@@ -124,8 +123,7 @@ def manifest(draft: Draft, name: str, policy: str, origin: JsonObject) -> JsonOb
         "permissions": told["permissions"],
         "policyRef": {"name": policy},
     }
-    if "origin" in GeneratedToolSpec.model_fields:  # a cluster from before the field would refuse it
-        spec["origin"] = {"generator": "Template", "version": str(VERSION), **origin}
+    spec["origin"] = {"generator": "Template", "version": str(VERSION), **origin}
     return {"apiVersion": API_VERSION, "kind": "GeneratedTool", "metadata": {"name": name}, "spec": spec}
 
 

@@ -113,12 +113,14 @@ class Stage:
             "KUBECONFIG": str(self.kubeconfig), "PYTHONPATH": str(PACKAGES), "CUPEL_HTTP_HOST": "127.0.0.1",
             "CUPEL_HTTP_PORT": "0", "CUPEL_AUTHOR_RESYNC_SECONDS": "1", **model, **settings,
         }  # fmt: skip
-        with (self.folder / f"author-{len(self.running)}.log").open("wb") as log:
+        path = self.folder / f"author-{len(list(self.folder.glob('author-*.log')))}.log"
+        with path.open("wb") as log:
             process = subprocess.Popen(
                 ["setpriv", "--pdeathsig=KILL", sys.executable, "-m", "cupel.author"],
                 env=environment, stdout=log, stderr=log,
             )  # fmt: skip
         self.running.append(process)
+        until(lambda: "serves /livez" in path.read_text(), 90, "the author serves")
         return process
 
     def said(self) -> str:
