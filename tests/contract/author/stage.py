@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.contract.admission.server import MERGE, OPERATOR, SERVING, Server
 from tests.support.provider import KEY, Provider, Say, providing
+from tests.support.waiting import until
 
 from cupel.api.bundle import bundle_of
 from cupel.api.generated_tool import GeneratedTool
