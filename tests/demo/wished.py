@@ -40,7 +40,7 @@ def wished(cluster: Cluster, tell: Narrator, url: str, token: str) -> str:
         "the gateway to let the agent ask", lambda: "get_more_tools" in callers.listed(url, token), 60
     )
     answer = callers.call(url, token, "get_more_tools", need=WISH, checked=_looked_at(url, token))
-    gap = str(answer["gap"]["name"])
+    gap = str(answer["gap"]["gap"])
     tell.say(f"the agent asked get_more_tools for: {WISH}")
     tell.quote(str(answer["message"]))
     cluster.wait("the tool of the gap", lambda: _gap(cluster, gap).get("tool"), 60)

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
@@ -19,6 +19,8 @@ class Say:
     """One answer: `output` as a call of the output tool, or plain text, or an HTTP error, or silence."""
 
     output: dict[str, Any] | None = None
+    tests: dict[str, Any] | None = None
+    """Instead of `output`, where tests are asked for."""
     text: str = ""
     status: int = 200
     silence: float = 0.0
@@ -79,6 +81,8 @@ class Provider:
         self.asked.append(await request.json())
         say = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         await asyncio.sleep(say.silence)
+        if say.tests is not None and '"code"' not in json.dumps(self.asked[-1]["tools"]):
+            return replace(say, output=say.tests)
         return say
 
 

@@ -163,7 +163,7 @@ def test_a_killed_author_spends_nothing_twice(stage: Stage):
 
 def test_two_authors_begin_nothing_twice(stage: Stage):
     stage.policy()
-    with provider_of(Say(written(), silence=2), Say(CHECKS)) as provider:
+    with provider_of(Say(written(), tests=CHECKS, silence=1)) as provider:
         stage.author(provider)
         stage.author(provider)
         for number in range(3):
