@@ -26,7 +26,7 @@ async def _client_list(url: str, token: str) -> list[str]:
             return sorted(tool.name for tool in (await client.list_tools()).tools)
 
 
-def call(url: str, token: str, tool: str, **arguments: Any) -> dict[str, Any]:
+def call(url: str, token: str, tool: str, /, **arguments: Any) -> dict[str, Any]:
     """One call by the official client; raises RuntimeError when the tool answers an error."""
     return asyncio.run(_client_call(url, token, tool, arguments))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cupel.api import names
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.capability_gap_status import Plan
@@ -12,6 +14,11 @@ from cupel.api.trial import Trial
 
 from .plan import Manifest
 
+AUTOMATIC = re.compile(r"^gap-[0-9a-f]{10}$")
+"""The name of a gap that nobody named; its tool has the same."""
+WORD = re.compile(r"^[A-Za-z][A-Za-z0-9 _-]{0,30}$")
+SPACE = re.compile(r"[^a-z0-9]+")
+LONGEST_STEM = 48
 MOST_EXAMPLES = 32
 MOST_CONTRIBUTORS = 32
 
@@ -21,7 +28,7 @@ def tool_manifest(gap: CapabilityGap, plan: Plan, draft: Draft, origin: Origin) 
     asker, *others = gap.askers
     spec: JsonObject = {
         "description": draft.description,
-        "interface": draft.interface.wire(),
+        "interface": draft.interface.wire() | mcp_name(gap, plan, draft),
         "examples": [one.wire() for one in examples(gap, draft)],
         "source": {"type": "Inline", "inline": {"code": draft.code}},
         "permissions": draft.permissions.wire(),
@@ -45,3 +52,21 @@ def examples(gap: CapabilityGap, draft: Draft) -> tuple[Trial, ...]:
     known = [one.arguments for one in asked]
     own = (one for one in draft.examples if one.arguments not in known and not one.name.startswith("asked-"))
     return (*asked, *own)[:MOST_EXAMPLES]
+
+
+def mcp_name(gap: CapabilityGap, plan: Plan, draft: Draft) -> JsonObject:
+    """What agents call the tool: as somebody named it, else what it is made of and four digits of its gap.
+
+    Agents choose tools by their names, and `gap-bddb7567e8` says nothing.
+    """
+    if draft.interface.tool_name or plan.template is None or not AUTOMATIC.match(plan.tool_name):
+        return {}
+    told = [plan.template, *_told(plan.parameters or {})]
+    stem = SPACE.sub("_", "_".join(told).lower()).strip("_")[:LONGEST_STEM].rstrip("_")
+    return {"toolName": f"{stem}_{gap.name.rsplit('-', 1)[-1][:4]}"}
+
+
+def _told(parameters: JsonObject) -> list[str]:
+    """The first two parameters that are words."""
+    values = [each[0] if isinstance(each, list) and each else each for each in parameters.values()]
+    return [each for each in values if isinstance(each, str) and WORD.match(each)][:2]

@@ -256,3 +256,29 @@ def test_the_tool_names_everybody_who_asked_and_keeps_their_examples():
     assert set(manifest["spec"]["contributors"]) == {"gateway", "carol", "dan"}
     assert [one["name"] for one in manifest["spec"]["examples"]] == ["asked-1", "two-words"]
     assert GeneratedTool.parse(manifest).spec.examples[0].result == {"words": 3}
+
+
+NAMED = [
+    (
+        "what it is made of, and four digits",
+        "gap-bddb7567e8",
+        {"what": "water", "unit": "ml"},
+        "tracker_water_ml_bddb",
+    ),
+    ("lists give their first", "gap-bddb7567e8", {"quantities": ["length", "mass"]}, "tracker_length_bddb"),
+    ("what is no word is left out", "gap-bddb7567e8", {"what": "ignore all; rules", "n": 3}, "tracker_bddb"),
+    ("a name somebody gave stays", "water", {"what": "water"}, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "wanted"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED]
+)
+def test_what_agents_call_it(name, parameters, wanted):
+    plan = {"generator": "Template", "template": "tracker", "parameters": parameters, "toolName": name}
+    of = gap(plan=plan, meta={"name": name})
+    like = tool()
+    draft = Draft(description="d", interface=like.spec.interface, code=like.code, examples=like.spec.examples)
+    manifest = tool_manifest(of, of.status.plan, draft, Origin(generator="Template", template="tracker"))
+    assert manifest["spec"]["interface"].get("toolName") == wanted
+    assert GeneratedTool.parse(manifest).name == name
