@@ -1,7 +1,7 @@
 """What to do about a forecast: ScaleUp, ScaleDown or NoOp, how sure that is, and when it may be done.
 
 A ScaleUp is right when demand at the lead time is more than the Pods there are carry well; how sure that
-is comes from the filter's own covariance. A ScaleDown is right when for JUDGED_DOWN seconds no peak comes
+is comes from the filter's own covariance. A ScaleDown is right when for WATCH seconds no peak comes
 that the Pods left could not carry; how sure that is comes from what peaks there have been (`forecast`).
 Nothing is done below the mode's sureness. Between the use at which Pods are added and the use they are
 then brought to lies a band, and what ScaleDown leaves lies inside it: a constant load stands still.
@@ -18,20 +18,22 @@ from numpy.typing import NDArray
 from .forecast import WATCH, Peaks, quantile
 from .forecast import share_below as share_of_peaks
 from .normal import deviations, share_below
+from .policy import Settings
 from .rows import Floats, Mask
 
-JUDGED_DOWN = 600.0
-"""Seconds for which what a ScaleDown leaves must carry every peak."""
 PATIENCE = 0.5
 """Seconds that a call may wait for a Pod."""
 CHANCE = 1.5
 """-ln of the chance that a call waits longer."""
-BAND = 1.2
+BAND = 1.18
 """Pods are added when they are used this much more than they should be."""
 SETTLE_DOWN = 0.2
-"""Part of `settle` between two ScaleDowns: a minute by default."""
+"""Part of `settle` between two ScaleDowns: half a minute by default."""
 SLACK = 0.5
 """Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""
+FRESH, SLACK_FRESH = 600.0, 1.0
+"""Seconds after a ScaleUp in which so much of a Pod more must be to spare: what was added for a moment's doubt
+is not taken back by the next."""
 
 
 class Action(IntEnum):
@@ -70,6 +72,10 @@ class Case:
     expected: Floats
     deviation: Floats
     """Standard deviation of what is expected."""
+    period: Floats
+    """Over which a peak was measured."""
+    base: Floats
+    """What peaks are measured from."""
     spread: Floats
     """What peaks are measured in."""
     surge: Floats
@@ -80,23 +86,6 @@ class Case:
     quiet: Floats
     """Seconds without a call."""
     blind: Mask
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a policy allows; arrays (N,)."""
-
-    least: Floats
-    most: Floats
-    up: Floats
-    down: Floats
-    reserve: Floats
-    sureness: Floats
-    use: Floats
-    """Share of the Pods' capacity that demand should use, 0 to 1."""
-    idle: Floats
-    settle: Floats
-    """Seconds after a ScaleUp before Pods are taken away."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +119,16 @@ def load_for(pods: Floats, capacity: Floats) -> Floats:
     return able * able / (able + extra)
 
 
+def peak_pods(peak: Floats, case: Case) -> Floats:
+    """Pods (N,), with a fraction, that let nobody wait longer than PATIENCE at a load (N,) that lasts one period."""
+    return peak * case.period / ((case.period + PATIENCE) * case.capacity)
+
+
+def peak_for(pods: Floats, case: Case) -> Floats:
+    """The inverse of `peak_pods`."""
+    return pods * case.capacity * (1.0 + PATIENCE / case.period)
+
+
 @dataclass(frozen=True)
 class Aims:
     """Pods that each consideration asks for; arrays (N,)."""
@@ -145,81 +144,92 @@ class Aims:
     """The demand that `above` is for."""
 
 
-def choose(case: Case, limits: Limits, peaks: Peaks) -> Choice:
+def choose(case: Case, policy: Settings, peaks: Peaks) -> Choice:
     """The choice of every row."""
-    aims = _aims(case, limits, peaks)
-    up = _raised(case.pods, aims.above, limits)
-    down = np.maximum(np.maximum(_lowered(case.pods, limits), aims.spare), aims.floor)
-    down = np.where((case.quiet >= limits.idle) & (limits.least == 0), 0.0, down)
-    action, reason = _decided(case, limits, aims, down)
+    aims = _aims(case, policy, peaks)
+    up = _raised(case.pods, aims.above, policy)
+    down = np.maximum(np.maximum(_lowered(case.pods, policy), aims.spare), aims.floor)
+    down = np.where((case.quiet >= policy.idle) & (policy.least == 0), 0.0, down)
+    action, reason = _decided(case, policy, aims, down)
     replicas = np.select([action == Action.ScaleUp, action == Action.ScaleDown], [up, down], case.pods)
-    replicas = np.clip(replicas, limits.least, limits.most)
-    sure = _confidence(case, limits, peaks, action, reason, replicas)
+    replicas = np.clip(replicas, policy.least, policy.most)
+    sure = _confidence(case, policy, peaks, action, reason, replicas)
     return Choice(action, reason, replicas, sure, aims.high)
 
 
-def sure_up(load: Floats, case: Case) -> Floats:
-    """Chance (N,) that demand at the lead time is above this load (N,)."""
-    return share_below((case.expected - load) / case.deviation)
+def sure_up(load: Floats, case: Case, peaks: Peaks) -> Floats:
+    """Chance (N,) that demand goes above this load (N,) within WATCH."""
+    return 1.0 - sure_down(load, case, peaks)
 
 
 def sure_down(load: Floats, case: Case, peaks: Peaks) -> Floats:
-    """Chance (N,) that no peak comes above this load (N,) within JUDGED_DOWN."""
-    rise = np.nan_to_num((load - case.expected) / case.spread, nan=0.0)
-    return share_of_peaks(peaks, rise) ** (JUDGED_DOWN / WATCH)
+    """Chance (N,) that no peak comes above this load (N,) within WATCH."""
+    rise = np.nan_to_num((load - case.base) / case.spread, nan=0.0)
+    return share_of_peaks(peaks, rise)
 
 
-def _aims(case: Case, limits: Limits, peaks: Peaks) -> Aims:
-    z = deviations(limits.sureness)
+def _aims(case: Case, policy: Settings, peaks: Peaks) -> Aims:
+    z = deviations(policy.sureness)
     surely = np.maximum(case.expected - z * case.deviation, 0.0)
-    needed = np.maximum(pods_for(surely, case.capacity), surely / (BAND * limits.use * case.capacity))
-    usual = case.expected / (limits.use * case.capacity)
+    needed = np.maximum(pods_for(surely, case.capacity), surely / (BAND * policy.use * case.capacity))
+    usual = case.expected / (policy.use * case.capacity)
     surge = np.ceil(pods_for(case.surge, case.capacity))
-    enough = np.maximum(np.ceil(needed), surge) + limits.reserve
-    full = enough > case.pods
-    above = np.where(full, np.maximum(enough, np.ceil(usual) + limits.reserve), enough)
-    peak = case.expected + case.spread * quantile(peaks, limits.sureness ** (WATCH / JUDGED_DOWN))
-    left = np.maximum(pods_for(np.maximum(peak, case.surge), case.capacity), usual)
-    spare = np.ceil(left + SLACK) + limits.reserve
-    floor = np.maximum(limits.least, np.where(case.quiet >= limits.idle, 0.0, 1.0))
-    return Aims(above, spare, surge + limits.reserve, floor, case.expected + z * case.deviation)
+    enough = np.maximum(np.ceil(needed), surge) + policy.reserve
+    likely = sure_up(_carried(case.pods, case, policy), case, peaks) >= policy.sureness
+    full = (enough > case.pods) & (likely | (surge + policy.reserve > case.pods))
+    above = np.where(full, np.maximum(enough, np.ceil(usual) + policy.reserve), np.minimum(enough, case.pods))
+    spare = np.ceil(_left(case, policy, peaks) + _slack(case)) + policy.reserve
+    floor = np.maximum(policy.least, np.where(case.quiet >= policy.idle, 0.0, 1.0))
+    return Aims(above, spare, surge + policy.reserve, floor, case.expected + z * case.deviation)
 
 
-def _carried(pods: Floats, case: Case, limits: Limits) -> Floats:
+def _left(case: Case, policy: Settings, peaks: Peaks) -> Floats:
+    """Pods (N,), with a fraction, that what peaks there will be, and what is usual, surely leave to no use."""
+    peak = case.base + case.spread * quantile(peaks, policy.sureness)
+    lasting = pods_for(np.maximum(case.expected, case.surge), case.capacity)
+    usual = case.base / (policy.use * case.capacity)
+    return np.maximum(np.maximum(peak_pods(peak, case), lasting), usual)
+
+
+def _slack(case: Case) -> Floats:
+    return SLACK + np.where(case.since_up < FRESH, SLACK_FRESH, 0.0)
+
+
+def _carried(pods: Floats, case: Case, policy: Settings) -> Floats:
     """The load (N,) at which so many Pods (N,) are just not too few."""
-    able = np.maximum(pods - limits.reserve, 0.0)
-    return np.minimum(load_for(able, case.capacity), BAND * limits.use * able * case.capacity)
+    able = np.maximum(pods - policy.reserve, 0.0)
+    return np.minimum(load_for(able, case.capacity), BAND * policy.use * able * case.capacity)
 
 
-def _raised(pods: Floats, above: Floats, limits: Limits) -> Floats:
+def _raised(pods: Floats, above: Floats, policy: Settings) -> Floats:
     """At least one step, several where the forecast says so, at most twice the Pods there are."""
-    most = np.minimum(np.maximum(2 * pods, 1.0), limits.most)
-    return np.maximum(np.minimum(np.maximum(above, pods + limits.up), most), limits.least)
+    most = np.minimum(np.maximum(2 * pods, 1.0), policy.most)
+    return np.maximum(np.minimum(np.maximum(above, pods + policy.up), most), policy.least)
 
 
-def _lowered(pods: Floats, limits: Limits) -> Floats:
+def _lowered(pods: Floats, policy: Settings) -> Floats:
     """Down to half at once, where the forecast says so; one step where that is more."""
-    return np.minimum(np.ceil(pods / 2), pods - limits.down)
+    return np.minimum(np.ceil(pods / 2), pods - policy.down)
 
 
 def _decided(
-    case: Case, limits: Limits, aims: Aims, down: Floats
+    case: Case, policy: Settings, aims: Aims, down: Floats
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """The first row of this table that holds."""
-    settled = (case.since_up >= limits.settle) & (case.since_down >= SETTLE_DOWN * limits.settle)
+    settled = (case.since_up >= policy.settle) & (case.since_down >= SETTLE_DOWN * policy.settle)
     fewer = down < case.pods
     enough = np.ceil(pods_for(np.maximum(case.expected, 0.0), case.capacity)) < case.pods
     table = [
-        (case.pods < limits.least, Action.ScaleUp, Reason.BelowLeast),
-        (case.pods > limits.most, Action.ScaleDown, Reason.AboveMost),
+        (case.pods < policy.least, Action.ScaleUp, Reason.BelowLeast),
+        (case.pods > policy.most, Action.ScaleDown, Reason.AboveMost),
         (case.blind, Action.NoOp, Reason.SignalsMissing),
         ((case.pods == 0) & (case.quiet == 0), Action.ScaleUp, Reason.Woken),
         (case.pods == 0, Action.NoOp, Reason.Idle),
         (~(case.capacity > 0), Action.NoOp, Reason.CapacityUnknown),
-        ((aims.above > case.pods) & (case.pods >= limits.most), Action.NoOp, Reason.AtMost),
+        ((aims.above > case.pods) & (case.pods >= policy.most), Action.NoOp, Reason.AtMost),
         (aims.surge > case.pods, Action.ScaleUp, Reason.SurgeAbovePods),
         (aims.above > case.pods, Action.ScaleUp, Reason.ForecastAbovePods),
-        ((case.quiet >= limits.idle) & (limits.least == 0), Action.ScaleDown, Reason.Idle),
+        ((case.quiet >= policy.idle) & (policy.least == 0), Action.ScaleDown, Reason.Idle),
         (fewer & settled, Action.ScaleDown, Reason.ForecastBelowPods),
         (fewer, Action.NoOp, Reason.Settling),
         (enough, Action.NoOp, Reason.NotSureEnough),
@@ -232,7 +242,7 @@ def _decided(
 
 def _confidence(
     case: Case,
-    limits: Limits,
+    policy: Settings,
     peaks: Peaks,
     action: NDArray[np.int8],
     reason: NDArray[np.int8],
@@ -240,10 +250,11 @@ def _confidence(
 ) -> Floats:
     """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain;
     blind, nothing is."""
-    left = load_for(np.maximum(replicas - limits.reserve, 0.0), case.capacity)
-    up = sure_up(_carried(case.pods, case, limits), case)
+    left = peak_for(np.maximum(replicas - policy.reserve, 0.0), case)
+    up = sure_up(_carried(case.pods, case, policy), case, peaks)
+    outgrown = share_below((case.expected - _carried(case.pods, case, policy)) / case.deviation)
     sure = np.select(
-        [action == Action.ScaleUp, action == Action.ScaleDown], [up, sure_down(left, case, peaks)], 1.0 - up
+        [action == Action.ScaleUp, action == Action.ScaleDown], [up, sure_down(left, case, peaks)], 1.0 - outgrown
     )
     certain = np.isin(reason, [Reason.SurgeAbovePods, Reason.BelowLeast, Reason.AboveMost, Reason.Woken])
     unknown = case.blind | ~(case.capacity > 0)

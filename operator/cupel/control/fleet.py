@@ -13,9 +13,9 @@ import numpy as np
 from . import capacity as pods
 from . import indices, retune
 from .belief import Belief
-from .choose import Action, Case, Choice, Limits, Reason, choose
+from .choose import Action, Case, Choice, Reason, choose
 from .demand import Demand, demand, surge, trusted
-from .forecast import deviation, watch
+from .forecast import STEADY, deviation, watch
 from .kalman import Innovation, correct, predict
 from .memory import Memory
 from .policy import FIGURES, Outcome, Settings, Sighting
@@ -45,6 +45,8 @@ class _Look:
     capacity: Floats
     capacity_sd: Floats
     omega: Floats
+    base: Floats
+    """What peaks are measured from."""
 
 
 def tick(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, Outcome]:
@@ -52,7 +54,7 @@ def tick(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, Ou
     memory = replace(memory, tuning=_bounds(settings).hold(_tuned(memory, settings)))
     memory, look = _look(memory, settings, seen.usable())
     case = _case(memory, settings, look)
-    choice = choose(case, _limits(settings), memory.peaks)
+    choice = choose(case, settings, memory.peaks)
     memory, choice = _retuned(memory, settings, look, choice)
     memory = _decided(memory, choice)
     return memory, _outcome(memory, look, case, choice)
@@ -69,17 +71,38 @@ def _look(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, _
     ahead = _horizon(settings, tuning)
     then = predict(belief, ahead, tuning)
     load = trusted(arrived, before, innovation)
-    expected = np.maximum(then.level, 0.0)
-    omega = indices.omega_score(seen.figures(), settings.at_least, settings.at_most, settings.weights)
+    usual = _usual(memory, load, arrived.seconds)
+    base = np.fmax(np.maximum(then.level, 0.0), usual)
+    omega = _kept(memory, belief, settings, seen)
     after = replace(
         _looked(memory, arrived, seen, innovation),
         belief=belief,
-        peaks=watch(memory.peaks, load, expected, arrived.seconds, settings.period),
+        peaks=watch(memory.peaks, load, base, arrived.seconds, settings.period),
+        usual=usual,
         capacity=pods.observe(memory.capacity, _busy(seen), arrived.seconds),
         omega=indices.averaged(memory.omega, omega, arrived.seconds),
     )
     sd = np.where(np.isfinite(settings.capacity), 0.0, each_sd)
-    return after, _Look(arrived, innovation, then, ahead, capacity, sd, omega)
+    return after, _Look(arrived, innovation, then, ahead, capacity, sd, omega, base)
+
+
+def _kept(memory: Memory, belief: Belief, settings: Settings, seen: Sighting) -> Floats:
+    """omega_score of this look, (N,). An objective on omega is judged by the share of all others."""
+    psi, beta = 1000 * indices.psi_index(belief), 1000 * memory.resilience.beta
+    unknown = np.full_like(psi, np.nan)
+    figures = np.column_stack([seen.figures(), unknown, psi, beta, seen.own])
+    place = len(FIGURES)
+    if settings.weights[:, place].any():
+        others = indices.omega_score(figures, settings.at_least, settings.at_most, settings.weights)
+        figures[:, place] = 1000 * others
+    return indices.omega_score(figures, settings.at_least, settings.at_most, settings.weights)
+
+
+def _usual(memory: Memory, load: Floats, seconds: Floats) -> Floats:
+    """Load averaged over the last STEADY seconds, (N,)."""
+    share = -np.expm1(-seconds / STEADY)
+    moved = np.where(np.isfinite(memory.usual), memory.usual + share * (load - memory.usual), load)
+    return np.where(np.isfinite(load), moved, memory.usual)
 
 
 def _tuned(memory: Memory, settings: Settings) -> Tuning:
@@ -135,7 +158,9 @@ def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
         pods=look.arrived.pods,
         expected=expected,
         deviation=np.sqrt(look.then.p00),
-        spread=deviation(expected, settings.period),
+        base=look.base,
+        period=settings.period,
+        spread=deviation(look.base, settings.period),
         surge=surge(look.arrived, memory.belief, look.innovation, settings),
         capacity=look.capacity,
         since_up=memory.since_up,
@@ -143,11 +168,6 @@ def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
         quiet=memory.quiet,
         blind=(memory.missing >= BLIND_PERIODS * settings.period) | (memory.belief.steps == 0),
     )
-
-
-def _limits(settings: Settings) -> Limits:
-    s = settings
-    return Limits(s.least, s.most, s.up, s.down, s.reserve, s.sureness, s.use, s.idle, s.settle)
 
 
 def _retuned(memory: Memory, settings: Settings, look: _Look, choice: Choice) -> tuple[Memory, Choice]:

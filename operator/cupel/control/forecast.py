@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from .rows import Floats, Mask
 
-WATCH = 300.0
-"""Seconds over which a peak is awaited."""
+WATCH = 600.0
+"""Seconds over which a peak is awaited: as long as a ScaleDown is judged by."""
 BLOCKS = 16
 """Watches under way at once, begun one after the other: a sample of the peak every WATCH / BLOCKS seconds."""
 BINS, LEAST, WIDTH = 56, -2.5, 0.15
@@ -28,6 +28,8 @@ PRIOR = 8.0
 """Watches that what is assumed at first is worth."""
 GAP = 3.0
 """Periods without a look after which a peak may have been missed."""
+STEADY = 60.0
+"""Seconds over which load is averaged for what peaks are measured from."""
 RELATIVE = 0.05
 """Deviation of a load that is not Poisson's, as a share of it."""
 _UPPER_EDGES = LEAST + WIDTH * np.arange(1, BINS + 1)

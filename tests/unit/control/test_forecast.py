@@ -25,7 +25,7 @@ def test_a_load_as_expected_teaches_that_no_peaks_come() -> None:
 
 
 def test_a_burst_every_other_watch_is_in_the_law_long_after_the_last_one() -> None:
-    one = np.full(120, 20.0)
+    one = np.full(2 * int(WATCH / 5), 20.0)
     one[60:64] = 60.0
     peaks = flown(np.tile(one, 30), 20.0)
     rise = (60.0 - 20.0) / deviation(np.array([20.0]), 5.0 * ONE)
