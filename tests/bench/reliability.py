@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from tests.bench import replay_traces as traces
 
-from cupel.control.choose import BAND, PATIENCE, WATCH, load_for
+from cupel.control.carry import load_for, peak_for
+from cupel.control.choose import BAND
 from cupel.control.fleet import ACTIONS, REASONS, Outcome, Settings
+from cupel.control.forecast import WATCH
 from cupel.control.pilot import Pilot
 from cupel.control.plant import Plant, Seen, fly
 from cupel.control.policy import USE
@@ -44,7 +46,8 @@ def decisions(arrivals: Floats, capacity: float, sureness: float) -> list[Judged
             well = min(float(load_for(pods, np.array([capacity]))[0]), BAND * USE * float(pods[0]) * capacity)
             right = highest > well
         else:
-            right = highest <= float(outcome.replicas[0]) * capacity * (1 + PATIENCE / PERIOD)
+            able = peak_for(outcome.replicas, np.array([float(PERIOD)]), np.array([capacity]))
+            right = highest <= float(able[0])
         found.append((action, float(outcome.confidence[0]), right))
 
     settings = Settings.default(

@@ -15,16 +15,13 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .forecast import WATCH, Peaks, quantile
+from .carry import load_for, peak_for, peak_pods, pods_for
+from .forecast import Peaks, quantile
 from .forecast import share_below as share_of_peaks
 from .normal import deviations, share_below
 from .policy import Settings
 from .rows import Floats, Mask
 
-PATIENCE = 0.5
-"""Seconds that a call may wait for a Pod."""
-CHANCE = 1.5
-"""-ln of the chance that a call waits longer."""
 BAND = 1.18
 """Pods are added when they are used this much more than they should be."""
 SETTLE_DOWN = 0.2
@@ -32,7 +29,7 @@ SETTLE_DOWN = 0.2
 SLACK = 0.5
 """Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""
 FRESH, SLACK_FRESH = 600.0, 1.0
-"""Seconds after a ScaleUp in which so much of a Pod more must be to spare: what was added for a moment's doubt
+"""Seconds after a ScaleUp in which so much of a Pod more must be to spare: what a moment's doubt added
 is not taken back by the next."""
 
 
@@ -99,36 +96,6 @@ class Choice:
     high: Floats
 
 
-def pods_for(load: Floats, capacity: Floats) -> Floats:
-    """Pods (N,), with a fraction, that keep calls from waiting longer than PATIENCE at a Poisson load
-    (N,) a second.
-
-    A queue of rate C and load a exceeds C·PATIENCE with chance exp(-2·PATIENCE·C·(C-a)/a) in heavy
-    traffic (Kingman 1962); that solved for C. For large loads it is the load and a constant, for small
-    ones a multiple.
-    """
-    extra = CHANCE / (2 * PATIENCE)
-    half = load / 2
-    return (half + np.sqrt(half * half + load * extra)) / capacity
-
-
-def load_for(pods: Floats, capacity: Floats) -> Floats:
-    """The load (N,) that so many Pods (N,) carry: the inverse of `pods_for`."""
-    extra = CHANCE / (2 * PATIENCE)
-    able = np.maximum(pods, 0.0) * capacity
-    return able * able / (able + extra)
-
-
-def peak_pods(peak: Floats, case: Case) -> Floats:
-    """Pods (N,), with a fraction, that let nobody wait longer than PATIENCE at a load (N,) that lasts one period."""
-    return peak * case.period / ((case.period + PATIENCE) * case.capacity)
-
-
-def peak_for(pods: Floats, case: Case) -> Floats:
-    """The inverse of `peak_pods`."""
-    return pods * case.capacity * (1.0 + PATIENCE / case.period)
-
-
 @dataclass(frozen=True)
 class Aims:
     """Pods that each consideration asks for; arrays (N,)."""
@@ -184,11 +151,11 @@ def _aims(case: Case, policy: Settings, peaks: Peaks) -> Aims:
 
 
 def _left(case: Case, policy: Settings, peaks: Peaks) -> Floats:
-    """Pods (N,), with a fraction, that what peaks there will be, and what is usual, surely leave to no use."""
+    """Pods (N,), with a fraction, that the peaks to come and the usual load surely take at most."""
     peak = case.base + case.spread * quantile(peaks, policy.sureness)
     lasting = pods_for(np.maximum(case.expected, case.surge), case.capacity)
     usual = case.base / (policy.use * case.capacity)
-    return np.maximum(np.maximum(peak_pods(peak, case), lasting), usual)
+    return np.maximum(np.maximum(peak_pods(peak, case.period, case.capacity), lasting), usual)
 
 
 def _slack(case: Case) -> Floats:
@@ -250,11 +217,13 @@ def _confidence(
 ) -> Floats:
     """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain;
     blind, nothing is."""
-    left = peak_for(np.maximum(replicas - policy.reserve, 0.0), case)
+    left = peak_for(np.maximum(replicas - policy.reserve, 0.0), case.period, case.capacity)
     up = sure_up(_carried(case.pods, case, policy), case, peaks)
     outgrown = share_below((case.expected - _carried(case.pods, case, policy)) / case.deviation)
     sure = np.select(
-        [action == Action.ScaleUp, action == Action.ScaleDown], [up, sure_down(left, case, peaks)], 1.0 - outgrown
+        [action == Action.ScaleUp, action == Action.ScaleDown],
+        [up, sure_down(left, case, peaks)],
+        1.0 - outgrown,
     )
     certain = np.isin(reason, [Reason.SurgeAbovePods, Reason.BelowLeast, Reason.AboveMost, Reason.Woken])
     unknown = case.blind | ~(case.capacity > 0)

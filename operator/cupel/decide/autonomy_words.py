@@ -65,7 +65,8 @@ def _carried(count: int, capacity: float) -> str:
     """What so many Pods carry, and what of it demand should use: Pods are added before it is all."""
     able = count * capacity
     carry = "carries" if count == 1 else "carry"
-    return f"{pods(count)} {carry} {able:.3g}/s, {USE * able:.3g}/s at the use that is aimed for ({100 * USE:.0f} %)"
+    well = f"{USE * able:.3g}/s at the use that is aimed for ({100 * USE:.0f} %)"
+    return f"{pods(count)} {carry} {able:.3g}/s, {well}"
 
 
 def _others(policy: AutonomyPolicy, row: Row, world: World, replicas: int) -> list[str]:

@@ -8,13 +8,15 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.support.waiting import until
 
-OPERATOR = Path(__file__).parents[3] / "operator"
+ROOT = Path(__file__).parents[3]
+PLAIN = ("cupel.autopilot",)
 
 
 @dataclass
@@ -26,11 +28,14 @@ class RunningAutopilot:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, name: str, kubeconfig: Path, folder: Path, **settings: str) -> RunningAutopilot:
+    def start(
+        cls, name: str, kubeconfig: Path, folder: Path, module: Sequence[str] = PLAIN, **settings: str
+    ) -> RunningAutopilot:
+        """`module` is what Python runs, with its arguments."""
         log = folder / f"{name}.log"
         environment = os.environ | {
             "KUBECONFIG": str(kubeconfig),
-            "PYTHONPATH": str(OPERATOR),
+            "PYTHONPATH": f"{ROOT / 'operator'}{os.pathsep}{ROOT}",
             "CUPEL_IDENTITY": name,
             "CUPEL_LEASE_SECONDS": "3",
             "CUPEL_LEASE_RENEW_SECONDS": "2",
@@ -42,7 +47,7 @@ class RunningAutopilot:
         }
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "cupel.autopilot"], env=environment, stdout=file, stderr=file
+                [sys.executable, "-m", *module], env=environment, stdout=file, stderr=file
             )
         return cls(name, log, process)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.contract.autopilot.running import RunningAutopilot
+from tests.contract.autopilot.running import PLAIN, RunningAutopilot
 from tests.contract.crds.apiserver import MERGE, Server
 
 POLICIES = "/apis/cupel.dev/v1alpha1"
@@ -24,6 +25,8 @@ class Prometheus:
     def __init__(self) -> None:
         self.figures: dict[str, float | None] = {}
         self.queries = 0
+        self.ahead = 0.0
+        """Seconds by which its clock was set."""
         prometheus = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -54,7 +57,9 @@ class Prometheus:
             name = part.removeprefix("label_replace((").split(")")[0]
             value = self.figures.get(name)
             if value is not None:
-                rows.append({"metric": {"cupel_signal": str(number)}, "value": [time.time(), str(value)]})
+                rows.append(
+                    {"metric": {"cupel_signal": str(number)}, "value": [time.time() + self.ahead, str(value)]}
+                )
         return {"status": "success", "data": {"resultType": "vector", "result": rows}}
 
     def close(self) -> None:
@@ -115,10 +120,10 @@ class Stage:
     def opt_out(self) -> None:
         self.server.call("DELETE", f"{self._bindings}/autopilot").good()
 
-    def start(self, **settings: str) -> RunningAutopilot:
+    def start(self, module: Sequence[str] = PLAIN, **settings: str) -> RunningAutopilot:
         name = f"autopilot-{len(self.autopilots)}"
         asked = {"CUPEL_AUTOPILOT_PROMETHEUS_URL": self.prometheus.url} | settings
-        self.autopilots.append(RunningAutopilot.start(name, self.kubeconfig, self.folder, **asked))
+        self.autopilots.append(RunningAutopilot.start(name, self.kubeconfig, self.folder, module, **asked))
         return self.autopilots[-1]
 
     def deploy(self, name: str, replicas: int) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cupel.control.choose import BAND, PATIENCE, WATCH, load_for
+from cupel.control.carry import load_for, peak_for
+from cupel.control.choose import BAND
 from cupel.control.fleet import REASONS, Memory, Settings, Sighting, tick
+from cupel.control.forecast import WATCH
 from cupel.control.policy import USE
 
 PERIOD, CAPACITY = 5.0, 1.0
@@ -39,13 +41,11 @@ def judged(loads: np.ndarray) -> list[Judged]:
     policy = Settings.default(ROWS, period=PERIOD, capacity=CAPACITY, most=1000.0)
     memory, pods, found = Memory.blank(ROWS), np.ceil(loads[:20].mean(axis=0) / USE), []
     for step in range(TICKS - AHEAD):
-        seen = Sighting.blank(
-            ROWS, seconds=PERIOD, load=loads[step], in_flight=0, ready=pods, wanted=pods
-        )
+        seen = Sighting.blank(ROWS, seconds=PERIOD, load=loads[step], in_flight=0, ready=pods, wanted=pods)
         memory, outcome = tick(memory, policy, seen)
         highest = loads[step + 1 :][:AHEAD].max(axis=0)
         well = np.minimum(load_for(pods, np.full(ROWS, CAPACITY)), BAND * USE * pods * CAPACITY)
-        able = outcome.replicas * CAPACITY * (1 + PATIENCE / PERIOD)
+        able = peak_for(outcome.replicas, np.full(ROWS, PERIOD), np.full(ROWS, CAPACITY))
         for name, right in (("ForecastAbovePods", highest > well), ("ForecastBelowPods", highest <= able)):
             rows = np.flatnonzero(outcome.reason == REASONS.index(name))
             found += [(name, float(outcome.confidence[row]), bool(right[row])) for row in rows]
