@@ -1,8 +1,8 @@
 """What to do about a forecast: ScaleUp, ScaleDown or NoOp, how sure that is, and when it may be done.
 
-A ScaleUp is right when demand at the lead time is more than the Pods there are carry well; how sure that
-is comes from the filter's own covariance. A ScaleDown is right when for WATCH seconds no peak comes
-that the Pods left could not carry; how sure that is comes from what peaks there have been (`forecast`).
+A ScaleUp is due when demand at the lead time is, by the filter's own covariance, more than the Pods there
+are carry well. It is right when within WATCH seconds a peak is above that; a ScaleDown is right when none
+comes that the Pods left could not carry. How sure either is comes from what peaks there were (`forecast`).
 Nothing is done below the mode's sureness. Between the use at which Pods are added and the use they are
 then brought to lies a band, and what ScaleDown leaves lies inside it: a constant load stands still.
 """

@@ -156,4 +156,5 @@ def _assumed() -> Floats:
     centres = np.sinh(_UPPER_EDGES - WIDTH / 2)
     mass = np.exp(-0.5 * ((centres - 3.0) / 3.0) ** 2) * np.cosh(_UPPER_EDGES - WIDTH / 2)
     law: Floats = np.cumsum(mass) / mass.sum()
+    law[-1] = 1.0
     return law
