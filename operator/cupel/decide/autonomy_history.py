@@ -10,6 +10,7 @@ from math import ceil, isfinite
 
 from cupel.api.autonomy_status import Decided
 
+from .autonomy_words import pods
 from .autonomy_world import Row, World
 
 KEPT = 10
@@ -94,5 +95,5 @@ def _scaled(one: Decided, row: Row) -> tuple[bool, str] | None:
     least = 1 if one.reason == "Woken" else 0
     needed = max(least, ceil(row.level / row.capacity - SLACK))
     right = needed > one.before if one.action == "ScaleUp" else needed <= one.replicas
-    said = f"demand took {needed} Pods; there were {one.before}, {one.replicas} were chosen"
+    said = f"demand took {pods(needed)}; there were {one.before}, {one.replicas} were chosen"
     return right, said if one.authority == "Act" else f"{said}, had it been done"

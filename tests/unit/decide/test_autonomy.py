@@ -361,7 +361,8 @@ class TestRollback:
 class TestWords:
     def test_a_decision_says_why_this_and_why_not_the_others(self):
         assert decide(APP, UP, HERE, NOON).status.decision.message == (
-            "the forecast is more than the Pods carry: in 15 s 30/s are expected, at most 36/s; 2 Pods carry 20/s. "
+            "the forecast is more than the Pods carry well: in 15 s 30/s are expected, at most 36/s; "
+            "2 Pods carry 20/s, 14/s at the use that is aimed for (70 %). "
             "Not down: 1 would carry 10/s; retuned: the estimator fits; rolled back: not enabled"
         )
 
