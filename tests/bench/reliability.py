@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from tests.bench import replay_traces as traces
 
-from cupel.control.carry import load_for, peak_for
-from cupel.control.choose import BAND
+from cupel.control.carry import BAND, load_for, peak_for
 from cupel.control.fleet import ACTIONS, REASONS, Outcome, Settings
 from cupel.control.forecast import WATCH
 from cupel.control.pilot import Pilot

@@ -12,6 +12,8 @@ PATIENCE = 0.5
 """Seconds that a call may wait for a Pod."""
 CHANCE = 1.5
 """-ln of the chance that a call waits longer."""
+BAND = 1.18
+"""Pods are added when they are used this much more than they should be."""
 
 
 def pods_for(load: Floats, capacity: Floats) -> Floats:
@@ -31,6 +33,21 @@ def load_for(pods: Floats, capacity: Floats) -> Floats:
     extra = CHANCE / (2 * PATIENCE)
     able = np.maximum(pods, 0.0) * capacity
     return able * able / (able + extra)
+
+
+def pods_well(load: Floats, capacity: Floats, use: Floats) -> Floats:
+    """Pods (N,) that a load (N,) that lasts takes before more are added."""
+    return np.maximum(pods_for(load, capacity), load / (BAND * use * capacity))
+
+
+def load_well(pods: Floats, capacity: Floats, use: Floats) -> Floats:
+    """The load (N,) at which so many Pods (N,) are just not too few: the inverse of `pods_well`."""
+    return np.minimum(load_for(pods, capacity), BAND * use * pods * capacity)
+
+
+def pods_well_of_one(load: float, capacity: float, use: float) -> float:
+    """`pods_well` of a single policy."""
+    return float(pods_well(np.array([load]), np.array([capacity]), np.array([use]))[0])
 
 
 def peak_pods(peak: Floats, period: Floats, capacity: Floats) -> Floats:

@@ -15,15 +15,13 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .carry import load_for, peak_for, peak_pods, pods_for
+from .carry import load_well, peak_for, peak_pods, pods_for, pods_well
 from .forecast import Peaks, quantile
 from .forecast import share_below as share_of_peaks
 from .normal import share_below
 from .policy import Settings
 from .rows import Floats, Mask, either, first_of, known_or, within
 
-BAND = 1.18
-"""Pods are added when they are used this much more than they should be."""
 SETTLE_DOWN = 0.2
 """Part of `settle` between two ScaleDowns: half a minute by default."""
 SLACK = 0.5
@@ -143,7 +141,7 @@ def no_peak_above(load: Floats, case: Case, peaks: Peaks, where: Mask) -> Floats
 def _aims(case: Case, policy: Settings, peaks: Peaks) -> Aims:
     z = policy.sure
     surely = np.maximum(case.expected - z * case.deviation, 0.0)
-    needed = np.maximum(pods_for(surely, case.capacity), surely / (BAND * policy.use * case.capacity))
+    needed = pods_well(surely, case.capacity, policy.use)
     usual = case.expected / (policy.use * case.capacity)
     surge = np.ceil(pods_for(case.surge, case.capacity))
     enough = np.maximum(np.ceil(needed), surge) + policy.reserve
@@ -176,8 +174,7 @@ def _slack(case: Case) -> Floats:
 
 def _carried(pods: Floats, case: Case, policy: Settings) -> Floats:
     """The load (N,) at which so many Pods (N,) are just not too few."""
-    able = np.maximum(pods - policy.reserve, 0.0)
-    return np.minimum(load_for(able, case.capacity), BAND * policy.use * able * case.capacity)
+    return load_well(np.maximum(pods - policy.reserve, 0.0), case.capacity, policy.use)
 
 
 def _raised(pods: Floats, above: Floats, policy: Settings) -> Floats:

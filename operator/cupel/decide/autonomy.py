@@ -58,7 +58,7 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
             "revisions": autonomy_revisions.remembered(policy, world, leaving, now),
             "replicas": world.replicas,
             "decision": decided,
-            "history": remembered(policy.status.history, decided if free or wakes else None, row, world, now),
+            "history": remembered(policy, decided if free or wakes else None, row, world, now),
             **_desired(policy, wanted, able.status == "True", now),
         }
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cupel.control.carry import load_for, peak_for
-from cupel.control.choose import BAND
+from cupel.control.carry import BAND, load_for, peak_for
 from cupel.control.fleet import REASONS, Memory, Settings, Sighting, tick
 from cupel.control.forecast import WATCH
 from cupel.control.policy import USE
