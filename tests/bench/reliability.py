@@ -1,7 +1,7 @@
 """`python -m tests.bench.reliability --traces DIR`: of the decisions taken at each confidence, how many proved right.
 
-Right, judged by the trace: a ScaleUp when mean demand over the 15 s from the lead time on was above what the Pods before it carry well;
-a ScaleDown when no period's demand within 600 s was above what the Pods it left carry. Measured surges are certain, and not judged.
+Right, judged by the trace over the 600 s after the decision: a ScaleUp when a period's demand was above what the Pods before it carry well; a
+ScaleDown when none was above what the Pods it left carry for a period. Measured surges are certain, and not judged.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ import numpy as np
 import numpy.typing as npt
 from tests.bench import replay_traces as traces
 
-from cupel.control.choose import BAND, JUDGED_DOWN, load_for
+from cupel.control.carry import BAND, load_for, peak_for
 from cupel.control.fleet import ACTIONS, REASONS, Outcome, Settings
+from cupel.control.forecast import WATCH
 from cupel.control.pilot import Pilot
 from cupel.control.plant import Plant, Seen, fly
+from cupel.control.policy import USE
 
 Floats = npt.NDArray[np.float64]
-PERIOD, LEAD, USE = 2, 10, 0.72
+PERIOD, LEAD = 2, 10
+AFTER = int(WATCH) // PERIOD
 EDGES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001)
 Judged = tuple[str, float, bool]
 
@@ -34,18 +37,16 @@ def decisions(arrivals: Floats, capacity: float, sureness: float) -> list[Judged
     def told(seen: Seen, outcome: Outcome) -> None:
         clock[0] += 1
         action, reason = ACTIONS[int(outcome.action[0])], REASONS[int(outcome.reason[0])]
+        if clock[0] + AFTER > len(means) or reason not in ("ForecastAbovePods", "ForecastBelowPods"):
+            return
+        highest = float(means[clock[0] :][:AFTER].max())
         if reason == "ForecastAbovePods":
-            after = means[clock[0] + (LEAD + PERIOD) // PERIOD :][: 15 // PERIOD]
             pods = np.array([seen.wanted[0]])
             well = min(float(load_for(pods, np.array([capacity]))[0]), BAND * USE * float(pods[0]) * capacity)
-            right = len(after) > 0 and float(after.mean()) > well
-        elif reason == "ForecastBelowPods":
-            after = means[clock[0] :][: int(JUDGED_DOWN) // PERIOD]
-            right = len(after) > 0 and float(after.max()) <= float(
-                load_for(outcome.replicas, np.array([capacity]))[0]
-            )
+            right = highest > well
         else:
-            return
+            able = peak_for(outcome.replicas, np.array([float(PERIOD)]), np.array([capacity]))
+            right = highest <= float(able[0])
         found.append((action, float(outcome.confidence[0]), right))
 
     settings = Settings.default(

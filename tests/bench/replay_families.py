@@ -10,6 +10,7 @@ import numpy.typing as npt
 from tests.bench.baselines import hpa, kpa, oracle, percentile, phpa
 from tests.bench.replay_traces import Flown
 
+from cupel.control import policy
 from cupel.control.fleet import Settings
 from cupel.control.pilot import Pilot
 from cupel.control.plant import Flight, Plant, Policy
@@ -20,17 +21,17 @@ START_USE = 0.7
 """All families begin with the Pods that the first minute takes at this use."""
 CUPEL = (
     (0.7, 0.6),
-    (0.7, 0.66),
-    (0.7, 0.72),
-    (0.7, 0.8),
-    (0.7, 0.88),
-    (0.5, 0.72),
-    (0.5, 0.8),
-    (0.5, 0.88),
-    (0.85, 0.72),
+    (0.7, 0.65),
+    (0.7, 0.7),
+    (0.7, 0.76),
+    (0.7, 0.84),
+    (0.5, 0.7),
+    (0.5, 0.76),
+    (0.5, 0.84),
+    (0.85, 0.7),
 )
 """Sureness and use, which between them are the policy's price."""
-SURE, USE = 0.7, 0.72
+SURE, USE = 0.7, policy.USE
 PERIOD = 2
 """The kind's defaults, for every trace."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.support.waiting import until
 
-OPERATOR = Path(__file__).parents[2] / "operator"
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -26,12 +26,14 @@ class Running:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, module: str, name: str, kubeconfig: Path, folder: Path, **settings: str) -> Running:
-        """Under this name, as who the kubeconfig says, on a port that is free."""
+    def start(
+        cls, module: str, name: str, kubeconfig: Path, folder: Path, *arguments: str, **settings: str
+    ) -> Running:
+        """Under this name, as who the kubeconfig says, on a port that is free. `arguments` are the module's."""
         log = folder / f"{name}.log"
         environment = os.environ | {
             "KUBECONFIG": str(kubeconfig),
-            "PYTHONPATH": str(OPERATOR),
+            "PYTHONPATH": f"{ROOT / 'operator'}{os.pathsep}{ROOT}",
             "CUPEL_IDENTITY": name,
             "CUPEL_HTTP_HOST": "127.0.0.1",
             "CUPEL_HTTP_PORT": "0",
@@ -39,7 +41,7 @@ class Running:
         }
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", module], env=environment, stdout=file, stderr=file
+                [sys.executable, "-m", module, *arguments], env=environment, stdout=file, stderr=file
             )
         return cls(name, log, process)
 

@@ -81,7 +81,7 @@ class Scaling(Model):
     )
 
     settle_seconds: Annotated[StrictInt, Field(ge=5, le=3600)] = Field(
-        default=300,
+        default=150,
         description="Seconds after a SCALE_UP before Pods go; a fifth of it between two SCALE_DOWN.",
     )
 

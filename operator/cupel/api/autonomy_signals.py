@@ -147,7 +147,9 @@ class Objective(Model):
     )
 
     signal: SignalName = Field(
-        description="A signal of this policy, or an index: " + ", ".join(INDICES) + "."
+        description="A signal of this policy, or an index in thousandths: "
+        + ", ".join(INDICES)
+        + ". omegaPerMille is judged by all other objectives."
     )
     at_most: Annotated[StrictInt, Field(ge=-(2**53), le=2**53)] | None = Field(
         default=None, description="Kept while the figure is not above this."

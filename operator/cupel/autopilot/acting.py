@@ -52,7 +52,7 @@ WORDS = {
 """The same as labels."""
 FLOATS = (
     "replicas", "confidence", "level", "level_sd", "trend", "capacity", "expected", "high", "lead", "omega",
-    "psi", "beta", "eta", "gamma", "tau",
+    "psi", "beta", "eta", "gamma", "tau", "demand",
 )  # fmt: skip
 
 

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupel.api.autonomy_policy import AutonomyPolicy, AutonomyPolicySpec
+from cupel.api.autonomy_signals import INDICES
 from cupel.control.fleet import FIGURES, Memory, Settings, Sighting
 from cupel.decide.autonomy_settings import asked
 
-from .roster import COLUMNS, Judged
+from .roster import Judged, column_of, own_of
 
 Floats = NDArray[np.float64]
 LONGEST_GAP = 86_400.0
@@ -25,31 +26,37 @@ LONGEST_GAP = 86_400.0
 
 def settings_of(policies: Sequence[AutonomyPolicy]) -> Settings:
     """What each policy asks for, in the engine's units."""
-    wanted = [_asked(policy.spec) for policy in policies]
+    own = max((len(own_of(policy.spec)) for policy in policies), default=0)
+    wanted = [_asked(policy.spec, own) for policy in policies]
     columns: dict[str, Any] = {name: [one[name] for one in wanted] for name in (wanted[0] if wanted else {})}
     return Settings.default(len(wanted), **columns)
 
 
-def _asked(spec: AutonomyPolicySpec) -> dict[str, float | bool | list[float]]:
+def _asked(spec: AutonomyPolicySpec, own: int) -> dict[str, float | bool | list[float]]:
     """What the replay asks for, too, and what only a live policy has."""
-    return {**asked(spec), "counts": _counts(spec), **_objectives(spec)}
+    return {**asked(spec), "counts": _counts(spec), **_objectives(spec, own)}
 
 
-def _objectives(spec: AutonomyPolicySpec) -> dict[str, list[float]]:
-    """Bounds and weights of each of the engine's figures. Others are not among them."""
-    columns = COLUMNS | {spec.scaling.load: "load"}
-    bounds = {
-        "at_least": [-inf] * len(FIGURES),
-        "at_most": [inf] * len(FIGURES),
-        "weights": [0.0] * len(FIGURES),
-    }
+def _objectives(spec: AutonomyPolicySpec, own: int) -> dict[str, list[float]]:
+    """Bounds and weights of the engine's figures, of the indices, and of `own` figures of a policy's own."""
+    places = _places(spec)
+    width = len(FIGURES) + len(INDICES) + own
+    bounds = {"at_least": [-inf] * width, "at_most": [inf] * width, "weights": [0.0] * width}
     for objective in spec.objectives:
-        if objective.signal in columns:
-            place = FIGURES.index(columns[objective.signal])
-            bounds["at_least"][place] = -inf if objective.at_least is None else float(objective.at_least)
-            bounds["at_most"][place] = inf if objective.at_most is None else float(objective.at_most)
-            bounds["weights"][place] = float(objective.weight)
+        place = places[objective.signal]
+        bounds["at_least"][place] = -inf if objective.at_least is None else float(objective.at_least)
+        bounds["at_most"][place] = inf if objective.at_most is None else float(objective.at_most)
+        bounds["weights"][place] = float(objective.weight)
     return bounds
+
+
+def _places(spec: AutonomyPolicySpec) -> dict[str, int]:
+    """Where each signal and index that an objective may name stands among the engine's columns."""
+    known = {name: FIGURES.index(column) for name, column in column_of(spec).items()}
+    after = len(FIGURES)
+    indices = {name: after + place for place, name in enumerate(INDICES)}
+    own = {name: after + len(INDICES) + place for place, name in enumerate(own_of(spec))}
+    return known | indices | own
 
 
 def _counts(spec: AutonomyPolicySpec) -> bool:
@@ -82,5 +89,13 @@ def sighting(
     judged: Judged, seconds: Floats, ready: Floats, wanted: Floats, called: NDArray[np.bool_]
 ) -> Sighting:
     """What was seen, in the engine's columns. `called`: whether anybody called since the last look."""
-    named = {name: judged.roster.figures(name, judged.clean) for name in judged.roster.columns}
-    return Sighting(seconds=seconds, ready=ready, wanted=wanted, called=called.astype(float), **named)
+    roster, clean = judged.roster, judged.clean
+    named = {name: roster.figures(name, clean) for name in roster.columns}
+    return Sighting(
+        seconds=seconds,
+        ready=ready,
+        wanted=wanted,
+        called=called.astype(float),
+        own=roster.own_figures(clean),
+        **named,
+    )

@@ -22,6 +22,7 @@ from cupel.control.counts import CALLS, SECONDS
 from cupel.control.evidence import Evidence, weighed
 from cupel.control.incident import excused, shared
 from cupel.control.rollback import Case, Past, Verdict, case_of, judged
+from cupel.control.rows import Floats, Mask
 from cupel.control.untimed import untimed
 from cupel.decide.autonomy import Worse
 from cupel.signals.reading import Moment
@@ -54,6 +55,8 @@ class Held:
         self._cases: list[Case | None] = []
         self._worse = np.zeros(0, np.bool_)
         """Rows with an alarm at the last look."""
+        self._enough = np.zeros(0, np.bool_)
+        """Rows of which so much was counted by the last look that they can be known to be good."""
 
     def crew(self, policies: Sequence[AutonomyPolicy], kept: Mapping[int, int]) -> None:
         """`kept`: by new row, the row a policy had before. Others go on from their status."""
@@ -63,7 +66,8 @@ class Held:
         self._identities, self._looks = [""] * many, [None] * many
         self._counters, self._bounds = [_fingerprint(one) for one in policies], [""] * many
         self._verdicts, self._problems, self._cases = [None] * many, [""] * many, [None] * many
-        self._worse, self._beside = np.zeros(many, np.bool_), [None] * many
+        self._worse, self._enough = np.zeros(many, np.bool_), np.zeros(many, np.bool_)
+        self._beside = [None] * many
         self._settings = weights(policies)
         before, identities, looks, counters, bounds = old
         same = {row: was for row, was in kept.items() if counters[was] == self._counters[row]}
@@ -102,7 +106,7 @@ class Held:
         ]
         self._watch = watch.looked(self._watch, tick(grown))
         found = weighed(self._watch, self._settings)
-        self._worse = found.alarm
+        self._worse, self._enough = found.alarm, _counted_enough(self._watch.ladder.total())
         incident = self._incident(subjects, found, moment.steady)
         self._cases = [
             None if subject is None else case_of(found, incident, row) for row, subject in enumerate(subjects)
@@ -176,9 +180,7 @@ class Held:
         case = self._cases[row]
         if case is None or case.alarm:
             return None if case is None else False
-        total = self._watch.ladder.total()[:, row]
-        enough = total[CALLS] >= GOOD_CALLS and total[SECONDS] >= GOOD_SECONDS
-        return True if enough and case.log_value <= 0 else None
+        return True if self._enough[row] and case.log_value <= 0 else None
 
     def figures(self, row: int) -> dict[str, float]:
         """For the metrics: the e-value of the strongest case and what it must be worth, as powers of ten."""
@@ -203,6 +205,12 @@ class Held:
             saved=watch_saved.packed(self._watch, row),
             counted_by=self._counters[row] + bounds,
         )
+
+
+def _counted_enough(total: Floats) -> Mask:
+    """Of counts (COLUMNS, N), whether there are enough of them, (N,)."""
+    enough: Mask = (total[CALLS] >= GOOD_CALLS) & (total[SECONDS] >= GOOD_SECONDS)
+    return enough
 
 
 def _verdict(case: Case, subject: Subject, now: datetime) -> Verdict:

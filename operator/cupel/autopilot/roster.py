@@ -12,7 +12,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from cupel.api.autonomy_policy import AutonomyPolicy, Signal
+from cupel.api.autonomy_policy import INDICES, AutonomyPolicy, AutonomyPolicySpec, Signal
 from cupel.control import trust
 from cupel.control.trust import Bounds, Standing, trusted
 from cupel.signals.reading import Key, Moment, Reading
@@ -30,6 +30,17 @@ COLUMNS = {
 Floats = NDArray[np.float64]
 
 
+def column_of(spec: AutonomyPolicySpec) -> dict[str, str]:
+    """The engine's column of each signal that has one. What is demand may be called anything."""
+    return COLUMNS | {spec.scaling.load: "load"}
+
+
+def own_of(spec: AutonomyPolicySpec) -> tuple[str, ...]:
+    """Signals that objectives name and the engine has no column for: each has one of the policy's own."""
+    known = {*column_of(spec), *INDICES}
+    return tuple(one.signal for one in spec.objectives if one.signal not in known)
+
+
 @dataclass(frozen=True)
 class Roster:
     """Policies and their signals, each with a row. Signals of a policy lie side by side."""
@@ -43,6 +54,10 @@ class Roster:
     """(signals,) the row of the policy each belongs to."""
     columns: Mapping[str, NDArray[np.intp]]
     """By the engine's name of a figure: the rows of the signals that are one."""
+    own: NDArray[np.intp]
+    """(3, figures) of a policy's own: the signal's row, the policy's row, and the column of it."""
+    most_own: int
+    """The most figures of its own that a policy has."""
     bounds: Bounds
 
     @classmethod
@@ -55,6 +70,12 @@ class Roster:
                 columns["load"].append(place)
             if signal.name in COLUMNS:
                 columns[COLUMNS[signal.name]].append(place)
+        wide = [own_of(one.spec) for one in policies]
+        own = [
+            (place, row, wide[row].index(signal.name))
+            for place, (row, _, signal) in enumerate(pairs)
+            if signal.name in wide[row]
+        ]
         return cls(
             policies=tuple(policies),
             watched=watched,
@@ -62,6 +83,8 @@ class Roster:
             signals=tuple(Key(one.namespace, one.name, signal.name) for _, one, signal in pairs),
             owner=np.array([row for row, _, _ in pairs], np.intp),
             columns={name: np.array(places, np.intp) for name, places in columns.items()},
+            own=np.array(own, np.intp).reshape(-1, 3).T,
+            most_own=max(map(len, wide), default=0),
             bounds=Bounds(
                 np.array([signal.least for _, _, signal in pairs], float),
                 np.array([signal.most for _, _, signal in pairs], float),
@@ -74,6 +97,13 @@ class Roster:
         found = np.full(len(self.policies), nan)
         places = self.columns[name]
         found[self.owner[places]] = clean[places]
+        return found
+
+    def own_figures(self, clean: Floats) -> Floats:
+        """(policies, most_own) figures of each policy's own, NaN where it has fewer or one is missing."""
+        found = np.full((len(self.policies), self.most_own), nan)
+        places, rows, columns = self.own
+        found[rows, columns] = clean[places]
         return found
 
 

@@ -14,6 +14,7 @@ from rich.tree import Tree
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Decided
+from cupel.decide.autonomy_words import pods
 from cupel.decide.harmless import one_line
 
 from .output import ago
@@ -75,18 +76,26 @@ def _seen(root: Tree, policy: AutonomyPolicy, moment: datetime) -> None:
 def _believed(root: Tree, policy: AutonomyPolicy, moment: datetime, past: Sequence[float]) -> None:
     believed, forecast, status = policy.status.believed, policy.status.forecast, policy.status
     if believed is not None:
-        line = f"believed  {believed.level} ± {believed.level_deviation} a second, growing {believed.trend}"
-        line += f" a second each second; one Pod carries {believed.capacity}"
+        line = f"believed  {believed.level} ± {believed.level_deviation} a second, {_moving(believed.trend)}"
+        line += f"; one Pod carries {believed.capacity}"
         branch = root.add(Text(f"{line}  {ago(believed.at, moment)} ago"))
         if len(past) > 1:
             branch.add(Text(spark(past)))
     if forecast is not None:
         ahead = f"in {forecast.seconds_ahead} s {forecast.expected} a second, not above {forecast.high}"
-        branch = root.add(Text(f"forecast  {ahead}: {forecast.replicas} Pods"))
+        branch = root.add(Text(f"forecast  {ahead}: {pods(forecast.replicas)}"))
         if believed is not None and status.replicas:
             able = status.replicas * float(believed.capacity)
             branch.add(bar(float(believed.level), float(forecast.high), able))
     _indices(root, policy)
+
+
+def _moving(trend: str) -> str:
+    """Rising or falling, and by how much."""
+    rate = float(trend)
+    if rate == 0:
+        return "steady"
+    return f"{'rising' if rate > 0 else 'falling'} {trend.lstrip('+-')} a second each second"
 
 
 def _indices(root: Tree, policy: AutonomyPolicy) -> None:

@@ -1,8 +1,8 @@
 """What to do about a forecast: ScaleUp, ScaleDown or NoOp, how sure that is, and when it may be done.
 
-A ScaleUp is right when demand at the lead time is more than the Pods there are carry well; how sure that
-is comes from the filter's own covariance. A ScaleDown is right when for JUDGED_DOWN seconds no peak comes
-that the Pods left could not carry; how sure that is comes from what peaks there have been (`forecast`).
+A ScaleUp is due when demand at the lead time is, by the filter's own covariance, more than the Pods there
+are carry well. It is right when within WATCH seconds a peak is above that; a ScaleDown is right when none
+comes that the Pods left could not carry. How sure either is comes from what peaks there were (`forecast`).
 Nothing is done below the mode's sureness. Between the use at which Pods are added and the use they are
 then brought to lies a band, and what ScaleDown leaves lies inside it: a constant load stands still.
 """
@@ -15,22 +15,20 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .forecast import WATCH, Peaks, quantile
+from .carry import load_well, peak_for, peak_pods, pods_for, pods_well
+from .forecast import Peaks, quantile
 from .forecast import share_below as share_of_peaks
-from .limits import JUDGED_DOWN, Limits
 from .normal import share_below
+from .policy import Settings
 from .rows import Floats, Mask, either, first_of, known_or, within
 
-PATIENCE = 0.5
-"""Seconds that a call may wait for a Pod."""
-CHANCE = 1.5
-"""-ln of the chance that a call waits longer."""
-BAND = 1.2
-"""Pods are added when they are used this much more than they should be."""
 SETTLE_DOWN = 0.2
-"""Part of `settle` between two ScaleDowns: a minute by default."""
+"""Part of `settle` between two ScaleDowns: half a minute by default."""
 SLACK = 0.5
 """Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""
+FRESH, SLACK_FRESH = 600.0, 1.0
+"""Seconds after a ScaleUp in which so much of a Pod more must be to spare: what a moment's doubt added
+is not taken back by the next."""
 
 
 class Action(IntEnum):
@@ -75,6 +73,10 @@ class Case:
     expected: Floats
     deviation: Floats
     """Standard deviation of what is expected."""
+    period: Floats
+    """Over which a peak was measured."""
+    base: Floats
+    """What peaks are measured from."""
     spread: Floats
     """What peaks are measured in."""
     surge: Floats
@@ -98,26 +100,6 @@ class Choice:
     high: Floats
 
 
-def pods_for(load: Floats, capacity: Floats) -> Floats:
-    """Pods (N,), with a fraction, that keep calls from waiting longer than PATIENCE at a Poisson load
-    (N,) a second.
-
-    A queue of rate C and load a exceeds C·PATIENCE with chance exp(-2·PATIENCE·C·(C-a)/a) in heavy
-    traffic (Kingman 1962); that solved for C. For large loads it is the load and a constant, for small
-    ones a multiple.
-    """
-    extra = CHANCE / (2 * PATIENCE)
-    half = load / 2
-    return (half + np.sqrt(half * half + load * extra)) / capacity
-
-
-def load_for(pods: Floats, capacity: Floats) -> Floats:
-    """The load (N,) that so many Pods (N,) carry: the inverse of `pods_for`."""
-    extra = CHANCE / (2 * PATIENCE)
-    able = np.maximum(pods, 0.0) * capacity
-    return able * able / (able + extra)
-
-
 @dataclass(frozen=True)
 class Aims:
     """Pods that each consideration asks for; arrays (N,)."""
@@ -133,79 +115,95 @@ class Aims:
     """The demand that `above` is for."""
 
 
-def choose(case: Case, limits: Limits, peaks: Peaks) -> Choice:
+def choose(case: Case, policy: Settings, peaks: Peaks) -> Choice:
     """The choice of every row."""
-    aims = _aims(case, limits, peaks)
-    up = _raised(case.pods, aims.above, limits)
-    down = np.maximum(np.maximum(_lowered(case.pods, limits), aims.spare), aims.floor)
-    down = either((case.quiet >= limits.idle) & (limits.least == 0), 0.0, down)
-    action, reason = _decided(case, limits, aims, down)
+    aims = _aims(case, policy, peaks)
+    up = _raised(case.pods, aims.above, policy)
+    down = np.maximum(np.maximum(_lowered(case.pods, policy), aims.spare), aims.floor)
+    down = either((case.quiet >= policy.idle) & (policy.least == 0), 0.0, down)
+    action, reason = _decided(case, policy, aims, down)
     replicas = either(action == Action.ScaleUp, up, either(action == Action.ScaleDown, down, case.pods))
-    replicas = within(replicas, limits.least, limits.most)
-    sure = _confidence(case, limits, peaks, action, reason, replicas)
+    replicas = within(replicas, policy.least, policy.most)
+    sure = _confidence(case, policy, peaks, action, reason, replicas)
     return Choice(action, reason, replicas, sure, aims.high)
 
 
-def sure_up(load: Floats, case: Case) -> Floats:
-    """Chance (N,) that demand at the lead time is above this load (N,)."""
-    return share_below((case.expected - load) / case.deviation)
+def no_peak_above(load: Floats, case: Case, peaks: Peaks, where: Mask) -> Floats:
+    """Chance (N,) that no peak comes above this load (N,) within WATCH; 0 where nobody asks."""
+    chance = np.zeros(where.shape)
+    rows = np.flatnonzero(where)
+    if rows.size:
+        rise = known_or((load[rows] - case.base[rows]) / case.spread[rows], 0.0)
+        chance[rows] = share_of_peaks(peaks, rise, rows)
+    return chance
 
 
-def sure_down(load: Floats, case: Case, peaks: Peaks) -> Floats:
-    """Chance (N,) that no peak comes above this load (N,) within JUDGED_DOWN."""
-    rise = known_or((load - case.expected) / case.spread, 0.0)
-    return share_of_peaks(peaks, rise) ** (JUDGED_DOWN / WATCH)
-
-
-def _aims(case: Case, limits: Limits, peaks: Peaks) -> Aims:
-    z = limits.sure
+def _aims(case: Case, policy: Settings, peaks: Peaks) -> Aims:
+    z = policy.sure
     surely = np.maximum(case.expected - z * case.deviation, 0.0)
-    needed = np.maximum(pods_for(surely, case.capacity), surely / (BAND * limits.use * case.capacity))
-    usual = case.expected / (limits.use * case.capacity)
+    needed = pods_well(surely, case.capacity, policy.use)
+    usual = case.expected / (policy.use * case.capacity)
     surge = np.ceil(pods_for(case.surge, case.capacity))
-    enough = np.maximum(np.ceil(needed), surge) + limits.reserve
-    full = enough > case.pods
-    above = either(full, np.maximum(enough, np.ceil(usual) + limits.reserve), enough)
-    peak = case.expected + case.spread * quantile(peaks, limits.share)
-    left = np.maximum(pods_for(np.maximum(peak, case.surge), case.capacity), usual)
-    spare = np.ceil(left + SLACK) + limits.reserve
-    floor = np.maximum(limits.least, either(case.quiet >= limits.idle, 0.0, 1.0))
-    return Aims(above, spare, surge + limits.reserve, floor, case.expected + z * case.deviation)
+    enough = np.maximum(np.ceil(needed), surge) + policy.reserve
+    full = _full(enough > case.pods, surge + policy.reserve, case, policy, peaks)
+    most = np.maximum(enough, np.ceil(usual) + policy.reserve)
+    above = either(full, most, np.minimum(enough, case.pods))
+    spare = np.ceil(_left(case, policy, peaks) + _slack(case)) + policy.reserve
+    floor = np.maximum(policy.least, either(case.quiet >= policy.idle, 0.0, 1.0))
+    return Aims(above, spare, surge + policy.reserve, floor, case.expected + z * case.deviation)
 
 
-def _carried(pods: Floats, case: Case, limits: Limits) -> Floats:
+def _full(outgrown: Mask, surge: Floats, case: Case, policy: Settings, peaks: Peaks) -> Mask:
+    """Where the Pods are outgrown at the lead time, and either are by now, or surely by a peak."""
+    above = 1.0 - no_peak_above(_carried(case.pods, case, policy), case, peaks, outgrown)
+    full: Mask = outgrown & ((above >= policy.sureness) | (surge > case.pods))
+    return full
+
+
+def _left(case: Case, policy: Settings, peaks: Peaks) -> Floats:
+    """Pods (N,), with a fraction, that the peaks to come and the usual load surely take at most."""
+    peak = case.base + case.spread * quantile(peaks, policy.sureness)
+    lasting = pods_for(np.maximum(case.expected, case.surge), case.capacity)
+    usual = case.base / (policy.use * case.capacity)
+    return np.maximum(np.maximum(peak_pods(peak, case.period, case.capacity), lasting), usual)
+
+
+def _slack(case: Case) -> Floats:
+    return SLACK + either(case.since_up < FRESH, SLACK_FRESH, 0.0)
+
+
+def _carried(pods: Floats, case: Case, policy: Settings) -> Floats:
     """The load (N,) at which so many Pods (N,) are just not too few."""
-    able = np.maximum(pods - limits.reserve, 0.0)
-    return np.minimum(load_for(able, case.capacity), BAND * limits.use * able * case.capacity)
+    return load_well(np.maximum(pods - policy.reserve, 0.0), case.capacity, policy.use)
 
 
-def _raised(pods: Floats, above: Floats, limits: Limits) -> Floats:
+def _raised(pods: Floats, above: Floats, policy: Settings) -> Floats:
     """At least one step, several where the forecast knows of more, at most twice the Pods there are."""
-    most = np.minimum(np.maximum(2 * pods, 1.0), limits.most)
-    return np.maximum(np.minimum(np.fmax(above, pods + limits.up), most), limits.least)
+    most = np.minimum(np.maximum(2 * pods, 1.0), policy.most)
+    return np.maximum(np.minimum(np.fmax(above, pods + policy.up), most), policy.least)
 
 
-def _lowered(pods: Floats, limits: Limits) -> Floats:
+def _lowered(pods: Floats, policy: Settings) -> Floats:
     """Down to half at once, where the forecast says so; one step where that is more."""
-    return np.minimum(np.ceil(pods / 2), pods - limits.down)
+    return np.minimum(np.ceil(pods / 2), pods - policy.down)
 
 
 def _decided(
-    case: Case, limits: Limits, aims: Aims, down: Floats
+    case: Case, policy: Settings, aims: Aims, down: Floats
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """The first row of this table that holds."""
-    settled = (case.since_up >= limits.settle) & (case.since_down >= SETTLE_DOWN * limits.settle)
+    settled = (case.since_up >= policy.settle) & (case.since_down >= SETTLE_DOWN * policy.settle)
     fewer = down < case.pods
     enough = np.ceil(pods_for(np.maximum(case.expected, 0.0), case.capacity)) < case.pods
     table = [
-        (case.pods < limits.least, Action.ScaleUp, Reason.BelowLeast),
-        (case.pods > limits.most, Action.ScaleDown, Reason.AboveMost),
+        (case.pods < policy.least, Action.ScaleUp, Reason.BelowLeast),
+        (case.pods > policy.most, Action.ScaleDown, Reason.AboveMost),
         ((case.pods == 0) & (case.quiet == 0), Action.ScaleUp, Reason.Woken),  # one call is all it takes
         (case.blind, Action.NoOp, Reason.SignalsMissing),
         (case.pods == 0, Action.NoOp, Reason.Idle),
-        ((case.quiet >= limits.idle) & (limits.least == 0), Action.ScaleDown, Reason.Idle),
+        ((case.quiet >= policy.idle) & (policy.least == 0), Action.ScaleDown, Reason.Idle),
         (~(case.capacity > 0), Action.NoOp, Reason.CapacityUnknown),
-        ((aims.above > case.pods) & (case.pods >= limits.most), Action.NoOp, Reason.AtMost),
+        ((aims.above > case.pods) & (case.pods >= policy.most), Action.NoOp, Reason.AtMost),
         (aims.surge > case.pods, Action.ScaleUp, Reason.SurgeAbovePods),
         (aims.above > case.pods, Action.ScaleUp, Reason.ForecastAbovePods),
         (fewer & settled, Action.ScaleDown, Reason.ForecastBelowPods),
@@ -219,7 +217,7 @@ def _decided(
 
 def _confidence(
     case: Case,
-    limits: Limits,
+    policy: Settings,
     peaks: Peaks,
     action: NDArray[np.int8],
     reason: NDArray[np.int8],
@@ -227,12 +225,12 @@ def _confidence(
 ) -> Floats:
     """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain;
     blind, nothing is."""
-    up = sure_up(_carried(case.pods, case, limits), case)
-    sure = either(action == Action.ScaleUp, up, 1.0 - up)
-    falls = action == Action.ScaleDown
-    if falls.any():
-        left = load_for(np.maximum(replicas - limits.reserve, 0.0), case.capacity)
-        sure = np.where(falls, sure_down(left, case, peaks), sure)
+    carried = _carried(case.pods, case, policy)
+    sure = 1.0 - share_below((case.expected - carried) / case.deviation)
+    rises, falls = action == Action.ScaleUp, action == Action.ScaleDown
+    left = peak_for(np.maximum(replicas - policy.reserve, 0.0), case.period, case.capacity)
+    below = no_peak_above(either(rises, carried, left), case, peaks, rises | falls)
+    sure = either(rises, 1.0 - below, either(falls, below, sure))
     unknown = case.blind | ~(case.capacity > 0)
     sure = either(unknown, 0.0, np.clip(known_or(sure, 0.0), 0.0, 1.0))
     return either(_CERTAIN[reason], 1.0, sure)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .belief import Belief
-from .choose import PATIENCE
+from .carry import PATIENCE
 from .forecast import RELATIVE
 from .kalman import GATE, Innovation
 from .memory import Memory

@@ -15,9 +15,10 @@ from . import indices, retune
 from .bounds import MOST_SECONDS
 from .choose import Action, Case, Choice, Reason, choose
 from .demand import Demand, demand, surge, trusted
-from .forecast import deviation
+from .forecast import STEADY, deviation
 from .kalman import Innovation, Span, correct, forecast, predict, span
 from .memory import Memory
+from .objectives import kept
 from .policy import FIGURES, Outcome, Settings, Sighting
 from .rows import Floats, either
 from .tuning import Tuning
@@ -47,6 +48,8 @@ class _Look:
     capacity: Floats
     capacity_sd: Floats
     omega: Floats
+    base: Floats
+    """What peaks are measured from."""
 
 
 def tick(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, Outcome]:
@@ -54,7 +57,7 @@ def tick(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, Ou
     memory = replace(memory, tuning=settings.bounds.hold(_tuned(memory, settings)))
     memory, look = _look(memory, settings, seen.usable())
     case = _case(memory, settings, look)
-    choice = choose(case, settings.limits, memory.peaks)
+    choice = choose(case, settings, memory.peaks)
     memory, choice = _retuned(memory, settings, look, choice)
     memory = _decided(memory, choice)
     return memory, _outcome(memory, look, case, choice)
@@ -73,16 +76,26 @@ def _look(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, _
     level, variance = forecast(belief, over, tuning)
     load = trusted(arrived, before, innovation)
     expected = np.maximum(level, 0.0)
-    omega = _omega(settings, seen)
+    usual = _usual(memory, load, arrived.seconds)
+    base = np.fmax(expected, usual)
+    omega = kept(settings, seen, belief, memory.resilience.beta)
     after = replace(
         _looked(memory, arrived, seen, innovation),
         belief=belief,
-        peaks=watch(memory.peaks, load, expected, arrived.seconds, settings.period),
+        peaks=watch(memory.peaks, load, base, arrived.seconds, settings.period),
+        usual=usual,
         capacity=pods.observe(memory.capacity, _busy(seen), arrived.seconds),
         omega=indices.averaged(memory.omega, omega, arrived.seconds),
     )
     sd = either(told, 0.0, each_sd)
-    return after, _Look(arrived, innovation, expected, variance, ahead, capacity, sd, omega)
+    return after, _Look(arrived, innovation, expected, variance, ahead, capacity, sd, omega, base)
+
+
+def _usual(memory: Memory, load: Floats, seconds: Floats) -> Floats:
+    """Load averaged over the last STEADY seconds, (N,)."""
+    share = -np.expm1(-seconds / STEADY)
+    moved = either(np.isfinite(memory.usual), memory.usual + share * (load - memory.usual), load)
+    return either(np.isfinite(load), moved, memory.usual)
 
 
 def _tuned(memory: Memory, settings: Settings) -> Tuning:
@@ -105,14 +118,6 @@ def _horizon(settings: Settings, tuning: Tuning) -> tuple[Floats, Span]:
         return ahead, span(np.minimum(ahead, MOST_SECONDS), tuning)
 
     return tuning.kept(settings, worked_out)
-
-
-def _omega(settings: Settings, seen: Sighting) -> Floats:
-    """Of the figures that anybody has an objective for."""
-    which, bounds = settings.objectives
-    if not which:
-        return np.full(len(settings.period), np.nan)
-    return indices.omega_score(seen.figures(which), *bounds)
 
 
 def _busy(seen: Sighting) -> pods.Busy:
@@ -139,7 +144,9 @@ def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
         pods=look.arrived.pods,
         expected=look.expected,
         deviation=np.sqrt(look.variance),
-        spread=deviation(look.expected, settings.period),
+        base=look.base,
+        period=settings.period,
+        spread=deviation(look.base, settings.period),
         surge=surge(look.arrived, memory.belief, look.innovation, settings),
         capacity=look.capacity,
         since_up=memory.since_up,

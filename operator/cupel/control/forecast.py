@@ -18,14 +18,16 @@ from .rows import Floats
 
 Indices = NDArray[np.intp]
 
-WATCH = 300.0
-"""Seconds over which a peak is awaited."""
+WATCH = 600.0
+"""Seconds over which a peak is awaited: as long as a ScaleDown is judged by."""
 BLOCKS = 16
 """Watches under way at once, begun one after the other: a sample of the peak every WATCH / BLOCKS seconds."""
 BINS, LEAST, WIDTH = 56, -2.5, 0.15
 """Bins of asinh(peak in deviations): narrow near 0, and up to 250 deviations far out."""
 PRIOR = 8.0
 """Watches that what is assumed at first is worth."""
+STEADY = 60.0
+"""Seconds over which load is averaged for what peaks are measured from."""
 RELATIVE = 0.05
 """Deviation of a load that is not Poisson's, as a share of it."""
 NEVER = 1e30

@@ -31,7 +31,8 @@ def omega_score(figures: Floats, at_least: Floats, at_most: Floats, weights: Flo
     """Weighted share of objectives that are met, 0 to 1, (N,); all arguments (N, objectives).
 
     omega = sum of w over those met / sum of w over those measured. A bound of -inf or inf does not bind;
-    weight 0 is no objective; a NaN figure is not measured. NaN where nothing is measured.
+    weight 0 is no objective; a NaN figure is not measured. NaN where nothing is measured. Which figures
+    there are: `policy.INDICES`.
     """
     measured = ~np.isnan(figures)
     with np.errstate(invalid="ignore"):

@@ -28,6 +28,8 @@ class Memory:
     resilience: Resilience
     omega: Floats
     """Share of the objectives met, averaged; NaN: none was measured."""
+    usual: Floats
+    """Load averaged over `forecast.STEADY`; NaN: none was seen."""
     in_flight: Floats
     """Calls in flight at the last tick; NaN: not known."""
     residence: Floats
@@ -53,6 +55,7 @@ class Memory:
             Capacity.blank(n),
             Resilience.blank(n),
             nothing,
+            nothing.copy(),
             nothing.copy(),
             nothing.copy(),
             long_ago,

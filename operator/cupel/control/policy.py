@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from . import saved as table
 from .bounds import MOST_LOAD
-from .limits import Limits
+from .normal import deviations
 from .rows import Floats, Mask, Rows, either
 from .tuning import Bounds
 
@@ -50,11 +49,11 @@ class Settings:
     least_tau: Floats
     most_tau: Floats
     at_least: Floats
-    """(N, FIGURES): objectives, a lower bound of each figure; -inf does not bind."""
+    """(N, OBJECTIVES): objectives, a lower bound of each figure; -inf does not bind."""
     at_most: Floats
-    """(N, FIGURES): an upper one; inf does not bind."""
+    """(N, OBJECTIVES): an upper one; inf does not bind."""
     weights: Floats
-    """(N, FIGURES): their shares in omega; 0: no objective."""
+    """(N, OBJECTIVES): their shares in omega; 0: no objective."""
 
     @classmethod
     def default(cls, n: int, **given: Any) -> Settings:
@@ -67,10 +66,9 @@ class Settings:
         return cls(**{name: _column(n, name, value) for name, value in columns.items()})
 
     @cached_property
-    def limits(self) -> Limits:
-        """What a choice must keep to."""
-        s = self
-        return Limits(s.least, s.most, s.up, s.down, s.reserve, s.sureness, s.use, s.idle, s.settle)
+    def sure(self) -> Floats:
+        """The sureness (N,) in deviations."""
+        return deviations(self.sureness)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -83,7 +81,7 @@ class Settings:
 
     @cached_property
     def objectives(self) -> tuple[tuple[int, ...], tuple[Floats, Floats, Floats]]:
-        """Which of FIGURES any policy has an objective for; of those the bounds and weights, each (N, which),
+        """Which columns any policy has an objective for; of those the bounds and weights, each (N, which),
         figure by figure in memory."""
         which = tuple(int(column) for column in np.flatnonzero((self.weights != 0).any(axis=0)))
         least, most, weights = (table.T[which, :].T for table in (self.at_least, self.at_most, self.weights))
@@ -93,6 +91,8 @@ class Settings:
         return table.take(self, rows)
 
 
+USE = 0.7
+"""Share of the Pods' capacity that demand should use."""
 _DEFAULTS: dict[str, Any] = {
     "period": 2.0,
     "lead": 10.0,
@@ -103,10 +103,10 @@ _DEFAULTS: dict[str, Any] = {
     "down": 1.0,
     "reserve": 0.0,
     "sureness": 0.7,
-    "use": 0.72,
+    "use": USE,
     "ahead": False,
     "idle": 600.0,
-    "settle": 300.0,
+    "settle": 150.0,
     "counts": True,
     "retune": True,
     "most_eta": 0.5,
@@ -119,13 +119,18 @@ _DEFAULTS: dict[str, Any] = {
 }
 FIGURES = ("load", "in_flight", "latency", "error_per_mille", "cpu", "memory")
 """The figures of a Sighting that objectives are about, in this order."""
+INDICES = ("omega", "psi", "beta")
+"""The indices that follow them, in thousandths as a spec has them. After these come the figures of
+`Sighting.own`, as many as there are: OBJECTIVES = FIGURES + INDICES + own."""
 _FLAGS = {"ahead", "counts", "retune"}
 _TABLES = {"at_least", "at_most", "weights"}
 
 
 def _column(n: int, name: str, value: Any) -> NDArray[Any]:
     if name in _TABLES:
-        return np.broadcast_to(np.asarray(value, np.float64), (n, len(FIGURES))).copy()
+        table = np.asarray(value, np.float64)
+        width = table.shape[1] if table.ndim == 2 else len(FIGURES) + len(INDICES)
+        return np.broadcast_to(table, (n, width)).copy()
     return np.full(n, value, np.bool_ if name in _FLAGS else np.float64)
 
 
@@ -155,19 +160,22 @@ class Sighting:
     wanted: Floats
     called: Floats
     """1: somebody called since the last tick, whatever `load` measures; who is called is not idle."""
+    own: Floats
+    """(N, own): figures of the policy's own that only objectives are about. What they may be is the signal's
+    affair, and below 0 is no mistake."""
 
     def usable(self) -> Sighting:
         """What is infinite, negative or absurd is missing."""
-        return Sighting(**{f.name: _usable(getattr(self, f.name)) for f in fields(self)})
-
-    def figures(self, which: Sequence[int]) -> Floats:
-        """(N, which): those of FIGURES, figure by figure in memory."""
-        return np.stack([getattr(self, FIGURES[column]) for column in which]).T
+        own = np.where(np.isfinite(self.own), self.own, np.nan)
+        rest = {f.name: _usable(getattr(self, f.name)) for f in fields(self) if f.name != "own"}
+        return Sighting(**rest, own=own)
 
     @classmethod
     def blank(cls, n: int, **given: Any) -> Sighting:
         """Nothing but what is given."""
-        return cls(**{f.name: np.full(n, given.get(f.name, np.nan), np.float64) for f in fields(cls)})
+        own = np.asarray(given.get("own", np.zeros((n, 0))), np.float64)
+        rest = {f.name: np.full(n, given.get(f.name, np.nan)) for f in fields(cls) if f.name != "own"}
+        return cls(**rest, own=own)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from . import autonomy_revisions
 from .autonomy_conditions import FOR_PEOPLE, acting, conditions, flown, seeing
 from .autonomy_history import remembered
 from .autonomy_waking import woken
-from .autonomy_words import believed, figure, forecast, indices, tuned, whole, why
+from .autonomy_words import believed, figure, forecast, indices, pods, tuned, whole, why
 from .autonomy_world import Plan, Row, Told, World, Worse
 from .plan import Outcome
 
@@ -58,7 +58,7 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
             "revisions": autonomy_revisions.remembered(policy, world, leaving, now),
             "replicas": world.replicas,
             "decision": decided,
-            "history": remembered(policy.status.history, decided if free or wakes else None, row, world, now),
+            "history": remembered(policy, decided if free or wakes else None, row, world, now),
             **_desired(policy, wanted, able.status == "True", now),
         }
     )
@@ -209,5 +209,5 @@ def _told(policy: AutonomyPolicy, after: AutonomyPolicyStatus) -> tuple[Told, ..
 
 def _said(one: Decided) -> str:
     would = "" if one.authority == "Act" else "would be done: "
-    pods = f"{one.before} to {one.replicas} Pods, " if one.action in MOVES else ""
-    return f"{would}{pods}{one.confidence_percent} % sure: {one.message}"
+    moved = f"{one.before} to {pods(one.replicas or 0)}, " if one.action in MOVES else ""
+    return f"{would}{moved}{one.confidence_percent} % sure: {one.message}"

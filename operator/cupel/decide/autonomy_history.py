@@ -8,8 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil, isfinite
 
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Decided
+from cupel.control.carry import pods_well_of_one
+from cupel.control.policy import USE
 
+from .autonomy_words import pods
 from .autonomy_world import Row, World
 
 KEPT = 10
@@ -20,10 +24,11 @@ SLACK = 0.05
 
 
 def remembered(
-    history: tuple[Decided, ...], decided: Decided | None, row: Row, world: World, now: datetime
+    policy: AutonomyPolicy, decided: Decided | None, row: Row, world: World, now: datetime
 ) -> tuple[Decided, ...]:
     """The history after this look: what was due is judged, a new decision goes first."""
-    judged = tuple(_judged(one, row, world, now) for one in history)
+    reserve = policy.spec.scaling.warm_reserve
+    judged = tuple(_judged(one, row, world, reserve, now) for one in policy.status.history)
     if decided is None or decided.action == "NoOp" or (judged and _same(decided, judged[0])):
         return judged
     return (decided, *judged)[:KEPT]
@@ -39,7 +44,7 @@ def _same(new: Decided, newest: Decided) -> bool:
     )  # fmt: skip
 
 
-def _judged(one: Decided, row: Row, world: World, now: datetime) -> Decided:
+def _judged(one: Decided, row: Row, world: World, reserve: int, now: datetime) -> Decided:
     if one.outcome != "Pending" or one.judged_at is None:
         return one
     if world.denied and one.authority == "Act" and one.action in ("ScaleUp", "ScaleDown"):
@@ -48,7 +53,7 @@ def _judged(one: Decided, row: Row, world: World, now: datetime) -> Decided:
         return one
     if world.denied and one.authority == "Act" and one.action == "Rollback":
         return _closed(one, "NotTaken", f"the API server refused: {world.denied}"[:512])
-    found = _verdict(one, row, world)
+    found = _verdict(one, row, world, reserve)
     if found is None:
         late = now >= one.judged_at + OVERDUE
         return _closed(one, "Unknown", "too little was seen by then to say") if late else one
@@ -60,11 +65,11 @@ def _closed(one: Decided, outcome: str, message: str) -> Decided:
     return one.model_copy(update={"outcome": outcome, "outcome_message": message})
 
 
-def _verdict(one: Decided, row: Row, world: World) -> tuple[bool, str] | None:
+def _verdict(one: Decided, row: Row, world: World, reserve: int) -> tuple[bool, str] | None:
     """Whether it was right, and what happened; None while that cannot be said."""
     match one.action:
         case "ScaleUp" | "ScaleDown":
-            return _scaled(one, row)
+            return _scaled(one, row, reserve)
         case "Retune" if one.consistency_per_mille is not None and isfinite(row.psi):
             now, then = round(1000 * row.psi), one.consistency_per_mille
             return now >= then, f"psi_index went from {then / 1000:.3g} to {now / 1000:.3g}"
@@ -82,8 +87,9 @@ def _gone(one: Decided, world: World) -> tuple[bool, str] | None:
     return (False, "the same revision still serves") if newest == left else None
 
 
-def _scaled(one: Decided, row: Row) -> tuple[bool, str] | None:
-    """Up: right if those there were would not have been enough. Down: right if those left are.
+def _scaled(one: Decided, row: Row, reserve: int) -> tuple[bool, str] | None:
+    """Up: right if those there were would not have been enough, by what Pods are added for: `control.choose`
+    adds them before they are used up, and keeps a reserve. Down: right if those left are enough.
 
     Any call takes a Pod. Whether somebody called whom nobody could see is never known.
     """
@@ -92,7 +98,11 @@ def _scaled(one: Decided, row: Row) -> tuple[bool, str] | None:
     if not isfinite(row.level) or not row.capacity > 0:
         return None
     least = 1 if one.reason == "Woken" else 0
-    needed = max(least, ceil(row.level / row.capacity - SLACK))
-    right = needed > one.before if one.action == "ScaleUp" else needed <= one.replicas
-    said = f"demand took {needed} Pods; there were {one.before}, {one.replicas} were chosen"
+    if one.action == "ScaleUp":
+        needed = max(least, ceil(pods_well_of_one(max(row.level, 0.0), row.capacity, USE) - SLACK)) + reserve
+        right, took = needed > one.before, f"to carry demand well took {pods(needed)}"
+    else:
+        needed = max(least, ceil(row.level / row.capacity - SLACK))
+        right, took = needed <= one.replicas, f"demand took {pods(needed)}"
+    said = f"{took}; there were {one.before}, {one.replicas} were chosen"
     return right, said if one.authority == "Act" else f"{said}, had it been done"

@@ -7,11 +7,12 @@ from math import isfinite
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Believed, Forecast, Indices, Tuned
+from cupel.control.policy import USE
 
 from .autonomy_world import Row, World
 
 BECAUSE = {
-    "ForecastAbovePods": "the forecast is more than the Pods carry",
+    "ForecastAbovePods": "the forecast is more than the Pods carry well",
     "SurgeAbovePods": "demand is already more than the Pods carry",
     "ForecastBelowPods": "fewer Pods carry the forecast",
     "WithinForecast": "the Pods fit the forecast",
@@ -32,6 +33,11 @@ BECAUSE = {
 """Why the engine chose what it chose."""
 
 
+def pods(count: int) -> str:
+    """So many Pods, in words."""
+    return f"{count} Pod" if count == 1 else f"{count} Pods"
+
+
 def figure(value: float) -> str:
     """A decimal number as a status shows it."""
     return f"{value:.6g}"
@@ -49,10 +55,19 @@ def why(policy: AutonomyPolicy, row: Row, world: World) -> str:
     because = BECAUSE.get(row.reason, row.reason)
     if row.blind or not isfinite(row.high) or not row.capacity > 0 or world.replicas is None:
         return because
-    carried = f"{world.replicas} Pods carry {world.replicas * row.capacity:.3g}/s"
+    carried = _carried(world.replicas, row.capacity)
     ahead = f"in {row.lead:.0f} s {row.expected:.3g}/s are expected, at most {row.high:.3g}/s"
     others = "; ".join(_others(policy, row, world, world.replicas))
-    return f"{because}: {ahead}; {carried}. Not {others}"[:512]
+    now = f"{row.demand:.3g}/s arrive; " if row.reason == "SurgeAbovePods" and isfinite(row.demand) else ""
+    return f"{because}: {now}{ahead}; {carried}. Not {others}"[:512]
+
+
+def _carried(count: int, capacity: float) -> str:
+    """What so many Pods carry, and what of it demand should use: Pods are added before it is all."""
+    able = count * capacity
+    carry = "carries" if count == 1 else "carry"
+    well = f"{USE * able:.3g}/s at the use that is aimed for ({100 * USE:.0f} %)"
+    return f"{pods(count)} {carry} {able:.3g}/s, {well}"
 
 
 def _others(policy: AutonomyPolicy, row: Row, world: World, replicas: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import Literal
 
 from cupel.api.autonomy_status import Action, AutonomyPolicyStatus, SignalSeen
@@ -33,6 +34,8 @@ class Row:
     tau: float
     blind: bool
     """Too little was seen to decide on."""
+    demand: float = nan
+    """What arrived a second."""
 
 
 @dataclass(frozen=True)

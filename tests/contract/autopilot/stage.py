@@ -31,6 +31,8 @@ class Prometheus:
     def __init__(self) -> None:
         self.figures: dict[str, float | None] = {}
         self.queries = 0
+        self.ahead = 0.0
+        """Seconds by which its clock was set."""
         prometheus = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -64,7 +66,9 @@ class Prometheus:
             name = part.removeprefix("label_replace((").split(")")[0]
             value = self.figures.get(name)
             if value is not None:
-                rows.append({"metric": {"cupel_signal": str(number)}, "value": [time.time(), str(value)]})
+                rows.append(
+                    {"metric": {"cupel_signal": str(number)}, "value": [time.time() + self.ahead, str(value)]}
+                )
         return {"status": "success", "data": {"resultType": "vector", "result": rows}}
 
     def close(self) -> None:
@@ -125,11 +129,12 @@ class Stage:
     def opt_out(self) -> None:
         self.server.call("DELETE", f"{self._bindings}/scale").good()
 
-    def start(self, **settings: str) -> Running:
+    def start(self, *arguments: str, module: str = "cupel.autopilot", **settings: str) -> Running:
         name = f"autopilot-{len(self.autopilots)}"
         asked = SETTINGS | {"CUPEL_AUTOPILOT_PROMETHEUS_URL": self.prometheus.url} | settings
         kubeconfig = Path(asked.pop("KUBECONFIG", self.kubeconfig))
-        self.autopilots.append(Running.start("cupel.autopilot", name, kubeconfig, self.folder, **asked))
+        started = Running.start(module, name, kubeconfig, self.folder, *arguments, **asked)
+        self.autopilots.append(started)
         return self.autopilots[-1]
 
     def deploy(self, name: str, replicas: int) -> None:

@@ -204,9 +204,9 @@ def test_settings_are_in_the_engines_units() -> None:
     assert isnan(found.capacity[1])
     assert (found.period.tolist(), found.lead.tolist(), found.most.tolist()) == ([3, 2], [20, 10], [9, 5])
     assert (found.sureness.tolist(), found.ahead.tolist()) == ([0.5, 0.7], [True, False])
-    assert found.at_most[0].tolist() == [100, inf, inf, inf, inf, inf]
-    assert found.at_most[1].tolist() == [inf, inf, 250, inf, inf, inf]
-    assert found.weights.tolist() == [[3, 0, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0]]
+    assert found.at_most[0].tolist() == [100, *[inf] * 8]
+    assert found.at_most[1].tolist() == [inf, inf, 250, *[inf] * 6]
+    assert found.weights.tolist() == [[3, *[0] * 8], [0, 0, 1, *[0] * 6]]
 
 
 @pytest.mark.parametrize(
@@ -273,3 +273,61 @@ def test_any_call_keeps_a_tool_awake_or_wakes_it(
     assert f"{ACTIONS[outcome.action[0]]} {REASONS[outcome.reason[0]]}" == chosen
     if chosen.startswith("Scale"):
         assert outcome.replicas[0] == (0.0 if before is None else 1.0)
+
+
+DEPTH = {"name": "depth", "type": "Prometheus", "prometheus": {"query": "depth"}}
+LOAD = {"name": "throughputPerSecond", "type": "Prometheus", "prometheus": {"query": "load"}}
+
+
+def kept(objectives: list[dict[str, object]], depth: float | None = 5.0, looks: int = 30) -> float:
+    """omega_score of a policy with a signal of its own, `depth`, under these objectives."""
+    flight = Flight(5.0, moment(0))
+    flight.crew([policy(signals=[LOAD, DEPTH], objectives=objectives), policy("other")], moment(0))
+    for number in range(1, looks + 1):
+        now = moment(5.0 * number)
+        load = 20.0 + 0.01 * (number % 7)
+        own = Reading.missing("away") if depth is None else Reading(depth + 0.01 * (number % 5), now.now)
+        found = [Reading(load, now.now), own, Reading(load, now.now)]
+        outcome = flight.tick(found, now, np.full(2, 40.0), np.full(2, 40.0), np.full(2, nan))
+    assert isnan(outcome.omega[1])  # the one beside it has no objectives
+    return float(outcome.omega[0])
+
+
+MET, MISSED = {"signal": "throughputPerSecond", "atMost": 100}, {"signal": "throughputPerSecond", "atMost": 1}
+
+
+@pytest.mark.parametrize(
+    ("objectives", "omega"),
+    [
+        pytest.param([{"signal": "depth", "atMost": 9}], 1.0, id="a signal of its own, kept"),
+        pytest.param([{"signal": "depth", "atMost": 2}], 0.0, id="... and missed"),
+        pytest.param([{"signal": "depth", "atMost": 2, "weight": 3}, MET], 0.25, id="... by its weight"),
+        pytest.param([{"signal": "psiPerMille", "atLeast": 1}], 1.0, id="psi"),
+        pytest.param([{"signal": "betaPerMille", "atLeast": 900}, MET], 1.0, id="beta, which nothing disturbed yet"),
+        pytest.param([{"signal": "betaPerMille", "atLeast": 900}], nan, id="... alone: nothing is measured"),
+        pytest.param([{"signal": "omegaPerMille", "atLeast": 900}, MET], 1.0, id="omega, of all others"),
+        pytest.param([{"signal": "omegaPerMille", "atLeast": 900}, MISSED], 0.0, id="omega of others, missed"),
+        pytest.param([{"signal": "omegaPerMille", "atLeast": 400}, MET, {"signal": "depth", "atMost": 2}], 2 / 3, id="omega, one of two"),
+    ],
+)  # fmt: skip
+def test_objectives_are_about_any_signal_and_any_index(
+    objectives: list[dict[str, object]], omega: float
+) -> None:
+    assert kept(objectives) == pytest.approx(omega, nan_ok=True)
+
+
+def test_an_objective_on_psi_that_is_missed_counts_from_the_second_look_on() -> None:
+    assert 0.5 < kept([{"signal": "psiPerMille", "atMost": 0}, MET], looks=60) < 0.75
+
+
+def test_an_objective_on_a_signal_that_is_missing_is_not_measured() -> None:
+    assert kept([{"signal": "depth", "atMost": 2}, MET], depth=None) == 1.0
+
+
+def test_a_figure_of_ones_own_may_be_below_zero() -> None:
+    below = {**DEPTH, "least": -100}
+    flight = Flight(5.0, moment(0))
+    flight.crew([policy(signals=[LOAD, below], objectives=[{"signal": "depth", "atMost": -1}])], moment(0))
+    outcome = flight.tick([Reading(20.0, NOON + 5), Reading(-4.0, NOON + 5)], moment(5), PODS, PODS, NONE)
+
+    assert outcome.omega[0] == 1.0

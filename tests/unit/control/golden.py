@@ -17,7 +17,8 @@ from tests.unit.control.revisions import LOOK, accepted, known, look
 
 from cupel.control import evidence, watch
 from cupel.control.evidence import Evidence
-from cupel.control.fleet import Memory, Outcome, Settings, Sighting, tick
+from cupel.control.fleet import FIGURES, Memory, Outcome, Settings, Sighting, tick
+from cupel.control.policy import INDICES
 from cupel.control.saved import leaves
 from cupel.control.watch import Watch
 
@@ -46,8 +47,9 @@ def asked(rows: int, dice: np.random.Generator) -> Settings:
         retune=dice.random(rows) < 0.8,
         idle=60.0,
         settle=60.0,
-        at_most=[np.inf, 50.0, 120.0, 20.0, 90.0, 90.0],
-        weights=np.where(dice.random((rows, 1)) < 0.5, 1.0, 0.0),
+        at_least=np.array([[-np.inf] * len(FIGURES) + [800.0, 500.0, 900.0] + [-np.inf]]),
+        at_most=np.array([[np.inf, 50.0, 120.0, 20.0, 90.0, 90.0] + [np.inf] * len(INDICES) + [5.0]]),
+        weights=np.where(dice.random((rows, len(FIGURES) + len(INDICES) + 1)) < 0.5, 1.0, 0.0),
     )
 
 
@@ -64,10 +66,10 @@ def seen(number: int, pods: np.ndarray, dice: np.random.Generator) -> Sighting:
     usual = np.geomspace(0.5, 200.0, rows) * (1 + 0.5 * np.sin(number / 40))
     burst, silent = dice.random(rows) < 0.01, number % 200 > 175
     load = dice.poisson(usual * np.where(burst, 5.0, 1.0) * 5) / 5 * (0.0 if silent else 1.0)
-    load = gapped(load, rare(0.03))
-    load = np.where(dice.random(rows) < rare(0.01), dice.choice([np.inf, -1.0, 1e300], rows), load)
+    load = gapped(load, rare(0.015))
+    load = np.where(dice.random(rows) < rare(0.005), dice.choice([np.inf, -1.0, 1e300], rows), load)
     seconds = dice.choice([5.0, 2.0, 1.25], rows, p=[0.6, 0.3, 0.1])
-    seconds = np.where(dice.random(rows) < rare(0.02), dice.choice([40.0, np.nan, 0.0], rows), seconds)
+    seconds = np.where(dice.random(rows) < rare(0.01), dice.choice([40.0, np.nan, 0.0], rows), seconds)
     busy = np.clip(np.nan_to_num(usual) / (10.0 * np.maximum(pods, 1.0)), 0.0, 0.95)
     return Sighting.blank(
         rows,
@@ -80,6 +82,7 @@ def seen(number: int, pods: np.ndarray, dice: np.random.Generator) -> Sighting:
         memory=gapped(dice.uniform(0, 100, rows)),
         ready=gapped(pods, 0.02),
         wanted=gapped(pods, 0.02),
+        own=gapped(dice.normal(4.0, 3.0, rows))[:, None],
     )
 
 

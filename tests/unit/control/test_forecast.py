@@ -26,7 +26,7 @@ def test_a_load_as_expected_teaches_that_no_peaks_come() -> None:
 
 
 def test_a_burst_every_other_watch_is_in_the_law_long_after_the_last_one() -> None:
-    one = np.full(120, 20.0)
+    one = np.full(2 * int(WATCH / 5), 20.0)
     one[60:64] = 60.0
     peaks = flown(np.tile(one, 30), 20.0)
     rise = (60.0 - 20.0) / deviation(np.array([20.0]), 5.0 * ONE)
@@ -39,12 +39,15 @@ def test_a_burst_every_other_watch_is_in_the_law_long_after_the_last_one() -> No
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.95])
 def test_a_quantile_is_not_exceeded_as_often_as_it_says(share: float) -> None:
-    rng = np.random.default_rng(7)
-    peaks = flown(rng.poisson(100.0, 12_000) / 5.0, 20.0)
-    level = 20.0 + quantile(peaks, np.array([share]))[0] * deviation(np.array([20.0]), 5.0 * ONE)[0]
-    fresh = (rng.poisson(100.0, (2000, int(WATCH / 5))) / 5.0).max(axis=1)
+    """Over many policies: of one, the last two hours hold no more than a dozen watches."""
+    rng, rows = np.random.default_rng(7), 24
+    peaks, ones = Peaks.blank(rows), np.ones(rows)
+    for loads in rng.poisson(100.0, (4000, rows)) / 5.0:
+        peaks = watch(peaks, loads, 20.0 * ones, 5.0 * ones, 5.0 * ones)
+    level = 20.0 + quantile(peaks, share * ones) * deviation(20.0 * ones, 5.0 * ones)
+    fresh = (rng.poisson(100.0, (1000, int(WATCH / 5))) / 5.0).max(axis=1)
 
-    assert (fresh <= level).mean() == pytest.approx(share, abs=0.12)
+    assert (fresh[:, None] <= level).mean() == pytest.approx(share, abs=0.08)
 
 
 def test_quantile_and_share_are_each_others_inverse() -> None:
@@ -76,7 +79,7 @@ def test_a_law_stays_one_whatever_is_fed() -> None:
     rng = np.random.default_rng(11)
     peaks = Peaks.blank(50)
     for _ in range(1500):
-        load = np.where(rng.random(50) < 0.1, np.nan, rng.exponential(10.0 ** rng.integers(0, 9), 50))
+        load = np.where(rng.random(50) < 0.002, np.nan, rng.exponential(10.0 ** rng.integers(0, 9), 50))
         peaks = watch(peaks, load, rng.exponential(50.0, 50), rng.uniform(0.5, 9.0, 50), np.full(50, 5.0))
 
     assert (np.diff(peaks.law, axis=1) >= -1e-12).all()

@@ -235,6 +235,9 @@ OUTCOMES = [
     ("not before its time",                              APP,        [(0, UP, HERE), (14, HIGH, FOUR)],                                       ["ScaleUp Pending"]),
     ("up, and it was needed",                            APP,        [(0, UP, HERE), (15, HIGH, FOUR)],                                       ["ScaleUp Right"]),
     ("up, for nothing",                                  APP,        [(0, UP, HERE), (15, LOW, FOUR)],                                        ["ScaleUp Wrong"]),
+    ("up, and they would have been used too much",       APP,        [(0, UP, HERE), (15, replace(LOW, level=18), FOUR)],                     ["ScaleUp Right"]),
+    ("... or just not",                                  APP,        [(0, UP, HERE), (15, replace(LOW, level=16.5), FOUR)],                   ["ScaleUp Wrong"]),
+    ("... and one is to be in reserve",                  policy("Deployment", scaling={"warmReserve": 1}), [(0, UP, HERE), (15, LOW, FOUR)],  ["ScaleUp Right"]),
     ("down, and it was enough",                          APP,        [(0, DOWN, HERE), (15, replace(STEADY, level=9), ONE)],                  ["ScaleDown Right"]),
     ("down, too far",                                    APP,        [(0, DOWN, HERE), (15, LOW, ONE)],                                       ["ScaleDown Wrong"]),
     ("asleep, and nobody came",                          policy(scaling={"minReplicas": 0}), [(0, replace(DOWN, replicas=0), ONE), (15, replace(STEADY, level=0.2), replace(HERE, replicas=0))], ["ScaleDown Right"]),
@@ -273,7 +276,10 @@ def test_what_was_judged_stays_so():
     plan = looked(APP, (0, UP, HERE), (15, HIGH, FOUR), (30, LOW, FOUR))
 
     assert plan.status.history[0].outcome == "Right"
-    assert plan.status.history[0].outcome_message == "demand took 3 Pods; there were 2, 4 were chosen"
+    assert (
+        plan.status.history[0].outcome_message
+        == "to carry demand well took 4 Pods; there were 2, 4 were chosen"
+    )
 
 
 def test_the_last_ten_are_kept_newest_first():
@@ -361,7 +367,8 @@ class TestRollback:
 class TestWords:
     def test_a_decision_says_why_this_and_why_not_the_others(self):
         assert decide(APP, UP, HERE, NOON).status.decision.message == (
-            "the forecast is more than the Pods carry: in 15 s 30/s are expected, at most 36/s; 2 Pods carry 20/s. "
+            "the forecast is more than the Pods carry well: in 15 s 30/s are expected, at most 36/s; "
+            "2 Pods carry 20/s, 14/s at the use that is aimed for (70 %). "
             "Not down: 1 would carry 10/s; retuned: the estimator fits; rolled back: not enabled"
         )
 
@@ -398,5 +405,6 @@ class TestWords:
         assert chosen[0].message.startswith("would be done: 2 to 4 Pods, 90 % sure: the forecast")
         assert [(one.kind, one.reason) for one in judged] == [("Warning", "Judged")]
         assert (
-            judged[0].message == "ScaleUp of 12:00:00: Wrong, demand took 2 Pods; there were 2, 4 were chosen"
+            judged[0].message
+            == "ScaleUp of 12:00:00: Wrong, to carry demand well took 2 Pods; there were 2, 4 were chosen"
         )
