@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from cupel.api.capability_gap import CapabilityGap
@@ -51,7 +52,7 @@ class Maker:
         return set_aside(self.asker, gap, _told(step), before)
 
     async def make(self, gap: CapabilityGap, step: Make, before: str) -> Made:
-        """Raises NotMade."""
+        """Raises NotMade. What reads a stranger's document does so beside the event loop."""
         origin = Origin(
             generator=step.generator,
             template=step.plan.template,
@@ -64,8 +65,8 @@ class Maker:
             case "Model":
                 return await self._asked(gap, step, before, origin)
             case "Template":
-                return Made(_filled(step), origin)
-        return Made(_operation(gap), origin)
+                return Made(await asyncio.to_thread(_filled, step), origin)
+        return Made(await asyncio.to_thread(_operation, gap), origin)
 
     async def _asked(self, gap: CapabilityGap, step: Make, before: str, origin: Origin) -> Made:
         assert self.asker is not None  # noqa: S101  # `reserve` stands before

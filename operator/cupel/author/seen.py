@@ -25,6 +25,8 @@ class Seen:
     def __init__(self, author: str, wake: Callable[[Key], None]) -> None:
         self._author = author
         self._wake = wake
+        self._costly: dict[str, CapabilityGap] = {}
+        """By uid: gaps that a model was asked for, as they were last, also those that are gone."""
         self.gaps: Store[CapabilityGap] = Store("CapabilityGap", CapabilityGap.parse, self._gap)
         self.tools: Store[GeneratedTool] = Store("GeneratedTool", GeneratedTool.parse, self._tool)
         self.revisions: Store[ToolRevision] = Store("ToolRevision", ToolRevision.parse, self._revision)
@@ -54,7 +56,10 @@ class Seen:
         return None
 
     def spent_today(self, gap: CapabilityGap, now: datetime) -> spending.Spent:
-        return spending.today(self.gaps.within(gap.namespace), gap.spec.policy_ref.name, now)
+        """Deleted gaps count as well: deleting what cost something must not make room for more."""
+        self._costly = {uid: one for uid, one in self._costly.items() if spending.spent_on(one, now).tokens}
+        here = (one for one in self._costly.values() if one.namespace == gap.namespace)
+        return spending.today(here, gap.spec.policy_ref.name, now)
 
     def wake_all(self) -> None:
         for namespace in list(self.gaps.objects):
@@ -65,6 +70,9 @@ class Seen:
             self._wake((namespace, gap.name))
 
     def _gap(self, namespace: str, name: str) -> None:
+        for gap in self.gaps.within(namespace) if name == EVERY else [self.gaps.get(namespace, name)]:
+            if gap is not None and spending.spent(gap.status.drafting).tokens:
+                self._costly[gap.metadata.uid] = gap
         if name == EVERY:
             self._all(namespace)
         else:

@@ -29,9 +29,17 @@ def spent(draftings: Iterable[Drafting]) -> Spent:
 
 def today(gaps: Iterable[CapabilityGap], policy: str, now: datetime) -> Spent:
     """What all gaps of a policy used since midnight, UTC. Gaps of one namespace."""
+    total = Spent()
+    for gap in gaps:
+        if gap.spec.policy_ref.name == policy:
+            total = total.with_(spent_on(gap, now))
+    return total
+
+
+def spent_on(gap: CapabilityGap, now: datetime) -> Spent:
+    """What one gap used on the day that `now` is of, UTC."""
     day = now.astimezone(UTC).date()
-    mine = (gap for gap in gaps if gap.spec.policy_ref.name == policy)
-    return spent(one for gap in mine for one in gap.status.drafting if one.at.astimezone(UTC).date() == day)
+    return spent(one for one in gap.status.drafting if one.at.astimezone(UTC).date() == day)
 
 
 def overspent(budget: ModelBudget, tool: Spent, day: Spent, next_: Spent) -> str:

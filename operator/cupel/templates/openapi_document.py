@@ -26,19 +26,16 @@ PORTS = {"https": 443, "http": 80}
 Object = Mapping[str, Any]
 
 
-class Loader(yaml.SafeLoader):
-    """YAML without anchors, which can unfold, and without timestamps, which JSON does not have."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise TemplateProblem("document", "must use no YAML anchors; write what they stand for")
-        return super().compose_node(parent, index)
+class Loader(yaml.CSafeLoader):
+    """YAML by libyaml, without timestamps, which JSON does not have."""
 
 
 Loader.yaml_implicit_resolvers = {
     first: [(tag, expression) for tag, expression in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+OPENS = (yaml.events.MappingStartEvent, yaml.events.SequenceStartEvent)
+CLOSES = (yaml.events.MappingEndEvent, yaml.events.SequenceEndEvent)
 
 
 @dataclass(frozen=True)
@@ -142,6 +139,7 @@ def read(text: str) -> Document:
     if len(text) > MAX_CHARACTERS:
         raise TemplateProblem("document", f"must be at most {MAX_CHARACTERS} characters")
     try:
+        _require_flat(text)
         root = yaml.load(text, Loader)  # noqa: S506  # a SafeLoader; JSON is YAML
     except TemplateProblem:
         raise
@@ -154,6 +152,17 @@ def read(text: str) -> Document:
             "document", f"must be at most {MAX_DEPTH} deep and have at most {MAX_NODES} parts"
         )
     return Document(root)
+
+
+def _require_flat(text: str) -> None:
+    """Before anything is built: no anchors, which can unfold, and no nesting that a parser chokes on."""
+    deep = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.events.AliasEvent):
+            raise TemplateProblem("document", "must use no YAML anchors; write what they stand for")
+        deep += isinstance(event, OPENS) - isinstance(event, CLOSES)
+        if deep > MAX_DEPTH:
+            raise TemplateProblem("document", f"must be at most {MAX_DEPTH} deep")
 
 
 def _nodes(root: Any) -> Iterator[Any]:
