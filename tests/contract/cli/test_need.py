@@ -12,7 +12,7 @@ from .stage import Stage
 pytestmark = pytest.mark.apiserver
 WISH = "Convert amounts of money between currencies"
 OTHER_WORDS = "convert an amount of money between two currencies"
-NEARLY = "Convert amounts of money between currencies quickly"
+NEARLY = "Convert amounts of money between many currencies"
 ELSE = "Extract the hashtags of a post"
 
 

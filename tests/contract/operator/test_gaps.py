@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from tests.contract.crds.apiserver import MERGE, Server, until
 from tests.contract.crds.good_objects import smallest_tool
-from tests.contract.operator.running import RunningOperator
+from tests.contract.operator.conftest import IMAGE
+from tests.support.running import Running
 
 pytestmark = [pytest.mark.apiserver, pytest.mark.usefixtures("unguarded")]
 API = "cupel.dev/v1alpha1"
@@ -19,9 +20,12 @@ API = "cupel.dev/v1alpha1"
 @pytest.fixture(scope="module")
 def running(
     server: Server, apiserver_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningOperator]:
+) -> Iterator[Running]:
     lease = f"op-{uuid.uuid4().hex[:8]}"
-    one = RunningOperator.start("gaps", lease, apiserver_kubeconfig, tmp_path_factory.mktemp("operator"))
+    one = Running.start(
+        "cupel.controller", "gaps", apiserver_kubeconfig, tmp_path_factory.mktemp("operator"),
+        CUPEL_LEASE_NAME=lease, CUPEL_SANDBOX_IMAGE=IMAGE, CUPEL_PROBE_TARGETS="10.96.0.1:443",
+    )  # fmt: skip
     yield one
     one.end()
     server.call("DELETE", f"/apis/coordination.k8s.io/v1/namespaces/cupel-system/leases/{lease}")
@@ -70,7 +74,7 @@ class Zone:
 
 
 @pytest.fixture
-def zone(server: Server, namespace: str, running: RunningOperator) -> Zone:
+def zone(server: Server, namespace: str, running: Running) -> Zone:
     until(running.leads, 30, "the operator leads")
     return Zone(server, namespace)
 
