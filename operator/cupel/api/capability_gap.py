@@ -12,6 +12,7 @@ from .common import JsonObject, Model, ObjectName, Resource, UserName
 from .generated_tool import PolicyReference, ToolName
 from .generation import TemplateUse
 from .markers import EMPTY, UNIQUE, keyed_by, rule, rules
+from .names import GATEWAY
 
 MAX_DOCUMENT_CHARACTERS = 65_536
 MAX_CALLERS = 32
@@ -164,6 +165,11 @@ class CapabilityGap(Resource):
         named = (spec.on_behalf_of, spec.requested_by, *spec.contributors)
         callers = [caller.by for caller in spec.demand.callers] if spec.demand else []
         return tuple(dict.fromkeys(each for each in (*named, *callers) if each))
+
+    @property
+    def callers(self) -> int:
+        """How many asked, as far as they are known; the gateway, which asks for others, is none of them."""
+        return sum(one != GATEWAY for one in self.askers)
 
     @property
     def reports(self) -> int:

@@ -76,6 +76,13 @@ class Drafting(Model):
     code: Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")] = Field(
         default="", description="First digits of the sha256 of the code that came."
     )
+    plan: Annotated[str, Field(max_length=64)] = Field(
+        default="", description="The plan.content it was to carry out: another one has attempts of its own."
+    )
+    policy: ObjectName | None = Field(
+        default=None,
+        description="The ToolPolicy whose budget it used, whatever the gap names now.",
+    )
     security: bool = Field(default=False, description="It answers a refusal by a security rule.")
 
 

@@ -52,6 +52,9 @@ class Origin(Model):
     version: Annotated[str, Field(min_length=1, max_length=64)] | None = Field(
         default=None, description="Version of the generator."
     )
+    plan: Annotated[str, Field(max_length=64)] | None = Field(
+        default=None, description="The gap's status.plan.content that it was made by."
+    )
     drafting: Annotated[StrictInt, Field(ge=1, le=1000)] | None = Field(
         default=None, description="Number of the gap's status.drafting that brought it."
     )

@@ -25,6 +25,7 @@ TEMPLATE = "cupel.dev/template"
 """Annotation on a Deployment: hash of the Pod template without the nudge."""
 
 AUTHOR = "system:serviceaccount:cupel-system:cupel-author"
+GATEWAY = "system:serviceaccount:cupel-system:cupel-gateway"
 """User name of the process that makes tools for gaps."""
 RESERVED_TOOLS = frozenset({"get_more_tools", "request_capability", "check_capability", "give_feedback"})
 """MCP names of the gateway's own tools, which no GeneratedTool may have."""

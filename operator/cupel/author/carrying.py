@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import UTC, datetime, time, timedelta
 
@@ -35,6 +36,7 @@ class Carrier:
         self._maker = maker
         self._story = Story(client)
         self._metrics = metrics
+        self._purse = asyncio.Lock()
 
     async def carry(self, key: Key) -> datetime | None:
         """When to look again if nothing changes. Raises UNFINISHED: look again later."""
@@ -65,13 +67,14 @@ class Carrier:
             aside = self._maker.reserve(gap, step, before)
         except NotMade as problem:
             return await self._hold(gap, step, now, str(problem))
-        security = step.against is not None and step.against.security
-        entry = begun(step.number, step.generator, now, aside, security=security)
+        entry = begun(step, gap.spec.policy_ref.name, now, aside)
         assert world.policy is not None  # noqa: S101  # `next_step` rests without one
-        used, day = spent(gap.status.drafting), self._seen.spent_today(gap, now)
-        if why := overspent(world.policy.spec.generation.budget, used, day, aside):
-            return await self._hold(gap, step, now, why)
-        gap = await self._story.note(gap, entry)
+        async with self._purse:  # what one worker sets aside, the next one sees
+            used, day = spent(gap.status.drafting), self._seen.spent_today(gap, now)
+            if why := overspent(world.policy.spec.generation.budget, used, day, aside):
+                return await self._hold(gap, step, now, why)
+            gap = await self._story.note(gap, entry)
+            self._seen.note(gap)
         entry = await self._drafted(gap, world.tool, step, entry, before)
         await self._story.end(gap, entry)
         self._metrics.drafted(entry, clock.now() - now)
@@ -107,7 +110,7 @@ class Carrier:
         """Say once why it is not begun; a new day brings a new budget, and a setting a new process."""
         last = gap.status.drafting[-1] if gap.status.drafting else None
         if last is None or (last.outcome, last.because) != ("Held", why):
-            entry = begun(step.number, step.generator, now, NOTHING, security=False)
-            await self._story.end(gap, ended(entry, "Held", why, NOTHING))
+            entry = begun(step, gap.spec.policy_ref.name, now, NOTHING)
+            await self._story.note(gap, ended(entry, "Held", why, NOTHING))
             log.info("gap %s/%s is held: %s", gap.namespace, gap.name, why)
         return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)

@@ -59,6 +59,7 @@ class Maker:
             parameters=step.plan.parameters,
             model=self.asker.offer.name if self.asker and step.generator == "Model" else None,
             gap=gap.name,
+            plan=step.plan.content or None,
             drafting=step.number,
         )
         match step.generator:

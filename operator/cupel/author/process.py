@@ -8,6 +8,7 @@ import random
 import signal
 from collections.abc import Mapping
 
+from cupel.api.names import AUTHOR
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
 from cupel.kube.resources import CAPABILITY_GAP, GENERATED_TOOL, TOOL_POLICY, TOOL_REVISION
@@ -23,7 +24,7 @@ from .seen import Key, Seen
 from .turns import Turns
 
 log = logging.getLogger("cupel.author")
-SELF = "system:serviceaccount:cupel-system:cupel-author"
+SELF = AUTHOR
 RETRY_SECONDS = 2.0
 """About this long after what failed; a gap that keeps failing also gets its turn at every resync only."""
 MOST_RETRY_SECONDS = 300.0

@@ -55,9 +55,13 @@ class Seen:
                 return tool
         return None
 
+    def note(self, gap: CapabilityGap) -> None:
+        """What was set aside just now, before the watch tells of it."""
+        self._costly[gap.metadata.uid] = gap
+
     def spent_today(self, gap: CapabilityGap, now: datetime) -> spending.Spent:
         """Deleted gaps count as well: deleting what cost something must not make room for more."""
-        self._costly = {uid: one for uid, one in self._costly.items() if spending.spent_on(one, now).tokens}
+        self._costly = {uid: one for uid, one in self._costly.items() if spending.of_day(one, now)}
         here = (one for one in self._costly.values() if one.namespace == gap.namespace)
         return spending.today(here, gap.spec.policy_ref.name, now)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.capability_gap_status import Drafting
 from cupel.api.common import JsonObject
-from cupel.decide.authoring import noted
+from cupel.decide.authoring import Make, noted
 from cupel.decide.spending import Spent
 from cupel.kube.client import Client
 from cupel.kube.errors import Weather
@@ -63,11 +63,12 @@ class Story:
         return CapabilityGap.parse(body)
 
 
-def begun(number: int, generator: str, now: datetime, aside: Spent, *, security: bool) -> Drafting:
+def begun(step: Make, policy: str, now: datetime, aside: Spent) -> Drafting:
     """Set down before anybody is asked, with the most it may use."""
     return Drafting.model_validate({
-        "number": number, "at": now, "generator": generator, "outcome": "Writing",
-        "tokens": aside.tokens, "micros": aside.micros, "security": security,
+        "number": step.number, "at": now, "generator": step.generator, "outcome": "Writing",
+        "tokens": aside.tokens, "micros": aside.micros, "plan": step.plan.content, "policy": policy,
+        "security": step.against is not None and step.against.security,
     })  # fmt: skip
 
 

@@ -110,6 +110,14 @@ def _askers(tool: GeneratedTool, world: World) -> Outcome | None:
         )
     spec = tool.spec
     unnamed = set(world.gap.askers) - {spec.requested_by, spec.on_behalf_of, *spec.contributors}
+    strangers = set(spec.contributors) - {*world.gap.askers, names.AUTHOR}
+    if strangers:
+        return refused(
+            "AskersForged",
+            f"`spec.contributors` names {', '.join(sorted(strangers)[:5])}, who did not ask for "
+            f"CapabilityGap {world.gap.name}, so they are kept from reviewing: delete the tool, and the "
+            "author makes it again",
+        )
     if not unnamed:
         return None
     return waiting(

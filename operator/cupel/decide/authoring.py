@@ -77,7 +77,7 @@ def next_step(gap: CapabilityGap, world: World, now: datetime) -> Rest | Settle 
     against = _wanted(gap, plan, world, now)
     if isinstance(against, Rest):
         return against
-    return _paced(plan, past, against, now) or Make(plan, _generator(plan), _next_number(past), against)
+    return _paced(tried(gap, plan), now) or Make(plan, _generator(plan), _next_number(past), against)
 
 
 def planned(gap: CapabilityGap) -> Plan | None:
@@ -101,14 +101,21 @@ def forbidden(gap: CapabilityGap, plan: Plan, policy: ToolPolicy | None) -> str:
         return "the ToolPolicy is paused"
     if plan.generator not in generation.generators:
         return f"the ToolPolicy's generation.generators has no {plan.generator}"
-    past = tuple(one for one in gap.status.drafting if one.outcome != "Held")
+    past = tried(gap, plan)
     if len(past) >= generation.attempts:
         return f"{len(past)} of {generation.attempts} attempts are used up: a person has to look"
+    if len(gap.status.drafting) >= MOST_DRAFTINGS:
+        return f"{MOST_DRAFTINGS} drafts were made for this gap: a person has to make another gap of it"
     if past and past[-1].outcome == "Repeated":
         return "the same code came twice: a person has to look"
     if sum(one.security for one in past) >= WALLS:
         return f"security rules refused {WALLS} drafts in a row: a person has to look"
     return ""
+
+
+def tried(gap: CapabilityGap, plan: Plan) -> tuple[Drafting, ...]:
+    """The attempts at this plan. What was only held is none."""
+    return tuple(one for one in gap.status.drafting if one.outcome != "Held" and one.plan == plan.content)
 
 
 def _wanted(gap: CapabilityGap, plan: Plan, world: World, now: datetime) -> Refusal | Rest | None:
@@ -120,8 +127,10 @@ def _wanted(gap: CapabilityGap, plan: Plan, world: World, now: datetime) -> Refu
         return Rest(f"{tool.spec.requested_by or 'somebody'} wrote {tool.name} since; it is theirs now")
     if tool.status.observed_generation != tool.metadata.generation:
         return Rest("the tool was not judged yet")
+    if changed(plan, tool):
+        return None
     if plan.generator != "Model":
-        return None if changed(plan, tool) else Rest(f"{tool.name} is made")
+        return Rest(f"{tool.name} is made")
     return refusal(tool, world.revision) or Rest(
         f"nothing is held against {tool.name} that its author could mend"
     )
@@ -137,6 +146,8 @@ def _unseen(gap: CapabilityGap, now: datetime) -> Rest | None:
 def changed(plan: Plan, tool: GeneratedTool) -> bool:
     """Whether the plan is another one than the tool was made by."""
     origin = tool.spec.origin
+    if origin and origin.plan and plan.content:
+        return origin.plan != plan.content
     made = (origin.generator, origin.template, origin.parameters or {}) if origin else None
     return made != (plan.generator, plan.template, plan.parameters or {})
 
@@ -148,14 +159,14 @@ def _under_way(last: Drafting, tool: GeneratedTool | None, now: datetime) -> Res
     return Settle(made=False) if now >= until else Rest("a draft is being written", until)
 
 
-def _paced(plan: Plan, past: tuple[Drafting, ...], against: Refusal | None, now: datetime) -> Rest | None:
-    """A model that could not be asked is not asked again at once."""
+def _paced(past: tuple[Drafting, ...], now: datetime) -> Rest | None:
+    """What brought nothing is not tried again at once: a model, or the API server, may have said not now."""
     barren = 0
     for one in reversed(past):
         if one.outcome not in ("Failed", "Lost"):
             break
         barren += 1
-    if not barren or plan.generator != "Model":
+    if not barren:
         return None
     until = past[-1].at + PAUSE * 2 ** (barren - 1)
     return Rest(f"the last try brought nothing: {past[-1].because}", until) if now < until else None

@@ -13,7 +13,9 @@ from cupel.api.capability_gap_status import Attempt
 from cupel.api.capability_gap_status import Plan as GapPlan
 from cupel.api.common import Condition, JsonObject
 from cupel.api.generated_tool import GeneratedTool
+from cupel.api.names import AUTHOR
 
+from .authoring import changed, tried
 from .gap_acceptance import accepted
 from .gap_attempts import attempts
 from .gap_plan import planned
@@ -42,21 +44,44 @@ def _gates(gap: CapabilityGap, world: World, tried: tuple[Attempt, ...]) -> Iter
     outcome = planned(gap, world)
     yield "Planned", outcome
     plan: GapPlan = outcome.evidence["plan"]
-    yield "Built", built(plan, world)
+    yield "Built", built(gap, plan, world)
     yield "Answered", answered(plan, world, tried)
 
 
-def built(plan: GapPlan, world: World) -> Outcome:
+def built(gap: CapabilityGap, plan: GapPlan, world: World) -> Outcome:
     """There is a tool: one that was there before, or one made for this gap."""
     if plan.generator == "Existing":
         return passed("ToolExists", f"{plan.tool_name} is there already")
+    if (stuck := undrafted(gap, plan, world)) is not None:
+        return stuck
     if world.tool is None:
         return waiting(
             "AwaitingAuthor",
             f"the author is to make GeneratedTool {plan.tool_name} by {_by(plan)}; it does so where it runs "
             "and the namespace binds ClusterRole cupel-author-drafts",
         )
+    if outdated(plan, world.tool):
+        return waiting("AwaitingRedraft", f"GeneratedTool {world.tool.name} was made by an earlier plan")
     return passed("ToolMade", f"GeneratedTool {world.tool.name} was made for it")
+
+
+def undrafted(gap: CapabilityGap, plan: GapPlan, world: World) -> Outcome | None:
+    """What the author says of a draft that did not come: why, and whether it goes on trying."""
+    last = next((one for one in reversed(gap.status.drafting) if one.plan == plan.content), None)
+    if last is None or last.outcome in ("Writing", "Made", "Lost"):
+        return None
+    if world.tool is not None and not outdated(plan, world.tool) and last.outcome != "Repeated":
+        return None
+    most = world.policy.spec.generation.attempts if world.policy else 0
+    said = f"no draft came of {_by(plan)}: {last.because}"
+    if last.outcome != "Held" and (last.outcome == "Repeated" or len(tried(gap, plan)) >= most):
+        return refused("AttemptsExhausted", f"{said}. Change what is asked for, or apply a GeneratedTool")
+    return waiting("DraftFailed", said)
+
+
+def outdated(plan: GapPlan, tool: GeneratedTool) -> bool:
+    """Whether the author made it by an earlier plan. What a person has written since is theirs."""
+    return tool.spec.requested_by == AUTHOR and changed(plan, tool)
 
 
 def answered(plan: GapPlan, world: World, tried: tuple[Attempt, ...]) -> Outcome:
@@ -107,7 +132,7 @@ def _facts(gap: CapabilityGap, world: World, taken: Walk, tried: tuple[Attempt, 
         **known,
         "tool": world.tool.name if world.tool else None,
         "attempts": tried,
-        "callers": len(gap.askers),
+        "callers": gap.callers,
         "recommendation": recommendation(gap, taken),
         "priority_per_mille": priority(gap, taken),
     }

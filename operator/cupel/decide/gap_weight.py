@@ -39,5 +39,5 @@ def _row(gap: CapabilityGap, taken: Walk) -> Ranked:
     at = gap.spec.demand.last_at if gap.spec.demand else ALWAYS
     near: tuple[Answer, ...] = taken.evidence.get("answered_by", gap.status.answered_by)
     nearest, score = (near[0].tool_name, near[0].score_per_mille / 1000) if near else ("", 0.0)
-    seen = Gap(gap.name, gap.reports, max(1, len(gap.askers)), 1, at, nearest, score)
+    seen = Gap(gap.name, gap.reports, max(1, gap.callers), 1, at, nearest, score)
     return ranked((seen,), at)[0]

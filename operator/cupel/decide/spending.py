@@ -29,17 +29,14 @@ def spent(draftings: Iterable[Drafting]) -> Spent:
 
 def today(gaps: Iterable[CapabilityGap], policy: str, now: datetime) -> Spent:
     """What all gaps of a policy used since midnight, UTC. Gaps of one namespace."""
-    total = Spent()
-    for gap in gaps:
-        if gap.spec.policy_ref.name == policy:
-            total = total.with_(spent_on(gap, now))
-    return total
+    every = ((one, one.policy or gap.spec.policy_ref.name) for gap in gaps for one in of_day(gap, now))
+    return spent(one for one, counts_for in every if counts_for == policy)
 
 
-def spent_on(gap: CapabilityGap, now: datetime) -> Spent:
-    """What one gap used on the day that `now` is of, UTC."""
+def of_day(gap: CapabilityGap, now: datetime) -> tuple[Drafting, ...]:
+    """What was drafted for one gap on the day that `now` is of, UTC."""
     day = now.astimezone(UTC).date()
-    return spent(one for one in gap.status.drafting if one.at.astimezone(UTC).date() == day)
+    return tuple(one for one in gap.status.drafting if one.at.astimezone(UTC).date() == day)
 
 
 def overspent(budget: ModelBudget, tool: Spent, day: Spent, next_: Spent) -> str:

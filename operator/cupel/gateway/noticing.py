@@ -31,6 +31,8 @@ MOST_EVENTS = 5000
 """Of a namespace between two looks; the oldest are left out."""
 MOST_AT_ONCE = 3
 """Gaps of a namespace that one look makes."""
+NAME = re.compile(r"^[A-Za-z0-9_.-]{1,128}$")
+"""What may be a tool's name, its namespace before it; anything else, of any length, is not kept."""
 FIELD = re.compile(r"invalid arguments: `([A-Za-z_][A-Za-z0-9_-]{0,62})")
 RULES = (
     ("is required", "required"), ("is not of type", "type"), ("is not one of", "enum"),
@@ -63,7 +65,7 @@ class Noticing:
 
     def unknown(self, caller: Caller, name: str) -> None:
         """Somebody called what is not there. It counts where there is no doubt in which namespace."""
-        if not self._settings.notices or name in RESERVED_TOOLS:
+        if not self._settings.notices or name in RESERVED_TOOLS or not NAME.match(name):
             return
         space, dot, rest = name.partition(".")
         if dot and space in caller.namespaces:

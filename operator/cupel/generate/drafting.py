@@ -20,7 +20,7 @@ from cupel.decide.spending import Spent
 
 from .answers import Call, Tests, Written
 from .model import Asker, Barren
-from .prompt import TESTING, again_text, contract, promise_text, wish_text
+from .prompt import MAX_PROMPT, TESTING, again_text, contract, promise_text, wish_text
 
 NAME = re.compile(r"[^a-z0-9]+")
 MOST_TESTS = 64
@@ -35,10 +35,9 @@ class Drafted:
 
 
 def set_aside(asker: Asker, gap: CapabilityGap, findings: Sequence[str], before: str) -> Spent:
-    """The most that drafting may use: the code, then the tests, of a promise no longer than an answer."""
+    """The most that drafting may use: the code, then the tests, of the longest promise."""
     code = asker.most(contract(), _prompt(gap, findings, before))
-    promise = "x" * asker.offer.answer_tokens
-    return code.with_(asker.most(TESTING, promise))
+    return code.with_(asker.most(TESTING, "x" * MAX_PROMPT))
 
 
 async def drafted(asker: Asker, gap: CapabilityGap, findings: Sequence[str], before: str) -> Drafted:

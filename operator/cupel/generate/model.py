@@ -32,8 +32,10 @@ from .providers import KeyMissing
 T = TypeVar("T", bound=BaseModel)
 REQUESTS = 2
 """An answer of the wrong form may be put right once, within the same budget."""
-CHARACTERS_PER_TOKEN = 2
-"""Fewer than any tokenizer makes of English or code: what is set aside must not be too little."""
+BYTES_PER_TOKEN = 2
+"""Fewer than tokenizers make of any language in UTF-8: what is set aside must not be too little."""
+FREE = (401, 403, 404, 429)
+"""Answers of providers that did no work."""
 OVERHEAD_TOKENS = 4_000
 """The schema of the answer, and what a provider puts around it."""
 
@@ -63,7 +65,7 @@ class Asker:
 
     def most(self, *texts: str) -> Spent:
         """The most that one `ask` with these texts may use: what has to be set aside for it."""
-        sent = sum(len(text) for text in texts) // CHARACTERS_PER_TOKEN + OVERHEAD_TOKENS
+        sent = sum(len(text.encode()) for text in texts) // BYTES_PER_TOKEN + OVERHEAD_TOKENS
         answers = self.offer.answer_tokens
         incoming = REQUESTS * sent + (REQUESTS - 1) * answers
         return self.offer.cost(incoming, REQUESTS * answers)
@@ -92,8 +94,15 @@ class Asker:
                 timeout=self.offer.seconds,
             )
         except (AgentRunError, UserError, TimeoutError) as error:
-            raise Barren(why(error), self._used(usage)) from error
+            raise Barren(why(error), self._booked(error, usage, self.most(instructions, prompt))) from error
         return Answered(result.output, self._used(usage))
+
+    def _booked(self, error: Exception, usage: RunUsage, aside: Spent) -> Spent:
+        """What is known; where a provider may have worked and says nothing, all that was set aside."""
+        used = self._used(usage)
+        unreached = isinstance(error, ModelConnectionError) and not isinstance(error, ModelTimeoutError)
+        free = isinstance(error, ModelHTTPError) and error.status_code in FREE
+        return used if used.tokens or unreached or free else aside
 
     def _used(self, usage: RunUsage) -> Spent:
         return self.offer.cost(usage.input_tokens or 0, usage.output_tokens or 0)

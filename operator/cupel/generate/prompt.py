@@ -24,10 +24,9 @@ def contract() -> str:
 
 
 def wish_text(gap: CapabilityGap) -> str:
-    """The wish, with what was tried and its examples, quoted so that it cannot end its own quotation."""
+    """The wish and its examples, quoted so that they cannot end their quotation."""
     spec = gap.spec
-    wanted: JsonObject = {"wish": spec.wish, "tried": list(spec.tried)}
-    wanted["examples"] = [each.wire() for each in spec.examples]
+    wanted = {"wish": spec.wish, "examples": [each.wire() for each in spec.examples]}
     return f"<wish>\n{quoted(wanted)}\n</wish>\nWrite the tool."
 
 

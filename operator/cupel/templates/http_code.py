@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+
 from .renaming import defined_names
 
 CODE = '''
@@ -97,5 +99,9 @@ def a_flag(found, path):
     # told
 '''
 
-RESERVED = defined_names(CODE) | {"url", "headers", "body", "answer", "found", "run", "ctx"}
+RESERVED = (
+    defined_names(CODE)
+    | frozenset(keyword.kwlist)
+    | {"url", "headers", "body", "answer", "found", "run", "ctx"}
+)
 """Names an argument cannot have: what run() calls, and what it keeps its own things in."""

@@ -18,6 +18,7 @@ MAX_CHARACTERS = 65_536
 MAX_DEPTH = 40
 MAX_NODES = 20_000
 MAX_REFERENCES = 500
+LONGEST_URL = 2000
 METHODS = ("get", "post", "put", "patch", "delete")
 SERVER = re.compile(
     rf"^(?P<scheme>https?)://(?P<host>{HOST})(?::(?P<port>{PORT}))?(?P<path>(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)$"
@@ -74,7 +75,12 @@ class Operation:
 
 def _base(url: str, server: Object) -> str:
     for name, variable in _object(server.get("variables")).items():
-        url = url.replace("{" + str(name) + "}", str(_object(variable).get("default", "")))
+        said, mark = str(_object(variable).get("default", "")), "{" + str(name) + "}"
+        if len(url) + url.count(mark) * len(said) > LONGEST_URL:
+            raise TemplateProblem(
+                "servers[0].url", f"must be at most {LONGEST_URL} characters, variables filled in"
+            )
+        url = url.replace(mark, said)
     found = SERVER.match(url)
     if not found:
         raise TemplateProblem(
@@ -143,7 +149,15 @@ def read(text: str) -> Document:
         root = yaml.load(text, Loader)  # noqa: S506  # a SafeLoader; JSON is YAML
     except TemplateProblem:
         raise
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except (
+        yaml.YAMLError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+        ArithmeticError,
+        RecursionError,
+    ):
         raise TemplateProblem("document", "is neither JSON nor YAML") from None
     if not isinstance(root, Mapping) or not re.match(r"3\.[01](\.|$)", str(root.get("openapi", ""))):
         raise TemplateProblem("document", "must be OpenAPI 3.0 or 3.1: `openapi: 3.1.0`")

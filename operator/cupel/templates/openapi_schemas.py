@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ MAX_PARTS = 300
 LONGEST_TEXT = 2_000
 LONGEST_ANSWER = 200_000
 MOST_ITEMS = 1_000
+MOST_SAMPLED = 2_000
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 
 
@@ -123,10 +123,28 @@ class Reader:
 
 def sample(schema: JsonObject, turn: int = 0) -> Any:
     """A value of one of our schemas; another for another turn where there is one."""
+    if _parts(schema) > MOST_SAMPLED:
+        raise TemplateProblem(
+            "document", f"an example would need more than {MOST_SAMPLED} values; lower `minItems`"
+        )
+    return _sampled(schema, turn)
+
+
+def _parts(schema: JsonObject) -> int:
+    """How many values a sample has."""
+    match schema.get("type"):
+        case "array":
+            return 1 + max(1, schema.get("minItems", 0)) * _parts(schema["items"])
+        case "object":
+            return 1 + sum(_parts(each) for each in schema["properties"].values())
+    return _parts(schema["anyOf"][0]) if "anyOf" in schema else 1
+
+
+def _sampled(schema: JsonObject, turn: int) -> Any:
     if "enum" in schema:
         return schema["enum"][turn % len(schema["enum"])]
     if "anyOf" in schema:
-        return sample(schema["anyOf"][0], turn)
+        return _sampled(schema["anyOf"][0], turn)
     match schema.get("type"):
         case "string":
             return (f"sample {turn + 1}" + "x" * schema.get("minLength", 0))[: schema["maxLength"]]
@@ -137,10 +155,10 @@ def sample(schema: JsonObject, turn: int = 0) -> Any:
             return turn % 2 == 0
         case "array":
             return [
-                sample(schema["items"], turn + place) for place in range(max(1, schema.get("minItems", 0)))
+                _sampled(schema["items"], turn + place) for place in range(max(1, schema.get("minItems", 0)))
             ][: schema["maxItems"]]
         case "object":
-            return {name: sample(each, turn) for name, each in schema["properties"].items()}
+            return {name: _sampled(each, turn) for name, each in schema["properties"].items()}
     return {}
 
 
@@ -184,8 +202,7 @@ def _finite(value: Any) -> float | None:
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or abs(value) > 1e15
+        or not abs(value) <= 1e15  # also what is not a number, and what no float can hold
     ):
         return None
     return value

@@ -14,7 +14,7 @@ ATOM = r"\\[dDwWsS]|\\[^A-Za-z0-9]|\[\^?(?:\\[dDwWsS]|\\[^A-Za-z0-9]|[^\[\]\\^])
 TOKEN = re.compile(
     rf"(?P<edge>\\b|\^|\$)|(?P<open>\()|(?P<close>\))|(?P<atom>{ATOM})(?P<times>\{{\d{{1,3}}(?:,\d{{0,3}})?\}}|[*+?])?"
 )
-ALPHABET = tuple(map(chr, [*range(9, 14), *range(32, 0x250), 0x391, 0x410, 0x2013, 0x20AC, 0x3042, 0x4E00]))
+ALPHABET = tuple(map(chr, [*range(9, 14), *range(32, 0x530), 0x2013, 0x20AC, 0x3042, 0x4E00]))
 """Enough to tell apart what classes can: what two of them share, they share here."""
 MOST_ATOMS = 40
 
@@ -31,6 +31,11 @@ class Atom:
     characters: frozenset[str]
     least: int
     most: int | None
+
+    @property
+    def alike(self) -> frozenset[str]:
+        """The characters in either case: whoever uses the pattern may not care for it."""
+        return frozenset(one for each in self.characters for one in (each.lower(), each.upper()))
 
     @property
     def fixed(self) -> bool:
@@ -92,7 +97,7 @@ def _refuse_several_ways(atoms: list[Atom]) -> None:
         raise Unsafe(f"must have at most {MOST_ATOMS} parts")
     for place, atom in enumerate(atoms):
         for after in atoms[place + 1 :] if not atom.fixed else ():
-            if shared := atom.characters & after.characters:
+            if shared := atom.alike & after.alike:
                 raise Unsafe(
                     f"{atom.source} may repeat, {after.source} may follow, and both match {min(shared)!r}: "
                     "let them share no character"

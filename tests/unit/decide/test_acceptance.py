@@ -116,6 +116,7 @@ def by_author(**spec: object) -> GeneratedTool:
 MADE = [
     ("names everybody who asked",          by_author(contributors=[GATEWAY, "bob"]),  world(gap=asked()), "Accepted", ""),
     ("leaves one out",                     by_author(contributors=[GATEWAY]),         world(gap=asked()), "AskersMissing", "`spec.contributors` must name bob"),
+    ("keeps a stranger from reviewing",    by_author(contributors=[GATEWAY, "bob", "mallory"]), world(gap=asked()), "AskersForged", "names mallory"),
     ("for a gap that is not there",        by_author(contributors=[GATEWAY, "bob"]),  world(), "GapNotFound", "there is no CapabilityGap gap-1"),
     ("a person's tool names nobody",       tool(),                                    world(gap=asked()), "Accepted", ""),
     ("once a person has changed it",       by_author(requestedBy="alice"),            world(), "Accepted", ""),

@@ -144,6 +144,10 @@ CASES = [
     ("... later still after the second time",                   gap(entry(1, "Failed"), entry(2, "Lost", ago=31)), world(),              Rest,   "brought nothing"),
     ("a tool that was written just now is on its way",          gap(entry(ago=10)),                             world(),                 Rest,   "just now"),
     ("a tool that is gone is made again",                       gap(entry(ago=3600)),                           world(),                 Make,   2),
+    ("another plan has attempts of its own",                    gap(entry(1), entry(2), entry(3), plan=MODEL | {"content": "b"}), world(), Make, 4),
+    ("... and is made anew, whatever serves",                   gap(entry(1, plan="a"), plan=MODEL | {"content": "b"}), world(made(origin={"generator": "Model", "drafting": 1, "plan": "a"})), Make, 2),
+    ("as many drafts as there is room for",                     gap(*(entry(n, plan="a") for n in range(1, 21)), plan=MODEL | {"content": "b"}), world(), Rest, "another gap"),
+    ("a template that cannot be written now is tried later",    gap(entry(outcome="Failed", ago=10), plan=TEMPLATE), world(),             Rest,   "brought nothing"),
     ("a template's tool is made once",                          gap(entry(), plan=TEMPLATE),                    world(SAME),             Rest,   "is made"),
     ("... and anew when the plan changed",                      gap(entry(), plan=TEMPLATE),                    world(OLD),              Make,   2),
 ]
@@ -170,7 +174,7 @@ def test_waiting_ends_by_itself():
     """A row that waits for time to pass names the moment, and then something else is done."""
     waits = [row for row in CASES if isinstance(next_step(row[1], row[2], NOON), Rest)]
     timed = [(row, until) for row in waits if (until := next_step(row[1], row[2], NOON).until)]
-    assert len(timed) == 5
+    assert len(timed) == 6
     for row, until in timed:
         assert not isinstance(next_step(row[1], row[2], until), Rest), row[0]
     assert LOST_AFTER > timedelta(seconds=2 * 120), "two requests of the longest kind"

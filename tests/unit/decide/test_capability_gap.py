@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cupel.api.capability_gap import CapabilityGap
+from cupel.api.names import AUTHOR
 from cupel.decide.capability_gap import World, decide
 from cupel.decide.gap_plan import names_for
 from cupel.decide.gap_world import Near, Proposal, Way
@@ -70,6 +71,30 @@ def planned(gap_: CapabilityGap | None = None, seen: World | None = None) -> Cap
     return first.model_copy(update={"status": decide(first, seen or world(), NOON).status})
 
 
+def drafted(*outcomes: str, plan: str = CONTENT) -> CapabilityGap:
+    """A gap the author has drafted for, with these outcomes."""
+    entries = [
+        {
+            "number": number,
+            "at": NOON,
+            "generator": "Template",
+            "outcome": outcome,
+            "because": "so it was",
+            "plan": plan,
+        }
+        for number, outcome in enumerate(outcomes, 1)
+    ]
+    status = type(gap().status).model_validate({"drafting": entries})
+    return planned(gap(status=status))
+
+
+def by_plan(content: str, by: str = AUTHOR) -> Any:
+    """The tool the author made by this plan; it serves."""
+    one = made("Serving", "True")
+    origin = one.spec.origin.model_copy(update={"plan": content})
+    return one.model_copy(update={"spec": one.spec.model_copy(update={"origin": origin, "requested_by": by})})
+
+
 NAMED = Proposal(CONTENT, replace(FITS, because="named"), named=True)
 OPERATION = Proposal(CONTENT, Way("OpenAPI", "operation getRate"), named=True)
 BAD = Proposal(
@@ -112,6 +137,15 @@ ROWS = [
     ("templates are not allowed",          gap(), world(policy=generation(generators=[])), "Planned", "Unknown", "NothingFits", "generator Template could"),
     ("nothing fits, a model may try",      gap(), world(proposal=NOTHING, policy=WITH_MODEL), "Built", "Unknown", "AwaitingAuthor", "generator Model"),
     ("a template goes before a model",     gap(), world(policy=WITH_MODEL), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
+    ("no draft came, and it tries again",  drafted("Failed"), world(), "Built", "Unknown", "DraftFailed", "no draft came of template statistics: so it was"),
+    ("... as often as it may",             drafted("Failed", "Failed", "Failed"), world(), "Built", "False", "AttemptsExhausted", "Change what is asked for"),
+    ("the budget holds it",                drafted("Failed", "Failed", "Held"), world(), "Built", "Unknown", "DraftFailed", "so it was"),
+    ("the same code came twice",           drafted("Made", "Repeated"), world(), "Built", "False", "AttemptsExhausted", "so it was"),
+    ("what failed was another plan",       drafted("Failed", plan="fedcba9876543210"), world(), "Built", "Unknown", "AwaitingAuthor", ""),
+    ("a draft is under way",               drafted("Writing"), world(), "Built", "Unknown", "AwaitingAuthor", ""),
+    ("its tool is of an earlier plan",     planned(), world(tool=by_plan("fedcba9876543210")), "Built", "Unknown", "AwaitingRedraft", "earlier plan"),
+    ("... of this one",                    planned(), world(tool=by_plan(CONTENT)), "Answered", "True", "Serving", "agents call gap-1"),
+    ("... and a person's since",           planned(), world(tool=by_plan("fedcba9876543210", by="alice")), "Answered", "True", "Serving", "agents call gap-1"),
     ("its tool is in validation",          planned(), world(tool=made()), "Answered", "Unknown", "TrialRunning", "so it is"),
     ("its tool waits for people",          planned(), world(tool=made("AwaitingApproval", "False", "Suspended")), "Answered", "Unknown", "AwaitingApproval", "so it is"),
     ("its tool was refused",               planned(), world(tool=made("CodeRefused", "False", "Stalled")), "Answered", "False", "CodeRefused", "so it is"),

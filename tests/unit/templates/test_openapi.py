@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,53 @@ def test_an_enum_of_strings_is_data() -> None:
 
     assert faults(draft) == {}
     assert "import os" not in draft.code
+
+
+BOMBS = [
+    ("variables that double", {"url": "https://{a}", "variables": {
+        **{chr(97 + n): {"default": "{" + chr(98 + n) + "}" * 1 + "{" + chr(98 + n) + "}"} for n in range(25)}, "z": {"default": "x"}}}, {}, "servers[0].url"),
+    ("a long default, many times", {"url": "https://" + "{a}" * 500, "variables": {"a": {"default": "x" * 500}}}, {}, "servers[0].url"),
+    ("lists of a hundred lists of a hundred lists", {"url": "https://a.example"}, {"type": "array", "minItems": 100, "items": {
+        "type": "array", "minItems": 100, "items": {"type": "array", "minItems": 100, "items": {"type": "integer"}}}}, "minItems"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("server", "schema", "says"), [row[1:] for row in BOMBS], ids=[row[0] for row in BOMBS]
+)
+def test_a_small_document_makes_nothing_large(server, schema, says):
+    body = {
+        "content": {
+            "application/json": {"schema": {"type": "object", "properties": {"a": schema}, "required": ["a"]}}
+        }
+    }
+    operation = {"operationId": "go", "requestBody": body, "responses": {"200": {"description": "ok"}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "servers": [server],
+        "paths": {"/p": {"post": operation}},
+    }
+    with pytest.raises(TemplateProblem, match=re.escape(says)):
+        draft_of(json.dumps(document), "go")
+
+
+def test_nested_brackets_are_refused_before_anything_is_built():
+    with pytest.raises(TemplateProblem, match="deep"):
+        draft_of("[" * 60_000, "go")
+
+
+def test_arguments_named_as_python_names_nothing_else_get_another_name():
+    parameters = [
+        {"name": name, "in": "query", "schema": {"type": "string"}} for name in ("from", "class", "None")
+    ]
+    operation = {"operationId": "go", "parameters": parameters, "responses": {"200": {"description": "ok"}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "servers": [{"url": "https://a.example"}],
+        "paths": {"/p": {"get": operation}},
+    }
+    draft = draft_of(json.dumps(document), "go")
+    assert not {"from", "class", "None"} & set(draft.interface.input_schema["properties"])
+    compile(draft.code, "tool", "exec")
