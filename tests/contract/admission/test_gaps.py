@@ -186,7 +186,7 @@ PEOPLE: list[tuple[str, str, Ask, str]] = [
     ("... labels a gap",                     GATEWAY + "-any", patch(f"{GAPS}/there{DRY}", {"metadata": {"labels": {"a": "b"}}}), "changes nothing of a gap's metadata"),
     ("... gives a gap an owner",             GATEWAY + "-any", patch(f"{GAPS}/there{DRY}", {"metadata": {"ownerReferences": OWNER}}), "changes nothing of a gap's metadata"),
     ("... closes a gap",                     GATEWAY + "-any", patch(f"{GAPS}/there{DRY}", {"spec": {"closed": {"because": "no"}}}), "gateway changes demand"),
-    ("... counts a person's gap",            GATEWAY, patch(f"{GAPS}/persons{DRY}", {"spec": {"demand": demand("agent-1")}}), "on whose behalf"),
+    ("... counts a person's gap",            GATEWAY, patch(f"{GAPS}/persons{DRY}", {"spec": {"demand": demand("agent-1")}}), ""),
     ("... deletes a gap",                    GATEWAY + "-any", raw("DELETE", f"{GAPS}/there{DRY}"), "may not DELETE"),
     ("... writes its status",                GATEWAY + "-any", patch(f"{GAPS}/there/status{DRY}", {"status": {"observedGeneration": 9}}), "status is written by the operator only|may not UPDATE"),
     ("the operator writes status",           OPERATOR, patch(f"{GAPS}/there/status{DRY}", {"status": {"observedGeneration": 9}}), ""),

@@ -172,7 +172,8 @@ def test_what_no_template_takes(name: str, parameters: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "pattern",
     ["(a+)+", "(a|aa)+$", "a*a*a*b", ".*.*x", "a+ab", "[a-z]+[a-m]+x", r"\w*\d", "(a)(b)", "a|b", "(?=a)b", r"(a)\1", "a**", "a{3,1}", "",
-     "a?", "[", "[]", "((a))", "(a", "a)", "a{0}", "x" * 41, "[z-a]"],
+     "a?", "[", "[]", "((a))", "(a", "a)", "a{0}", "x" * 41, "[z-a]",
+     "a+A+z", "[a-c]+[B-D]+z", "[б-яa]+[б-яb]+!", "я+Я+!"],
 )  # fmt: skip
 def test_patterns_that_are_not_of_the_safe_kind(pattern: str) -> None:
     with pytest.raises(Unsafe):
