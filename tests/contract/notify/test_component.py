@@ -19,11 +19,11 @@ POD: dict[str, Any] = OBJECTS["Deployment"]["spec"]["template"]["spec"]
 (CONTAINER,) = POD["containers"]
 
 
-def test_it_may_read_two_kinds_and_nothing_else() -> None:
+def test_it_may_read_three_kinds_and_nothing_else() -> None:
     assert OBJECTS["ClusterRole"]["rules"] == [
         {
             "apiGroups": ["cupel.dev"],
-            "resources": ["generatedtools", "toolrevisions"],
+            "resources": ["generatedtools", "toolrevisions", "capabilitygaps"],
             "verbs": ["get", "list", "watch"],
         }
     ]
