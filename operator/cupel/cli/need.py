@@ -51,7 +51,7 @@ async def need(session: Session, asked: Asked, output: Format) -> Exit:
     if len(wishes) > 1 and (asked.examples or asked.name):
         raise Failure("--example and --name go with one wish, and the text holds several", Exit.UNUSABLE)
     specs = [_spec(asked, wish, origin) for wish in wishes]
-    there = [] if asked.anyway else await _open_gaps(session)
+    there = [] if asked.anyway else await _known(session)
     found = [await _recorded(session, spec, there) for spec in specs]
     if output is Format.JSON:
         print_json({"format": LIST_FORMAT, "items": [row(gap) | {"new": new} for gap, new in found]})
@@ -102,10 +102,10 @@ def _example(text: str) -> Any:
     return value
 
 
-async def _open_gaps(session: Session) -> list[CapabilityGap]:
-    """What is asked for already; nothing where the caller may not know."""
+async def _known(session: Session) -> list[CapabilityGap]:
+    """All that was asked for, also what is closed or answered; nothing where one may not know."""
     try:
-        return [gap for gap in await _all(session) if is_open(gap)]
+        return await _all(session)
     except Denied as denied:
         if denied.code != 403:
             raise

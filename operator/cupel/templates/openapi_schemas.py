@@ -134,7 +134,7 @@ def _parts(schema: JsonObject) -> int:
     """How many values a sample has."""
     match schema.get("type"):
         case "array":
-            return 1 + max(1, schema.get("minItems", 0)) * _parts(schema["items"])
+            return 1 + max(1, int(schema.get("minItems", 0))) * _parts(schema["items"])
         case "object":
             return 1 + sum(_parts(each) for each in schema["properties"].values())
     return _parts(schema["anyOf"][0]) if "anyOf" in schema else 1

@@ -59,6 +59,19 @@ def test_said_again_in_whatever_words_it_is_the_same(stage: Stage) -> None:
     assert len(gaps(stage)) == 2
 
 
+def test_a_persons_no_is_not_got_round_by_asking_again(stage: Stage) -> None:
+    stage.cupel("need", WISH, person="alice")
+    (body,) = gaps(stage)
+    name = body["metadata"]["name"]
+    no = {"spec": {"closed": {"because": "a spreadsheet does it"}}}
+    stage.server.patch(f"{_path(stage)}/{name}", no).allowed()
+
+    result = stage.cupel("need", OTHER_WORDS, person="alice")
+
+    assert (result.exit_code, len(gaps(stage))) == (0, 1)
+    assert "asked for already:" in result.output and "a spreadsheet does it" in result.output
+
+
 def test_a_text_holds_wishes(stage: Stage) -> None:
     text = f"Hello,\nNEED_INTEGRATION: {WISH}\nand so on\nNEED_INTEGRATION: {ELSE}\n"
 
