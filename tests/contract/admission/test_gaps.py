@@ -191,7 +191,7 @@ PEOPLE: list[tuple[str, str, Ask, str]] = [
     ("... writes its status",                GATEWAY + "-any", patch(f"{GAPS}/there/status{DRY}", {"status": {"observedGeneration": 9}}), "status is written by the operator only|may not UPDATE"),
     ("the operator writes status",           OPERATOR, patch(f"{GAPS}/there/status{DRY}", {"status": {"observedGeneration": 9}}), ""),
     ("... and a gap",                        OPERATOR + "-any", patch(f"{GAPS}/there{DRY}", {"spec": {"wish": "x"}}), "may not UPDATE"),
-    ("the author writes status",             AUTHOR + "-any", patch(f"{GAPS}/there/status{DRY}", {"status": {"observedGeneration": 9}}), "status is written by the operator only|may not UPDATE"),
+    ("the author writes status",             AUTHOR + "-any", patch(f"{GAPS}/there/status{DRY}", {"status": {"observedGeneration": 9}}), "the author writes drafting only"),
     ("... makes a gap",                      AUTHOR + "-any", make("CapabilityGap", spec={"wish": "w"}), "may not CREATE"),
     ("... closes one",                       AUTHOR + "-any", patch(f"{GAPS}/there{DRY}", {"spec": {"closed": {"because": "no"}}}), "may not UPDATE|takes the verb close"),
 ]
