@@ -99,6 +99,9 @@ def test_a_policy_takes_gaps_unless_it_says_otherwise(server: Server, namespace:
     }
     assert create(server, namespace, body).good()["spec"]["generation"] == {
         "gaps": "Allowed", "generators": ["Template", "OpenAPI"], "maxOpenGaps": 200, "attempts": 3,
+        "budget": {
+            "tokensPerTool": 400_000, "tokensPerDay": 4_000_000, "microsPerTool": 5_000_000, "microsPerDay": 50_000_000,
+        },
     }  # fmt: skip
 
 
