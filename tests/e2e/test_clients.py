@@ -113,31 +113,12 @@ def test_curl_calls_without_a_handshake(endpoint: Endpoint) -> None:
     assert answer["result"]["structuredContent"] == {"said": "HELLO"}
 
 
-SCENARIOS = {
-    ("tools-list", "2026-07-28"): set(),
-    ("tools-list", "2025-11-25"): set(),
+SCENARIOS: dict[tuple[str, str], set[str]] = {
     ("http-header-validation", "2026-07-28"): set(),
     ("http-custom-header-server-validation", "2026-07-28"): set(),
-    ("dns-rebinding-protection", "2026-07-28"): set(),
-    ("server-sse-multiple-streams", "2026-07-28"): set(),
-    ("server-initialize", "2025-11-25"): set(),
     ("server-session-lifecycle", "2025-11-25"): set(),
-    ("ping", "2025-11-25"): set(),
-    ("server-stateless", "2026-07-28"): {
-        # "not testable": the suite wants tools of its own that ask the client for things
-        "sep-2575-server-rejects-undeclared-capability",
-        "sep-2575-missing-capability-http-400",
-        "sep-2575-http-server-no-independent-requests-on-stream",
-        "sep-2575-server-no-log-without-loglevel",
-    },
-    ("caching", "2026-07-28"): {
-        # lists of things the gateway does not offer, and does not say it offers
-        "sep-2549-prompts-list-caching-hints",
-        "sep-2549-resources-list-caching-hints",
-        "sep-2549-resources-templates-list-caching-hints",
-    },
 }
-"""Scenario and revision, and the checks that cannot pass."""
+"""What the suite tries besides what a revision requires (that is in tests/edge/gateway/test_conformance.py)."""
 
 
 @asynccontextmanager

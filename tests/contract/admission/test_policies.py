@@ -21,7 +21,7 @@ BINDINGS = {
 @pytest.mark.apiserver
 def test_all_are_on_the_server(server: Server) -> None:
     wanted = {body["metadata"]["name"] for body in POLICIES if body["kind"].startswith("Validating")}
-    assert wanted <= set(policies(server)) and len(wanted) == 34
+    assert wanted <= set(policies(server)) and len(wanted) == 35
 
 
 def type_checked(server: Server, name: str) -> Answer:

@@ -10,11 +10,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
-from tests.conformance.installed import HERE, suite
+from tests.e2e.outside_clients import installed
 
 from .conftest import ALICE, RunningGateway
 from .zone import Zone, free_port, tool_body
 
+KNOWN = Path(__file__).parents[2] / "conformance"
 PORT = free_port()
 HOP = {"transfer-encoding", "content-length", "connection", "content-encoding", "keep-alive"}
 NOTHING = {"type": "object", "properties": {}, "additionalProperties": False}
@@ -58,7 +59,7 @@ async def let_in(url: str) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize("revision", ["2025-11-25", "2026-07-28"])
 async def test_conformance(gateway: RunningGateway, zone: Zone, revision: str, tmp_path: Path):
-    command = await asyncio.to_thread(suite)
+    outside = await asyncio.to_thread(installed)
     for name, code in TOOLS.items():
         bare = {
             "input_schema": NOTHING,
@@ -68,7 +69,7 @@ async def test_conformance(gateway: RunningGateway, zone: Zone, revision: str, t
         await zone.publish(tool_body(name.replace("_", "-"), tool_name=name, code=code, **bare))
     await gateway.listed(*sorted(TOOLS))
     async with let_in(gateway.url) as url:
-        known = HERE / f"known-{revision}.yml"
+        known = KNOWN / f"known-{revision}.yml"
         options = [
             "--requirements",
             revision,
@@ -77,9 +78,5 @@ async def test_conformance(gateway: RunningGateway, zone: Zone, revision: str, t
             "--output-dir",
             str(tmp_path / "out"),
         ]
-        process = await asyncio.create_subprocess_exec(
-            *command, "server", "--url", url, *options,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode(errors="replace")[-6000:]
+        done = await asyncio.to_thread(outside.run, "conformance", "server", "--url", url, *options)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
