@@ -24,7 +24,6 @@ from .seen import Key, Seen
 from .turns import Turns
 
 log = logging.getLogger("cupel.author")
-SELF = AUTHOR
 RETRY_SECONDS = 2.0
 """About this long after what failed; a gap that keeps failing also gets its turn at every resync only."""
 MOST_RETRY_SECONDS = 300.0
@@ -33,7 +32,7 @@ MOST_RETRY_SECONDS = 300.0
 class Author:
     """The parts of one process."""
 
-    def __init__(self, settings: AuthorSettings, maker: Maker, who: str = SELF) -> None:
+    def __init__(self, settings: AuthorSettings, maker: Maker, who: str = AUTHOR) -> None:
         self.settings = settings
         self.maker = maker
         self.metrics = Metrics()

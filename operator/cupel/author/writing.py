@@ -9,8 +9,8 @@ from cupel.kube.client import Client
 from cupel.kube.errors import Weather
 from cupel.kube.resources import GENERATED_TOOL
 
-MANAGER = "cupel-author"
-CONFLICT = 409
+from .story import CONFLICT, MANAGER
+
 KEPT = ("serving", "attempt")
 """What people may have set on the tool since; no part of what a draft is."""
 
