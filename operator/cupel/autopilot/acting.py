@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isnan
 from typing import cast
@@ -16,13 +15,13 @@ from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Action, AutonomyPolicyStatus, SignalSeen
 from cupel.control import trust
 from cupel.control.fleet import ACTIONS, REASONS, Outcome
-from cupel.decide.autonomy import Plan, Row, World, Worse, decide, figure
+from cupel.decide.autonomy import Plan, Row, World, decide, figure
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.settings.autopilot import AutopilotSettings
-from cupel.signals.reading import Moment, Reading
+from cupel.signals.reading import Reading
 
-from .flight import Flight
 from .hands import Hands, Stale
+from .look import Look
 from .metrics import Metrics
 from .sights import Sights, Target
 from .subjects import described
@@ -54,20 +53,6 @@ FLOATS = (
     "replicas", "confidence", "level", "level_sd", "trend", "capacity", "expected", "high", "lead", "omega",
     "psi", "beta", "eta", "gamma", "tau", "demand",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Look:
-    """One look at all policies of a flight: what was seen, and what the engine made of it."""
-
-    flight: Flight
-    policies: Sequence[AutonomyPolicy]
-    targets: Sequence[Target]
-    readings: Sequence[Reading]
-    outcome: Outcome
-    moment: Moment
-    worse: Sequence[Worse | None]
-    """What is rolled back, by row, if anything."""
 
 
 class Acting:

@@ -19,8 +19,9 @@ from cupel.signals.reading import Key, Moment, Reading, Request
 from cupel.signals.revision_pods import PodCounters
 
 from . import clock, garbage
-from .acting import Acting, Look
+from .acting import Acting
 from .flight import Flight
+from .look import Look
 from .looking import GATEWAY, Eyes
 from .metrics import Metrics
 from .roster import Place

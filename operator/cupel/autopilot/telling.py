@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import SignalSeen
@@ -15,10 +15,8 @@ from cupel.kube.recorder import Note, Recorder, Reference
 from cupel.kube.resources import AUTONOMY_POLICY
 
 from . import clock
+from .look import Look
 from .metrics import Metrics, Place
-
-if TYPE_CHECKING:
-    from .acting import Look
 
 log = logging.getLogger("cupel.autopilot")
 QUIET = frozenset({"NotAllowed", "Allowed"})

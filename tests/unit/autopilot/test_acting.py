@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from cupel.api.autonomy_status import AutonomyPolicyStatus
-from cupel.autopilot.acting import VERDICTS, WORDS, Look, seen_by, settled
+from cupel.autopilot.acting import VERDICTS, WORDS, seen_by, settled
 from cupel.autopilot.flight import Flight
+from cupel.autopilot.look import Look
 from cupel.autopilot.sights import Target
 from cupel.control import trust
 from cupel.signals.reading import Moment, Reading
