@@ -172,21 +172,31 @@ def _steps(believed: Body) -> float:
     return float(Memory.unpack(believed["saved"]).belief.steps[0])
 
 
-def test_a_revision_that_fails_every_fifth_call_is_condemned_and_the_one_before_serves(flown: Flown) -> None:
-    good = flown.serving()["digest"]
+def test_a_canary_that_fails_every_fifth_call_is_condemned_and_what_served_never_stopped(
+    flown: Flown,
+) -> None:
+    before = flown.serving()
     flown.load.ramp(STEADY)
-    flown.stage.serve(tool(TOOL, WORSE))
+    shared = tool(TOOL, WORSE)
+    shared["spec"]["serving"] = {"canary": {"percent": 50, "minutes": 60}}
+    flown.stage.apply(shared)
+    flown.stage.until(TOOL, "AwaitingApproval")
+    flown.stage.decide(TOOL)
     worse = flown.stage.digest(TOOL)
+    flown.stage.until(TOOL, "CanaryRunning")
 
-    flown.wait("the one before to serve again", lambda: flown.serving().get("digest") == good, 150)
+    flown.stage.until(TOOL, "Condemned", seconds=150)
 
+    kept = {key: before[key] for key in ("revision", "digest", "since")}
+    assert kept.items() <= flown.serving().items()
+    flown.wait("it to be told", lambda: flown.moves("Rollback"))
     rollback = flown.moves("Rollback")[0]
     assert (rollback["digest"], rollback["reason"]) == (worse, "RevisionWorse")
     assert "of calls failed" in rollback["message"]
     ledger = flown.cluster.run("get", "approvalledger", "ledger", "-n", flown.cluster.zone, "-o", "json")
     assert worse in json.loads(ledger.stdout)["status"]["condemned"]
     answered, failed = flown.load.answered, len(flown.load.failures)
-    flown.wait("calls of the one before", lambda: flown.load.answered > answered + 30)
+    flown.wait("calls of what serves", lambda: flown.load.answered > answered + 30)
     assert len(flown.load.failures) - failed <= 2, flown.load.failures[-3:]
     described = flown.cluster.run("describe", "apol", TOOL, "-n", flown.cluster.zone).stdout
     assert rollback["message"] in described

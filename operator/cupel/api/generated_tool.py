@@ -21,6 +21,7 @@ from .common import (
 from .generation import Origin
 from .markers import UNIQUE, keyed_by, rule, rules
 from .permissions import Permissions
+from .serving import CanaryStatus, Serving, ServingStatus
 from .trial import BY_NAME, Trial
 
 MAX_CODE_CHARACTERS = 65_536
@@ -77,21 +78,6 @@ class PolicyReference(Model):
     """A ToolPolicy of the same namespace."""
 
     name: ObjectName = Field(default="default", description="Name of the ToolPolicy.")
-
-
-class Serving(Model):
-    """How the tool is served once it is approved. Changing it makes no new revision."""
-
-    replicas: Annotated[StrictInt, Field(ge=0, le=20)] = Field(default=1, description="Pods to run.")
-    timeout_seconds: Annotated[StrictInt, Field(ge=1, le=60)] = Field(
-        default=5, description="Longest a call may take, in seconds."
-    )
-    memory_mebibytes: Annotated[StrictInt, Field(ge=32, le=512)] = Field(
-        default=128, description="Memory limit of a Pod, in MiB."
-    )
-    cpu_millicores: Annotated[StrictInt, Field(ge=50, le=2000)] = Field(
-        default=500, description="CPU limit of a Pod, in thousandths of a core."
-    )
 
 
 class GeneratedToolSpec(Model):
@@ -151,22 +137,6 @@ class GeneratedToolSpec(Model):
     )
 
 
-class ServingStatus(Model):
-    """The revision that serves now."""
-
-    revision: ObjectName = Field(description="Name of the ToolRevision that serves.")
-    digest: Digest = Field(description="Its digest.")
-    since: datetime = Field(description="When it took over.")
-    ready_replicas: Annotated[StrictInt, Field(ge=0, le=20)] = Field(
-        default=0, description="Pods of it that are ready."
-    )
-    sleep: Literal["Asleep", "Waking"] | None = Field(
-        default=None,
-        description="Asleep: an AutonomyPolicy keeps no Pod of it until somebody calls. "
-        "Waking: a Pod for that is on its way. Absent: awake.",
-    )
-
-
 class VerificationEvidence(Model):
     """The live check of one Pod template of one digest."""
 
@@ -204,6 +174,9 @@ class GeneratedToolStatus(Model):
     serving: ServingStatus | None = Field(
         default=None, description="What serves now; absent when nothing does."
     )
+    canary: CanaryStatus | None = Field(
+        default=None, description="What gets a share of the calls beside it; absent when nothing does."
+    )
     rollback_obeyed: Annotated[str, Field(max_length=128)] | None = Field(
         default=None,
         description="The value of annotation cupel.dev/condemn that was obeyed last; the same value is not "
@@ -212,6 +185,12 @@ class GeneratedToolStatus(Model):
     verifications: Annotated[tuple[VerificationEvidence, ...], Field(max_length=4)] = Field(
         default=(), description="Live checks, newest last, one for each digest and Pod template."
     )
+
+    @property
+    def on_trial(self) -> str:
+        """Digest of the newest revision that gets calls: the canary, else what serves; empty: none does."""
+        newest = self.canary or self.serving
+        return newest.digest if newest else ""
 
 
 class GeneratedTool(Resource):

@@ -79,7 +79,7 @@ class ToolSubject:
 
     @property
     def serving(self) -> str:
-        return self.tool.status.serving.digest if self.tool.status.serving else ""
+        return self.tool.status.on_trial
 
     @property
     def group(self) -> str:
@@ -93,13 +93,26 @@ class ToolSubject:
         return now, found, ""
 
     def beside(self, known: Beside) -> Beside | None:
-        return None
+        """While the revision that evidence is about is a canary: what serves beside it."""
+        if self.tool.status.canary is None:
+            return None
+        if self.runs.problem:
+            return known
+        served = (self.policy.namespace, self.policy.spec.target_ref.name, short(known.identity))
+        return _went_on(known, self.runs.of(served))
 
     def bounds(self, identity: str) -> tuple[float, ...]:
         return ()
 
     def revisions(self) -> Sequence[Known]:
-        return self.zone.revisions(self.tool)
+        """A canary counts as the newest, and what serves beside it as the one before, whatever their age."""
+        status, found = self.tool.status, self.zone.revisions(self.tool)
+        if status.canary is None or status.serving is None:
+            return found
+        first = (status.canary.digest, status.serving.digest)
+        return sorted(
+            found, key=lambda one: first.index(one.identity) if one.identity in first else len(first)
+        )
 
     def past(self, identity: str) -> Past:
         """Rollbacks of this policy that left another revision; about this one `decide` remembers itself."""
@@ -138,13 +151,7 @@ class DeploymentSubject:
     def beside(self, known: Beside) -> Beside | None:
         """While Pods of it are ready; what they did before stays known."""
         now, problem = self.pods.of(known.identity, known.look)
-        if problem:
-            return known
-        grown = runs(gained(known.look, now)) if known.look else None
-        if grown is None or grown.problem:
-            return replace(known, look=now)
-        good, failed, *_ = grown.amounts
-        return replace(known, look=now, calls=known.calls + good + failed, failed=known.failed + failed)
+        return known if problem else _went_on(known, now, runs)
 
     def bounds(self, identity: str) -> tuple[float, ...]:
         return self.pods.bounds(identity)
@@ -164,6 +171,15 @@ class DeploymentSubject:
         return f"{newest.title} is being rolled out: it is waited for"
 
 
+def _went_on(known: Beside, now: Look, read: Callable[[Growth], Growth] = lambda growth: growth) -> Beside:
+    """What a predecessor counted since the last look, added to what is known of it."""
+    grown = read(gained(known.look, now)) if known.look else None
+    if grown is None or grown.problem:
+        return replace(known, look=now)
+    good, failed, *_ = grown.amounts
+    return replace(known, look=now, calls=known.calls + good + failed, failed=known.failed + failed)
+
+
 class Serving(TypedDict, total=False):
     """What a look's world says about the revision that serves."""
 
@@ -178,7 +194,7 @@ def described(
 ) -> Serving:
     """Of a Deployment `identity` is what served at the last look, and `good` what is known of it."""
     if tool is not None:
-        return {"serving": tool.status.serving.digest if tool.status.serving else ""}
+        return {"serving": tool.status.on_trial}
     name = next((one.name for one in history if one.template_hash == identity), "")
     return {
         "serving": identity if name else "",

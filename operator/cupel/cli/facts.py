@@ -34,6 +34,7 @@ def facts(seen: Seen) -> JsonObject:
         "approvals": approvals(seen),
         "condemned": seen.condemned(digest) or None,
         "serving": status.serving.wire() if status.serving else None,
+        "canary": status.canary.wire() if status.canary else None,
     }
 
 

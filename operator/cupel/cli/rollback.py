@@ -33,33 +33,36 @@ async def rollback(session: Session, tool: str, digest: str, to: str, timeout: i
 
 
 def to_condemn(seen: Seen, digest: str, to: str) -> list[ToolRevision]:
-    """The revisions a rollback condemns, in order: what serves first. Raises Failure."""
+    """The revisions a rollback condemns, in order: the canary, or what serves, first. Raises Failure."""
     if digest and to:
         raise Failure("give --digest (what to condemn) or --to (what to go back to), not both", Exit.UNUSABLE)
     if digest:
         return [seen.named(digest)]
-    serving = _serving(seen)
+    called = _called(seen)
     if not to:
-        return [serving]
+        return called[:1]
     target = seen.named(to)
-    if target.name == serving.name:
-        raise Failure(f"{target.name} serves already")
+    if target.name == called[0].name:
+        raise Failure(f"{target.name} {'is the canary' if len(called) > 1 else 'serves'} already")
     if objection := may_serve(seen.ledger, target.spec.digest, target.spec.egress):
         raise Failure(f"{target.name} could not serve: {objection}")
     newer = seen.revisions[: seen.revisions.index(target)]  # newest first
     able = [rev for rev in newer if not may_serve(seen.ledger, rev.spec.digest, rev.spec.egress)]
-    return [serving, *(rev for rev in able if rev.name != serving.name)]
+    leave = [rev for rev in called if rev.name != target.name]
+    return [*leave, *(rev for rev in able if rev not in leave)]
 
 
-def _serving(seen: Seen) -> ToolRevision:
-    serving = seen.tool.status.serving
-    found = seen.of(serving.digest) if serving else None
-    if found is None:
+def _called(seen: Seen) -> list[ToolRevision]:
+    """The revisions that get calls: the canary, where there is one, and the one that serves."""
+    status = seen.tool.status
+    found = [seen.of(one.digest) for one in (status.canary, status.serving) if one]
+    called = [rev for rev in found if rev is not None]
+    if not called:
         raise Failure(
             f"nothing of {seen.tool.name} serves, so there is nothing to roll back; name what must "
             "never start with --digest"
         )
-    return found
+    return called
 
 
 async def _condemn(session: Session, seen: Seen, rev: ToolRevision, timeout: int) -> Exit:

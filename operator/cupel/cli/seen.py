@@ -22,8 +22,9 @@ from .output import Failure
 from .session import Session
 
 GATES = ("Accepted", "Generated", "Analyzed", "Validated", "Approved", "Available", "Verified")
-BESIDE = ("RolledBack", "Tidied")
-"""Conditions that are there only while something beside the gates is refused."""
+BESIDE = ("Canary", "RolledBack", "Tidied")
+"""Conditions that are there only while there is something to say: calls are shared, or something beside the
+gates is refused."""
 LEAST_DIGITS = 8
 FORBIDDEN = 403
 M = TypeVar("M", bound=Resource)
@@ -66,7 +67,7 @@ class Seen:
 
         None when all passed or none was asked.
         """
-        asked = (self.condition(kind) for kind in ("RolledBack", *GATES))
+        asked = (self.condition(kind) for kind in ("RolledBack", *GATES, "Canary"))
         return next((c for c in asked if c is not None and c.status != "True"), None)
 
     def of(self, digest: str) -> ToolRevision | None:

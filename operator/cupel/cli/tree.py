@@ -144,6 +144,9 @@ def _serving(seen: Seen, now: datetime) -> Text:
     if serving is None:
         return Text("nothing serves", style="dim")
     text = f"serves: {serving.revision}, {serving.ready_replicas} ready, for {ago(serving.since, now)}"
+    if canary := seen.tool.status.canary:
+        shared = f"{canary.revision} gets {canary.percent} % of the calls, for {ago(canary.since, now)}"
+        return Text(f"{text}; canary: {shared}", style="yellow")
     if serving.digest != seen.digest:
         return Text(text + " (not the revision asked for)", style="yellow")
     return Text(text, style="green")

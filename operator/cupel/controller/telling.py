@@ -32,6 +32,7 @@ ACTIONS = {
     "Approved": "Approve",
     "Available": "Deploy",
     "Verified": "Verify",
+    "Canary": "Share",
     "Planned": "Plan",
     "Built": "Build",
     "Answered": "Answer",

@@ -118,6 +118,9 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "DeploymentDenied": ("kubectl get resourcequota -n {namespace}   # the message is the API server's",),
     "ToolCrashing": ("kubectl logs -n {namespace} -l cupel.dev/tool={tool} --tail=50", *AGAIN),
     "LiveCheckFailed": ("change the tool", *AGAIN),
+    "CanaryRunning": (
+        "wait; or stop it: kubectl cupel rollback {tool} -n {namespace}   # what serves goes on serving",
+    ),
     "LiveCheckFailing": ("kubectl logs -n {namespace} -l cupel.dev/tool={tool} --tail=50",),
 }
 WAYS: dict[Channel, str] = {

@@ -15,6 +15,7 @@ from .acceptance import accepted
 from .approval import condemned_message
 from .approvals import may_serve, risk_of
 from .asked import asked_by
+from .canary import canary, under_way
 from .plan import Apply, Outcome, Plan, Walk, passed, refused, waiting, walk
 from .rollback import condemnations, obeyed, rolled_back
 from .rollout import available, verified
@@ -60,6 +61,8 @@ def _gates(
     yield "Approved", approved(rev, world)
     yield "Available", available(tool, rev, world, now)
     yield "Verified", verified(tool, rev, world, now)
+    if (shared := canary(tool, rev, world, now)) is not None:
+        yield "Canary", shared
 
 
 def generated(tool: GeneratedTool, rev: ToolRevision | None, world: World) -> Outcome:
@@ -95,9 +98,11 @@ def approved(rev: ToolRevision, world: World) -> Outcome:
 def _facts(scene: Scene) -> JsonObject:
     tool, rev = scene.tool, scene.rev
     window = rev.status.approval if rev else None
+    runs = any(gate == "Available" for gate, _ in scene.taken.outcomes)
     return {
         "observed_generation": tool.metadata.generation,
         "tool_name": tool.tool_name if len(tool.tool_name) <= MAX_TOOL_NAME else None,
+        "canary": under_way(tool, rev) if runs and not scene.taken.arrived else None,
         "rollback_obeyed": obeyed(tool, scene.world),
         "revision": rev.name if rev else None,
         "digest": rev.spec.digest if rev else None,

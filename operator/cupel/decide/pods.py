@@ -9,7 +9,7 @@ from functools import lru_cache
 from cupel.api import names
 from cupel.api.bundle import canonical, hexdigits, short
 from cupel.api.common import JsonObject
-from cupel.api.generated_tool import Serving
+from cupel.api.serving import Serving
 from cupel.api.tool_policy import ValidationPolicy
 from cupel.api.tool_revision import ToolRevision
 

@@ -11,7 +11,7 @@ from cupel.api.bundle import canonical, short
 from cupel.api.generated_tool import GeneratedTool, VerificationEvidence
 from cupel.api.tool_revision import ToolRevision
 
-from . import desired, pods, sleep
+from . import canary, desired, pods, sleep
 from .plan import Apply, Outcome, Status, Verify, again, passed, refused, waiting
 from .replicas import Count, count
 from .tool_world import DeploymentView, LiveCheck, PodView, World
@@ -83,7 +83,8 @@ def pods_wanted(tool: GeneratedTool, rev: ToolRevision, world: World, now: datet
     found = count(tool, world, now)
     if sleep.sleeps(found) and not _proved(tool, rev, world):
         return replace(found, replicas=1)
-    return found
+    share = canary.pods_of_share(tool, rev, found.replicas, world, now)
+    return replace(found, replicas=share, least=min(found.least, share))
 
 
 def image_of(rev: ToolRevision, world: World) -> str:

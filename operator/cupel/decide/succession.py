@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from cupel.api.bundle import short
 from cupel.api.common import API_VERSION, JsonObject
-from cupel.api.generated_tool import GeneratedTool, ServingStatus
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.serving import ServingStatus
 from cupel.api.tool_revision import ToolRevision
 
 from .approvals import may_serve

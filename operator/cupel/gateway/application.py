@@ -143,7 +143,8 @@ class Application:
     def _count_tools(self, namespaces: frozenset[str]) -> None:
         for namespace in namespaces:
             entries = self.catalogue.entries.get(namespace, {}).values()
-            self.metrics.revisions.serve(namespace, ((entry.tool, entry.digest) for entry in entries))
+            serve = [(entry.tool, digest) for entry in entries for digest in entry.digests]
+            self.metrics.revisions.serve(namespace, serve)
             self.metrics.tools.labels(namespace).set(sum(not entry.missing for entry in entries))
 
 

@@ -20,6 +20,7 @@ from .metrics import RevisionMetrics
 from .outcome import NO_LONGER, Outcome
 from .pods import AVOID_SECONDS, Backend
 from .remembering import Remembering, Served
+from .sharing import Sharing
 
 SLACK_SECONDS = 2.0
 """What a Pod may take beyond the tool's own time: starting the call's process and sending the answer."""
@@ -49,6 +50,7 @@ class Calls:
         self._pods = pods
         self._crowd = crowd
         self._revisions = revisions
+        self._sharing = Sharing(catalogue)
         self._remembering = Remembering(catalogue, keeper, existing, self._counted)
 
     async def call(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Outcome:
@@ -62,7 +64,7 @@ class Calls:
             entry = awake
         if entry.keeps_state:
             return await self._remembering.call(entry, arguments, tenant)
-        return (await self._counted(entry, arguments, None)).outcome
+        return (await self._counted(self._sharing.chosen(entry), arguments, None)).outcome
 
     async def _awake(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Entry | Outcome:
         """Wait for a tool asleep, before anything else is waited for; never with arguments that are wrong."""

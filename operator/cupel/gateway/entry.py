@@ -11,6 +11,7 @@ from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.common import JsonObject
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.permissions import Permissions
+from cupel.api.serving import CanaryStatus
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import may_serve
 
@@ -72,6 +73,8 @@ class Entry:
     """What this gateway would need to call it; empty when it can."""
     proxy: str = ""
     """The egress proxy's URL, for a tool that may call out; no other is told where it is."""
+    canary: CanaryStatus | None = None
+    """What gets a share of its calls; see `sharing`."""
 
     @property
     def tool_name(self) -> str:
@@ -80,6 +83,11 @@ class Entry:
     @property
     def digest(self) -> str:
         return self.proven.digest
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """What gets its calls: the revision that serves, and the canary beside it."""
+        return (self.digest, self.canary.digest) if self.canary else (self.digest,)
 
     @property
     def repeatable(self) -> bool:
@@ -145,6 +153,7 @@ def admit(
         memory_mebibytes=tool.spec.serving.memory_mebibytes,
         missing=missing(proven.permissions, means),
         proxy=means.proxy if proven.permissions.egress else "",
+        canary=tool.status.canary,
     )
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from cupel.api.bundle import Bundle
 from cupel.api.common import JsonObject, ObjectMeta
-from cupel.api.generated_tool import Interface, Serving
+from cupel.api.generated_tool import Interface
 from cupel.api.permissions import Permissions
+from cupel.api.serving import Serving
 from cupel.api.tool_policy import ValidationPolicy
 from cupel.api.tool_revision import ToolRevision, ToolRevisionSpec
 from cupel.api.trial import Trial

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from cupel.api.bundle import bundle_of, revision_name, short
-from cupel.api.generated_tool import GeneratedTool, Serving
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.serving import Serving
 from cupel.api.tool_policy import ValidationPolicy
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide import desired, pods

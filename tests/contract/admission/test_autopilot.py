@@ -290,10 +290,11 @@ class TestRollback:
 
 
 TOOL = PATHS["GeneratedTool"].format(SERVING) + "/flown"
-SERVES, OTHER = digest("serves"), digest("served before")
+SERVES, CANARY, OTHER = digest("serves"), digest("gets a share"), digest("served before")
 NOON, SOON, LATER = "2026-11-26T12:00:00Z", "2026-11-26T12:09:59.5Z", "2026-11-26T12:10:00Z"
 ASKS = [
     ("what serves now", f"{SERVES}@{LATER}", ""),
+    ("its canary", f"{CANARY}@{LATER}", ""),
     ("... with parts of a second", f"{SERVES}@2026-11-26T12:10:00.123456Z", ""),
     (
         "... ten minutes after the last is soon enough",
@@ -318,9 +319,9 @@ class TestCondemnation:
         )
         zone.server.create(body, "alice").allowed()
         serving = {"revision": "flown-1", "digest": SERVES, "since": NOON, "readyReplicas": 1}
-        zone.server.patch(
-            f"{TOOL}/status", {"status": {"observedGeneration": 1, "serving": serving}}, OPERATOR
-        ).allowed()
+        canary = {"revision": "flown-2", "digest": CANARY, "since": NOON, "percent": 10}
+        status = {"observedGeneration": 1, "serving": serving, "canary": canary}
+        zone.server.patch(f"{TOOL}/status", {"status": status}, OPERATOR).allowed()
 
     @BOTH
     @pytest.mark.parametrize(("request_", "said"), [row[1:] for row in ASKS], ids=[row[0] for row in ASKS])

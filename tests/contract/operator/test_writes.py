@@ -13,7 +13,8 @@ from tests.contract.crds.good_objects import smallest_tool
 
 from cupel.api.approval_ledger import MAX_ENTRIES
 from cupel.api.bundle import bundle_of
-from cupel.api.generated_tool import GeneratedTool, Serving
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.serving import Serving
 from cupel.api.tool_revision import ToolRevision
 from cupel.controller.watching import Lists, registry_for, watch
 from cupel.decide import desired, pods

@@ -157,7 +157,7 @@ class Zone:
         self.api.put(revision_body(bundle, self.namespace))
         return bundle
 
-    def serve(self, body: dict[str, Any], bundle: Bundle, sleep: str | None = None) -> None:
+    def serve(self, body: dict[str, Any], bundle: Bundle, sleep: str | None = None, **status: Any) -> None:
         """The GeneratedTool, whose status says that this bundle serves."""
         digest = bundle.digest()
         serving = {
@@ -165,7 +165,18 @@ class Zone:
             "digest": digest,
             "since": "2026-11-21T10:01:00Z",
         } | ({"sleep": sleep} if sleep else {})
-        self.api.put({**body, "status": {"serving": serving}})
+        self.api.put({**body, "status": {"serving": serving, **status}})
+
+    def share(self, body: dict[str, Any], bundle: Bundle, canary: Bundle, percent: int) -> None:
+        """The GeneratedTool, whose status says that a canary gets so many of a hundred calls."""
+        digest = canary.digest()
+        shared = {
+            "revision": revision_name(canary.tool, digest),
+            "digest": digest,
+            "since": "2026-11-21T10:02:00Z",
+            "percent": percent,
+        }
+        self.serve(body, bundle, canary=shared)
 
     async def publish(self, body: dict[str, Any], *, pods: int = 1, sleep: str | None = None) -> Bundle:
         """All of it: proposed, approved, launched, served."""

@@ -25,8 +25,8 @@ KNOWN = (Known("count-b", NEW, good=True), Known("count-a", OLD, good=True))
 POLICY = tool_policy("count", rollback={"enabled": True}, authority="Act")
 
 
-def tool(digest: str) -> GeneratedTool:
-    """It serves that digest."""
+def tool(digest: str, canary: str = "") -> GeneratedTool:
+    """It serves that digest, and shares its calls with a canary where one is named."""
     text = {"type": "object", "properties": {}, "additionalProperties": False}
     spec = {
         "description": "Count.",
@@ -36,7 +36,8 @@ def tool(digest: str) -> GeneratedTool:
     }
     serving = {"revision": f"count-{digest[7]}", "digest": digest, "since": "2030-01-01T00:00:00Z"}
     metadata = {"namespace": "tools", "name": "count", "uid": "u"}
-    return GeneratedTool.parse({"metadata": metadata, "spec": spec, "status": {"serving": serving}})
+    shared = {"canary": serving | {"revision": "canary", "digest": canary, "percent": 50}} if canary else {}
+    return GeneratedTool.parse({"metadata": metadata, "spec": spec, "status": {"serving": serving} | shared})
 
 
 class Scene:
@@ -50,12 +51,14 @@ class Scene:
         self.held = Held()
         self.held.crew([policy], {})
         self.at = 1000.0
-        self.digest = ""
+        self.digest, self.canary = "", ""
+        self.beside = 0
+        """Of the calls a second that go to what serves beside a canary, those that fail."""
         self.serve(OLD)
 
-    def serve(self, digest: str) -> None:
-        self.digest = digest
-        self.metrics.revisions.serve("tools", [("count", digest)])
+    def serve(self, digest: str, canary: str = "") -> None:
+        self.digest, self.canary = digest, canary
+        self.metrics.revisions.serve("tools", [("count", one) for one in (digest, canary) if one])
 
     def page(self) -> Counted:
         return counted({POD.name: generate_latest(self.metrics.registry)}, (POD,), self.at)
@@ -64,11 +67,14 @@ class Scene:
         """A second with so many calls."""
         for number in range(calls):
             label = "tool_error" if number < failing else "ok"
+            self.metrics.revisions.ran("tools", "count", self.canary or self.digest, label, 0.02)
+        for number in range(calls if self.canary else 0):
+            label = "tool_error" if number < self.beside else "ok"
             self.metrics.revisions.ran("tools", "count", self.digest, label, 0.02)
         self.at += 1
         zone = Zone(lambda _: self.known, lambda _: self.condemned)
         moment = Moment(1_800_000_000 + self.at, self.at)
-        subject = ToolSubject(self.policy, tool(self.digest), page or self.page(), zone)
+        subject = ToolSubject(self.policy, tool(self.digest, self.canary), page or self.page(), zone)
         return self.held.look([subject if self.policy.spec.rollback.enabled else None], moment)[0]
 
     def looks(self, times: int, calls: int = 10, failing: int = 0) -> Worse | None:
@@ -142,6 +148,56 @@ def test_a_condemned_one_is_no_baseline_for_what_takes_over_again() -> None:
     scene.looks(20, failing=5)
     scene.condemned = frozenset({NEW})
     scene.known = (KNOWN[1], Known("count-0", "sha256-" + "0" * 64, good=True))
+    scene.serve(OLD)
+    assert scene.looks(30) is None
+
+    assert scene.looks(20, failing=3) is not None
+
+
+def test_a_canary_is_judged_and_what_serves_beside_it_is_what_is_gone_back_to() -> None:
+    scene = Scene(known=tuple(reversed(KNOWN)))  # the canary is older content that came back
+    scene.looks(60)
+    scene.serve(OLD, canary=NEW)
+
+    worse = scene.looks(20, failing=2)
+
+    assert worse is not None
+    assert (worse.identity, worse.back_to) == (NEW, "count-a")
+
+
+def test_a_canary_is_not_blamed_for_what_fails_beside_it_too() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(OLD, canary=NEW)
+    scene.beside = 2
+
+    assert scene.looks(30, failing=2) is None
+    assert scene.reason() == "SharedIncident"
+
+
+def test_a_canary_that_takes_over_is_held_to_what_it_did_as_one() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(OLD, canary=NEW)
+    assert scene.looks(30) is None
+    before = scene.held.saved(0)
+    scene.serve(NEW)
+    scene.look()
+    after = scene.held.saved(0)
+
+    assert before is not None
+    assert after is not None
+    assert (before.digest, after.digest) == (NEW, NEW)
+    assert scene.looks(30, failing=2) is not None
+
+
+def test_a_canary_that_was_condemned_is_no_baseline() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(OLD, canary=NEW)
+    scene.looks(20, failing=5)
+    scene.condemned = frozenset({NEW})
+    scene.known = (*KNOWN, Known("count-0", "sha256-" + "0" * 64, good=True))
     scene.serve(OLD)
     assert scene.looks(30) is None
 

@@ -126,7 +126,7 @@ def test_strangers_cannot_draw_on_the_terminal() -> None:
 
 KEYS = {
     "format", "namespace", "name", "toolName", "description", "observed", "ready", "risk", "gates", "digest", "revision",
-    "analysis", "validation", "approvals", "condemned", "serving",
+    "analysis", "validation", "approvals", "condemned", "serving", "canary",
 }  # fmt: skip
 
 

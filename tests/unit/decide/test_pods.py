@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cupel.api.generated_tool import Serving
+from cupel.api.serving import Serving
 from cupel.decide.pods import serving_pod_template
 
 from .builders import IMAGE, revision, tool

@@ -1,0 +1,78 @@
+"""The gate Canary: a new revision gets a share of the calls for a while, beside the one that serves.
+
+Nobody here judges it. Whoever does (an AutonomyPolicy with `rollback.enabled`, a person) condemns its digest,
+and the one that serves never stopped; a canary that nobody condemns takes over when its time is up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.serving import Canary, CanaryStatus, ServingStatus
+from cupel.api.tool_revision import ToolRevision
+
+from .approvals import may_serve
+from .plan import Outcome, again, passed, waiting
+from .tool_world import World
+
+
+def canary(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) -> Outcome | None:
+    """What the gate says of a revision that is ready to take over; None where there is nothing to share."""
+    wanted, serving = tool.spec.serving.canary, tool.status.serving
+    if wanted is None or serving is None or serving.digest == rev.spec.digest:
+        return None
+    if why := obstacle(rev, serving, world):
+        return passed("CanarySkipped", f"revision {rev.name} takes over at once: {why}")
+    known = under_way(tool, rev)
+    since = known.since if known else now
+    left = since + timedelta(minutes=wanted.minutes) - now
+    if left <= timedelta(0):
+        return passed("CanaryPassed", f"revision {rev.name} had {wanted.minutes} min as a canary")
+    found = CanaryStatus(revision=rev.name, digest=rev.spec.digest, since=since, percent=wanted.percent)
+    return again(waiting("CanaryRunning", _says(found, serving, now + left), canary=found), left)
+
+
+def _says(found: CanaryStatus, serving: ServingStatus, until: datetime) -> str:
+    return (
+        f"revision {found.revision} gets {found.percent} % of the calls beside {serving.revision}, and takes "
+        f"over at {until:%Y-%m-%d %H:%M:%S} UTC unless it is condemned"
+    )
+
+
+def obstacle(rev: ToolRevision, serving: ServingStatus, world: World) -> str:
+    """Why the calls cannot be shared; empty when they can."""
+    old = world.revision_of(serving.digest)
+    if old is None or may_serve(world.ledger, old.spec.digest, old.spec.egress):
+        return f"revision {serving.revision} may not serve any more"
+    if old.spec.bundle.interface != rev.spec.bundle.interface:
+        return "the interface changed, and callers see one at a time"
+    if old.spec.bundle.permissions != rev.spec.bundle.permissions:
+        return "the permissions changed, and callers are told those of one at a time"
+    if rev.spec.bundle.permissions.state != "None":
+        return "two revisions would write the same state"
+    return ""
+
+
+def under_way(tool: GeneratedTool, rev: ToolRevision | None) -> CanaryStatus | None:
+    """What was stored of this revision as a canary, while it is one: a look that comes not as far as its gate
+    takes nothing away, or its time would begin anew with every Pod that ends.
+    """
+    known, serving = tool.status.canary, tool.status.serving
+    if known is None or rev is None or known.digest != rev.spec.digest or tool.spec.serving.canary is None:
+        return None
+    return None if serving is None or serving.digest == rev.spec.digest else known
+
+
+def pods_of_share(tool: GeneratedTool, rev: ToolRevision, replicas: int, world: World, now: datetime) -> int:
+    """Pods a revision needs for the calls it gets, of so many for all of them."""
+    found = canary(tool, rev, world, now)
+    wanted = tool.spec.serving.canary
+    if found is None or found.status == "True" or wanted is None:
+        return replicas
+    return _share(wanted, replicas)
+
+
+def _share(wanted: Canary, replicas: int) -> int:
+    return min(replicas, max(1, ceil(replicas * wanted.percent / 100)))
