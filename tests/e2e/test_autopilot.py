@@ -140,14 +140,14 @@ def test_it_scales_up_ahead_of_a_ramp_and_comes_back_down(flown: Flown) -> None:
     flown.load.ramp(BUSY, 20)
     up = flown.wait("more Pods to be asked for", lambda: flown.moves("ScaleUp"))[0]
     asked_at = flown.load.rate
-    most = flown.wait("more than two to serve", lambda: flown.ready() > 2 and flown.ready(), 120)
+    flown.wait("more than two to serve", lambda: flown.ready() > 2, 120)
 
     assert up["before"] == 1, up
     assert up["reason"] == "ForecastAbovePods", up
     assert asked_at < BUSY, "the ramp was over before Pods were asked for"
     flown.load.ramp(QUIET)
-    flown.wait("fewer to be asked for", lambda: flown.moves("ScaleDown"))
-    flown.wait("fewer to serve", lambda: 0 < flown.ready() < most)
+    down = flown.wait("fewer to be asked for", lambda: flown.moves("ScaleDown"))[0]
+    flown.wait("fewer to serve", lambda: 0 < flown.ready() < down["before"])
     assert len(flown.load.failures) == failed, flown.load.failures[-3:]
 
 
