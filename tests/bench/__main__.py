@@ -57,6 +57,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "ready": lambda: on_a_node("ready"),
     "ledger": lambda: on_a_node("ledger"),
     "wake": lambda: on_a_node("wake"),
+    "gap": lambda: on_a_node("gap"),
     "gateway": lambda: run("gateway"),
     "state": lambda: run("state"),
     "egress": lambda: run("egress"),

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .carry import load_well, peak_for, peak_pods, pods_for, pods_well
-from .forecast import Peaks, quantile
+from .forecast import Peaks, most_known, quantile
 from .forecast import share_below as share_of_peaks
 from .normal import share_below
 from .policy import Settings
@@ -230,7 +230,8 @@ def _confidence(
     rises, falls = action == Action.ScaleUp, action == Action.ScaleDown
     left = peak_for(np.maximum(replicas - policy.reserve, 0.0), case.period, case.capacity)
     below = no_peak_above(either(rises, carried, left), case, peaks, rises | falls)
-    sure = either(rises, 1.0 - below, either(falls, below, sure))
+    vouched = np.minimum(below, np.maximum(most_known(peaks), policy.sureness))
+    sure = either(rises, 1.0 - below, either(falls, vouched, sure))
     unknown = case.blind | ~(case.capacity > 0)
     sure = either(unknown, 0.0, np.clip(known_or(sure, 0.0), 0.0, 1.0))
     return either(_CERTAIN[reason], 1.0, sure)

@@ -104,6 +104,17 @@ def share_below(peaks: Peaks, deviations: Floats, rows: Indices | None = None) -
     return lower + (upper - lower) * (where - place)
 
 
+def most_known(peaks: Peaks) -> Floats:
+    """The largest share (N,) that so few peaks can vouch for.
+
+    BLOCKS watches overlap, so only every BLOCKS-th tells something of its own. Of m stretches in which no
+    peak was higher, the next one's is not either with chance (m + 1/2) / (m + 1) (Jeffreys' prior).
+    """
+    stretches = peaks.learnt / BLOCKS
+    most: Floats = (stretches + 0.5) / (stretches + 1.0)
+    return most
+
+
 def _around(law: Floats, place: Indices, rows: Indices | None = None) -> tuple[Floats, Floats]:
     """The law just below these bins (N,), and at their upper ends."""
     at = (np.arange(len(law)) if rows is None else rows) * BINS + place

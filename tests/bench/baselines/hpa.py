@@ -72,6 +72,19 @@ class Past:
         self.at[self.place] = np.where(rows, now, -np.inf)
         self.place = (self.place + 1) % HISTORY
 
+    def store(self, value: Floats, now: Floats, rows: npt.NDArray[np.bool_], kept: Floats) -> None:
+        """storeScaleEvent: in the place of the last event older than `kept` seconds, else in a free one.
+
+        Such an event may still be asked for by the other direction's rules, if a period of theirs is longer:
+        Kubernetes forgets it all the same, and at one time or another, depending on what came before.
+        """
+        outdated, free = self.at < now - kept, self.at == -np.inf
+        oldest = np.where(free.any(axis=0), free.argmax(axis=0), self.at.argmin(axis=0))
+        last = HISTORY - 1 - (outdated & ~free)[::-1].argmax(axis=0)
+        place = np.where((outdated & ~free).any(axis=0), last, oldest)
+        self.value[place[rows], rows] = value[rows]
+        self.at[place[rows], rows] = now[rows]
+
 
 class Hpa:
     """N autoscalers: what metrics propose becomes what is decided (normalizeDesiredReplicas)."""
@@ -87,8 +100,10 @@ class Hpa:
         self.clock = self.clock + seconds
         decided = self._plain(proposed, current) if self.behavior is None else self._ruled(proposed, current)
         self.recommended.add(proposed, self.clock, np.ones(len(current), np.bool_))
-        self.ups.add(decided - current, self.clock, decided > current)
-        self.downs.add(current - decided, self.clock, decided < current)
+        if self.behavior is not None:
+            up, down = self.behavior.up, self.behavior.down
+            self.ups.store(decided - current, self.clock, decided > current, up.period.max(axis=0))
+            self.downs.store(current - decided, self.clock, decided < current, down.period.max(axis=0))
         return decided
 
     def _plain(self, proposed: Floats, current: Floats) -> Floats:

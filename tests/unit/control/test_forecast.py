@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from cupel.control.forecast import BLOCKS, WATCH, Peaks, deviation, quantile, share_below
+from cupel.control.forecast import BLOCKS, PRIOR, WATCH, Peaks, deviation, most_known, quantile, share_below
 from cupel.control.watches import watch
 
 ONE = np.ones(1)
@@ -85,3 +87,10 @@ def test_a_law_stays_one_whatever_is_fed() -> None:
     assert (np.diff(peaks.law, axis=1) >= -1e-12).all()
     assert (peaks.law[:, -1] == 1.0).all()
     assert peaks.expected.shape == (50, BLOCKS)
+
+
+def test_few_peaks_vouch_for_little() -> None:
+    """Nothing seen: what is assumed is worth half a stretch. Two hours of stretches vouch for 0.96."""
+    peaks = replace(Peaks.blank(3), learnt=np.array([PRIOR, 2.0 * BLOCKS, 12.0 * BLOCKS]))
+
+    assert most_known(peaks) == pytest.approx([1.0 / 1.5, 2.5 / 3.0, 12.5 / 13.0])

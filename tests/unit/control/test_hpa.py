@@ -10,7 +10,8 @@ import pytest
 from tests.bench.baselines import hpa
 from tests.bench.golden.compare import different, histories
 
-GOLDEN = Path(__file__).parents[2] / "bench" / "golden" / "histories.jsonl.gz"
+FOLDER = Path(__file__).parents[2] / "bench" / "golden"
+GOLDEN, FORGOTTEN = FOLDER / "histories.jsonl.gz", FOLDER / "forgotten.jsonl.gz"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,18 @@ def test_our_hpa_decides_as_kubernetes_does(kind: str, behavior: bool) -> None:
     chosen = [h for h in histories(GOLDEN) if h["kind"] == kind and ("behavior" in h) == behavior]
     assert len(chosen) > 50
 
+    assert different(chosen) == []
+
+
+def test_it_forgets_what_kubernetes_forgets_too_early() -> None:
+    """Of 100,000 histories those 23 in which it matters that an event older than its own direction's longest period may be lost to
+    the other direction, whose period is longer."""
+    chosen = list(histories(FORGOTTEN))
+
+    assert len(chosen) == 23
+    for history in chosen:
+        up, down = (history["behavior"][way]["policies"] for way in ("scaleUp", "scaleDown"))
+        assert max(one["periodSeconds"] for one in up) != max(one["periodSeconds"] for one in down)
     assert different(chosen) == []
 
 

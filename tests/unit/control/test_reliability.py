@@ -65,3 +65,18 @@ def test_of_what_is_chosen_at_a_confidence_so_many_prove_right(load) -> None:
             there = (least <= sure) & (sure < least + 0.1)
             if there.sum() >= 40:
                 assert right[there].mean() > sure[there].mean() - 0.12, f"{name} at {least}"
+
+
+def test_a_scale_down_is_no_surer_than_so_few_stretches_can_vouch_for() -> None:
+    """After 25 minutes in which no peak came, the law says "never"; that is two and a half independent stretches, and says 0.86."""
+    policy = Settings.default(1, period=PERIOD, capacity=CAPACITY, most=1000.0)
+    memory, pods, sure = Memory.blank(1), np.array([40.0]), []
+    for step in range(480):
+        load = 20.0 if step < 300 else 10.0
+        seen = Sighting.blank(1, seconds=PERIOD, load=load, in_flight=0, ready=pods, wanted=pods)
+        memory, outcome = tick(memory, policy, seen)
+        if step >= 300 and REASONS[int(outcome.reason[0])] == "ForecastBelowPods":
+            sure.append(float(outcome.confidence[0]))
+        pods = outcome.replicas
+
+    assert sure and 0.8 < min(sure) <= max(sure) < 0.9
