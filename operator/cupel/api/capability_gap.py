@@ -19,13 +19,18 @@ MAX_CALLERS = 32
 Reports = Annotated[StrictInt, Field(ge=1, le=2**53)]
 
 
+Fields = Annotated[JsonObject, Field(max_length=100)]
+
+
 class WishExample(Model):
     """One call as the asker imagines it."""
 
-    arguments: JsonObject = Field(
+    arguments: Fields = Field(
         default_factory=dict, description="What the tool would be called with.", json_schema_extra=EMPTY
     )
-    result: JsonObject = Field(description="What it should answer.")
+    result: Fields = Field(
+        description="What it should answer; with the arguments at most 16,384 bytes of JSON."
+    )
 
 
 class OpenApiOperation(Model):
@@ -102,10 +107,13 @@ class CapabilityGapSpec(Model):
         json_schema_extra=UNIQUE,
     )
     examples: Annotated[tuple[WishExample, ...], Field(max_length=8)] = Field(
-        default=(), description="Calls as the asker imagines them; a tool made for the gap must pass them."
+        default=(),
+        description="Calls as the asker imagines them; a tool made for the gap must pass them. "
+        "At most 32,768 bytes of JSON together.",
     )
     tool_name: ObjectName | None = Field(
-        default=None, description="Name the GeneratedTool should have, where it is free."
+        default=None,
+        description="Name the GeneratedTool should have, where it is free. Stays once it was made.",
     )
     origin: Literal["Agent", "Text", "Telemetry", "Person"] = Field(
         default="Person",

@@ -30,7 +30,8 @@ class Plan(Model):
     )
     because: Annotated[str, Field(max_length=1024)] = Field(default="", description="Why this one.")
     content: Fingerprint = Field(
-        default="", description="What it was made for: of wish, examples, openapi and template, a hash."
+        default="",
+        description="What it was made for: of wish, examples, openapi, template and policyRef, a hash.",
     )
     confidence_per_mille: PerMille = Field(default=1000, description="How sure, in thousandths.")
 

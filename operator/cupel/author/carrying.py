@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from datetime import UTC, datetime, time, timedelta
 
 from cupel.api.capability_gap import CapabilityGap
@@ -84,9 +85,20 @@ class Carrier:
         self, gap: CapabilityGap, tool: GeneratedTool | None, step: Make, entry: Drafting, before: str
     ) -> Drafting:
         try:
-            made = await self._maker.make(gap, step, before)
+            return await self._attempted(gap, tool, step, entry, before)
         except NotMade as problem:
             return ended(entry, "Failed", str(problem), problem.used)
+        except Exception as error:  # noqa: BLE001  # else the story would say Writing, then Lost, and never why
+            self._metrics.failures.inc()
+            told = "".join(traceback.format_tb(error.__traceback__))  # its own text may hold the prompt
+            what = (gap.namespace, gap.name, type(error).__name__, told)
+            log.error("a draft for gap %s/%s failed: %s\n%s", *what)
+            return ended(entry, "Failed", f"a mistake of Cupel's own ({type(error).__name__}): see its log")
+
+    async def _attempted(
+        self, gap: CapabilityGap, tool: GeneratedTool | None, step: Make, entry: Drafting, before: str
+    ) -> Drafting:
+        made = await self._maker.make(gap, step, before)
         code = fingerprint(made.draft.code)
         if step.generator == "Model" and any(one.code == code for one in gap.status.drafting):
             return ended(entry, "Repeated", "the same code as in an earlier attempt", made.used, code)
@@ -101,7 +113,7 @@ class Carrier:
         manifest = tool_manifest(gap, step.plan, made.draft, made.origin)
         try:
             await write(self._client, manifest, tool)
-        except (Denied, Unexpected, NameTaken) as refused:
+        except (Denied, Unexpected, NameTaken, Weather) as refused:
             return ended(entry, "Failed", f"the tool could not be written: {refused}")
         log.info("wrote %s/%s for gap %s", gap.namespace, step.plan.tool_name, gap.name)
         return entry

@@ -154,7 +154,14 @@ def approve(target: Target, given: Given, although_refused: AlthoughRefused = Fa
     from .decision import Asked, decide_by_either
 
     asked = Asked(
-        given.tool, "Approve", given.digest, given.yes, given.code, given.digest_prefix, although_refused
+        given.tool,
+        "Approve",
+        given.digest,
+        given.yes,
+        given.code,
+        given.digest_prefix,
+        although_refused,
+        given.full,
     )
     return run(target, lambda session: decide_by_either(session, asked))
 
@@ -166,7 +173,9 @@ def reject(target: Target, given: Given) -> Exit:
     """Say no to a revision, under your own name. It will not serve unless this is revoked."""
     from .decision import Asked, decide_by_either
 
-    asked = Asked(given.tool, "Reject", given.digest, given.yes, given.code, given.digest_prefix)
+    asked = Asked(
+        given.tool, "Reject", given.digest, given.yes, given.code, given.digest_prefix, full=given.full
+    )
     return run(target, lambda session: decide_by_either(session, asked))
 
 

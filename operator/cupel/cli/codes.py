@@ -16,7 +16,7 @@ from cupel.kube.cli_access import who_am_i
 from cupel.kube.service_proxy import Refused, post
 
 from .decision import Asked, chosen, genuine
-from .dossier import dossier_without_digest
+from .dossier import dossier_without_digest, extent
 from .output import Exit, Failure, console
 from .seen import look
 from .session import Session
@@ -30,13 +30,13 @@ PREFIX = re.compile(r"^[0-9a-f]{16}$")
 
 
 async def decide_by_code(session: Session, asked: Asked) -> Exit:
-    """Show everything but the digest, ask for its digits and the code, and have the service write."""
+    """Show what it is but the digest, ask for its digits and the code, and have the service write."""
     seen = await look(session, asked.tool)
     rev = chosen(seen, asked.digest)
     genuine(rev)
     me = await who_am_i(session.client)
     out = console()
-    dossier_without_digest(out, seen, rev)
+    dossier_without_digest(out, seen, rev, await extent(session, seen, asked.full))
     out.print()
     prefix = given_prefix(asked.prefix)
     body = {

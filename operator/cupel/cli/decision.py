@@ -12,7 +12,7 @@ from cupel.api.approval_ledger import LEDGER_NAME, Entry, Review
 from cupel.api.common import JsonObject
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
-from cupel.decide.approvals import needed_channels, risk_of
+from cupel.decide.approvals import askers, needed_channels, risk_of
 from cupel.decide.channels import missing, ways
 from cupel.decide.harmless import one_line
 from cupel.kube.cli_access import who_am_i
@@ -20,7 +20,7 @@ from cupel.kube.errors import Denied
 from cupel.kube.resources import APPROVAL_LEDGER, TOOL_POLICY
 
 from .clock import now
-from .dossier import dossier
+from .dossier import dossier, extent
 from .output import Exit, Failure, console
 from .seen import Seen, look, parsed
 from .session import MANAGER, Session
@@ -41,6 +41,8 @@ class Asked:
     """A one-time code: the decision then goes through the code service."""
     prefix: str = ""
     although_refused: bool = False
+    full: bool = False
+    """Show everything, not the brief."""
 
     def __repr__(self) -> str:
         return f"Asked({self.tool}, {self.verdict})"
@@ -58,7 +60,7 @@ async def decide_by_either(session: Session, asked: Asked) -> Exit:
 
 
 async def decide(session: Session, asked: Asked) -> Exit:
-    """Show everything, ask, write. Raises Failure where nothing must be decided."""
+    """Show what it is, ask, write. Raises Failure where nothing must be decided."""
     seen = await look(session, asked.tool)
     rev = chosen(seen, asked.digest)
     genuine(rev)
@@ -68,20 +70,41 @@ async def decide(session: Session, asked: Asked) -> Exit:
     if given is not None and given.review is not None:
         return _decided_before(given.review, asked, me, session.namespace)
     out = console()
-    dossier(out, seen, rev)
+    dossier(out, seen, rev, await extent(session, seen, asked.full))
     out.print()
     but = refused_by(rev) if asked.verdict == "Approve" else ""
     if but and asked.sure and not asked.although_refused:
         raise Failure(f"{rev.name} {but}: nothing was decided; give --although-refused to approve it")
     warning = f"{rev.name} {but}. " if but else ""
     confirm(f"{warning}{asked.verdict} {rev.name} as {me}?", asked.sure)
-    await session.client.merge_patch(
-        APPROVAL_LEDGER, session.namespace, LEDGER_NAME, review_patch(rev, asked.verdict, me), manager=MANAGER
-    )
+    await _write(session, rev, review_patch(rev, asked.verdict, me), me)
     out.print(f"{PAST[asked.verdict]} {rev.spec.digest} as {one_line(me)}")
     if asked.verdict == "Approve":
         await _say_what_is_missing(session, seen, rev, me)
     return Exit.OK
+
+
+async def _write(session: Session, rev: ToolRevision, patch: JsonObject, me: str) -> None:
+    """Raises Failure where an asker was refused: what else they lack would not help them."""
+    try:
+        await session.client.merge_patch(
+            APPROVAL_LEDGER, session.namespace, LEDGER_NAME, patch, manager=MANAGER
+        )
+    except Denied as denied:
+        if me not in askers(rev):
+            raise
+        raise Failure(own_request(rev, me)) from denied
+
+
+def own_request(rev: ToolRevision, me: str) -> str:
+    """Who may decide instead of an asker, then how."""
+    others = ", ".join(sorted(askers(rev) - {me}))
+    but = f", and who is none of {one_line(others)}" if others else ""
+    return (
+        f"nobody decides about their own request, and {one_line(me)} asked for this. Who may: somebody else "
+        f"with the ClusterRole cupel-approver in namespace {rev.namespace} (the group cupel-approvers){but}. "
+        f"How: kubectl cupel approve {rev.spec.tool} -n {rev.namespace}"
+    )
 
 
 def chosen(seen: Seen, digest: str) -> ToolRevision:

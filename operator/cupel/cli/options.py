@@ -25,6 +25,9 @@ Prefix = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Full = Annotated[
+    bool, typer.Option("--full", help="Show everything: all code, the whole interface, every trial.")
+]
 AlthoughRefused = Annotated[
     bool, typer.Option("--although-refused", help="With --yes: also what a gate refused.")
 ]
@@ -56,13 +59,19 @@ class Given:
     yes: bool
     code: str = field(repr=False)
     digest_prefix: str
+    full: bool
 
 
 def decision_options(
-    tool: Tool, digest: Digest = "", yes: Yes = False, code: Code = "", digest_prefix: Prefix = ""
+    tool: Tool,
+    digest: Digest = "",
+    yes: Yes = False,
+    code: Code = "",
+    digest_prefix: Prefix = "",
+    full: Full = False,
 ) -> Given:
     """About what, how surely, and by which channel: what `approve` and `reject` share."""
-    return Given(tool, digest, yes, code, digest_prefix)
+    return Given(tool, digest, yes, code, digest_prefix, full)
 
 
 SHARED = inspect.signature(cluster_options, eval_str=True).parameters

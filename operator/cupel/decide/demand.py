@@ -37,6 +37,14 @@ def again(demand: Demand | None, by: str, now: datetime) -> Demand | None:
     )
 
 
+def counted(demand: Demand | None, callers: Iterable[str], now: datetime) -> Demand | None:
+    """With one more report of each of them; None when none of these counts."""
+    found, before = demand, demand
+    for by in dict.fromkeys(callers):
+        found = again(found, by, now) or found
+    return found if found != before else None
+
+
 def is_open(gap: CapabilityGap) -> bool:
     """Whether it still asks for something: nothing answers it, and no person said no."""
     if gap.spec.closed is not None:

@@ -10,7 +10,8 @@ from cupel.api.capability_gap import CapabilityGap
 from .gap_world import World
 from .plan import Outcome, passed, refused, waiting
 
-MAX_EXAMPLE_BYTES = 16_384
+MAX_EXAMPLE_BYTES, MAX_EXAMPLES_BYTES = 16_384, 32_768
+"""Of one, and of all together. The API server cannot count the bytes of an object that has no schema."""
 
 
 def accepted(gap: CapabilityGap, world: World) -> Outcome:
@@ -95,6 +96,7 @@ CHECKS: tuple[Callable[[CapabilityGap, World], Outcome | None], ...] = (
 def examples_problem(gap: CapabilityGap) -> str:
     """Empty when one tool could answer all examples."""
     known: dict[bytes, tuple[int, bytes]] = {}
+    total = 0
     for index, example in enumerate(gap.spec.examples):
         where = f"`spec.examples[{index}]`"
         if max(depth(example.arguments), depth(example.result)) > MAX_DEPTH:
@@ -102,6 +104,9 @@ def examples_problem(gap: CapabilityGap) -> str:
         arguments, result = canonical(example.arguments), canonical(example.result)
         if len(arguments) + len(result) > MAX_EXAMPLE_BYTES:
             return f"{where} must be at most {MAX_EXAMPLE_BYTES} bytes of JSON"
+        total += len(arguments) + len(result)
+        if total > MAX_EXAMPLES_BYTES:
+            return f"`spec.examples` must be at most {MAX_EXAMPLES_BYTES} bytes of JSON together"
         if bad := next((name for name in example.arguments if not name.isidentifier()), None):
             return f"{where}.arguments: {bad[:64]!r} is no name an argument can have: letters, digits and _"
         first, before = known.setdefault(arguments, (index, result))

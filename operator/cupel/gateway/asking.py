@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from .askers import Askers, require_scope
 from .asking_words import Fitting, GapState, Need, NeedAnswer, Report
 from .callers import Caller, asker
 from .catalogue import Catalogue
-from .gaps import Gaps, state
+from .gaps import Gaps, is_same, state
 from .naming import View
 from .problems import Problem, field_problem
 from .recording import Recorder, name_of
@@ -99,25 +100,40 @@ class Asking:
             there = await self._there(namespace, report)
             if there is None:
                 self._require_room(namespace)
-                made = await self.recorder.create(namespace, report)
-                if made is not None:
+                made, new = await self._made(self.recorder, namespace, report)
+                if new:
                     self.gaps.made(made)
                     return made, True
-                there = name_of(report)
-        gap = await self.recorder.count(namespace, there, report.by)
+                there = made.name
+        gap = await self.recorder.count(namespace, there, report.by, *report.shown_by)
         if gap is None:
             raise Problem("conflict", f"{there} was deleted just now; ask again", retry_after=1)
         return gap, False
 
     async def _there(self, namespace: str, report: Report) -> str | None:
         """The gap there is of this wish: of the same words, else of a wish that is nearly the same."""
-        name = name_of(report)
-        if self.gaps.get(namespace, name) is not None:
-            return name
+        named = self.gaps.get(namespace, name_of(report))
+        if named is not None and is_same(named, report):
+            return named.name
         if report.template is not None or report.openapi is not None:
-            return None
-        like = await self.gaps.like(namespace, report.wish)
+            like = self.gaps.exactly(namespace, report)
+        else:
+            like = await self.gaps.like(namespace, report.wish)
         return like.name if like is not None else None
+
+    async def _made(self, recorder: Recorder, namespace: str, report: Report) -> tuple[CapabilityGap, bool]:
+        """A new gap, or the one another gateway made just now. Who took its name for another wish does not
+        keep it from being written down: it gets one nobody can foresee. Raises Problem.
+        """
+        name = name_of(report)
+        for free in (name, f"gap-{secrets.token_hex(5)}"):
+            made = await recorder.create(namespace, report, free)
+            if made is not None:
+                return made, True
+            there = await recorder.read(namespace, free)
+            if there is not None and is_same(there, report):
+                return there, False
+        raise Problem("conflict", f"{name} is the name of another gap; ask again", retry_after=1)
 
     async def _let_in(self, caller: Caller, namespace: str | None) -> str:
         """The namespace they ask in, once scope, allowance and rights are given. Raises Problem."""

@@ -149,6 +149,8 @@ class Report(BaseModel):
     origin: Literal["Agent", "Text", "Telemetry", "Person"]
     by: str
     """The asker, as the gap names them."""
+    shown_by: tuple[str, ...] = ()
+    """Whose calls showed it, where nobody said it: they asked as well."""
     tried: tuple[str, ...] = ()
     checked: tuple[str, ...] = ()
     examples: tuple[WishExample, ...] = ()

@@ -9,10 +9,10 @@ from cupel.api.capability_gap import CapabilityGap
 from cupel.decide.demand import how_many_open, is_open
 from cupel.decide.gap_state import standing
 from cupel.kube.parsed import EVERY, Store
-from cupel.wishes.same import SAME, likeness
+from cupel.wishes.same import SAME, fingerprint, likeness
 from cupel.wishes.search import Document, Index
 
-from .asking_words import GapState
+from .asking_words import GapState, Report
 from .naming import View
 
 EMPTY = Index.of(())
@@ -50,6 +50,10 @@ class Gaps:
         if self.store.get(gap.namespace, gap.name) is None:
             self._made.setdefault(gap.namespace, {})[gap.name] = gap
 
+    def exactly(self, namespace: str, report: Report) -> CapabilityGap | None:
+        """The gap that names the same use of a template or document."""
+        return next((gap for gap in self.within(namespace) if is_same(gap, report)), None)
+
     async def like(self, namespace: str, wish: str) -> CapabilityGap | None:
         """The gap that wishes for the same thing in other words.
 
@@ -75,6 +79,21 @@ class Gaps:
             here.pop(each, None)
         if not here:
             self._made.pop(namespace, None)
+
+
+def is_same(gap: CapabilityGap, report: Report) -> bool:
+    """Whether a gap asks for what a report does. A name tells nothing: anybody may take it.
+
+    Who names a template or document asks for exactly that. To a gap that got one from whoever made it by hand
+    a wish in words does not come.
+    """
+    spec = gap.spec
+    if report.template is not None or report.openapi is not None:
+        return (spec.template, spec.openapi) == (report.template, report.openapi)
+    if (spec.template or spec.openapi) and not spec.on_behalf_of:
+        return False
+    same_words = fingerprint(report.wish) == fingerprint(spec.wish)
+    return same_words or likeness(report.wish, spec.wish) >= SAME
 
 
 def likest(index: Index, wish: str, gaps: Mapping[str, CapabilityGap]) -> CapabilityGap | None:

@@ -19,7 +19,7 @@ from cupel.wishes.frequent import Counts
 from .ask_metrics import AskMetrics
 from .asking import Asking
 from .asking_words import Report
-from .callers import Caller
+from .callers import Caller, asker
 from .entry import Entry
 from .outcome import Outcome
 from .problems import Problem
@@ -69,9 +69,9 @@ class Noticing:
             return
         space, dot, rest = name.partition(".")
         if dot and space in caller.namespaces:
-            self._space(space).refused.append(Failure(caller.name, rest))
+            self._space(space).refused.append(Failure(asker(caller), rest))
         elif namespace := self._only(caller):
-            self._space(namespace).refused.append(Failure(caller.name, name))
+            self._space(namespace).refused.append(Failure(asker(caller), name))
 
     def called(self, caller: Caller, entry: Entry, outcome: Outcome) -> None:
         """A tool was called."""
@@ -80,10 +80,10 @@ class Noticing:
         space = self._space(entry.namespace)
         if outcome.label == "ok":
             now = asyncio.get_running_loop().time()
-            space.calls.append(Call(caller.name, entry.tool_name, now))
+            space.calls.append(Call(asker(caller), entry.tool_name, now))
         elif outcome.label == "invalid_arguments" and (argument := FIELD.match(outcome.text)):
             rule = next((rule for words, rule in RULES if words in outcome.text), "")
-            space.refused.append(Failure(caller.name, entry.tool_name, argument[1], rule))
+            space.refused.append(Failure(asker(caller), entry.tool_name, argument[1], rule))
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
@@ -162,4 +162,11 @@ def report(what: What, candidate: Candidate, by: str) -> Report:
     """The wish of what was seen; how often stands in `tried`, for wishes are compared by their words."""
     evidence = f"seen {candidate.times} times or more, of {candidate.callers} callers or more ({what})"
     checked = () if what == "unknown" else candidate.tools
-    return Report(wish=candidate.wish[:2000], origin="Telemetry", by=by, tried=(evidence,), checked=checked)
+    return Report(
+        wish=candidate.wish[:2000],
+        origin="Telemetry",
+        by=by,
+        shown_by=candidate.by,
+        tried=(evidence,),
+        checked=checked,
+    )

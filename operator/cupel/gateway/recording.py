@@ -16,7 +16,7 @@ from cupel.api.capability_gap import CapabilityGap
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.names import MANAGED_BY, PART_OF
 from cupel.decide import gap_state
-from cupel.decide.demand import PAUSE, again, first
+from cupel.decide.demand import PAUSE, counted
 from cupel.decide.harmless import one_line
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.kube.refusals import in_words
@@ -57,9 +57,9 @@ class Recorder:
         self._lately: OrderedDict[tuple[str, str, str], datetime] = OrderedDict()
         """Namespace, gap and caller of reports counted here: of those a gap has no room to name, too."""
 
-    async def create(self, namespace: str, report: Report) -> CapabilityGap | None:
+    async def create(self, namespace: str, report: Report, name: str = "") -> CapabilityGap | None:
         """A new gap; None when one of its name is there already. Raises Problem."""
-        body = manifest(namespace, report, self._now())
+        body = manifest(namespace, report, self._now(), name or name_of(report))
         try:
             return CapabilityGap.parse(await self._client.create(body, manager=MANAGER))
         except Weather as weather:
@@ -71,14 +71,26 @@ class Recorder:
         except (Unexpected, ValidationError) as error:
             raise _unexpected(error) from None
 
-    async def count(self, namespace: str, name: str, by: str) -> CapabilityGap | None:
-        """One more report on a gap; the gap as it is then, or None when it is gone. Raises Problem.
+    async def read(self, namespace: str, name: str) -> CapabilityGap | None:
+        """The gap as the API server has it now. Raises Problem."""
+        try:
+            body = await self._client.get(CAPABILITY_GAP, namespace, name)
+            return None if body is None else CapabilityGap.parse(body)
+        except Weather as weather:
+            raise _passing(weather) from None
+        except Denied as denied:
+            raise refused(denied, namespace) from None
+        except (Unexpected, ValidationError) as error:
+            raise _unexpected(error) from None
+
+    async def count(self, namespace: str, name: str, *by: str) -> CapabilityGap | None:
+        """One more report of each on a gap; the gap as it is then, or None when it is gone. Raises Problem.
 
         Only over exactly what was read: whoever comes second reads again, so no report is lost.
         """
         for tried in range(TRIES):
             try:
-                return await self._count_once((namespace, name, by))
+                return await self._count_once(namespace, name, by)
             except Weather as weather:
                 if weather.code != CONFLICT:
                     raise _passing(weather) from None
@@ -89,22 +101,26 @@ class Recorder:
             await asyncio.sleep(PAUSE_SECONDS * 2**tried * random.uniform(0.5, 1))  # noqa: S311  # jitter, no secret
         raise Problem("busy", f"too many report {name} at once; it is known, try again later", retry_after=5)
 
-    async def _count_once(self, key: tuple[str, str, str]) -> CapabilityGap | None:
-        namespace, name, by = key
+    async def _count_once(self, namespace: str, name: str, by: tuple[str, ...]) -> CapabilityGap | None:
         body = await self._client.get(CAPABILITY_GAP, namespace, name)
         if body is None:
             return None
         gap, now = CapabilityGap.parse(body), self._now()
-        demand = again(gap.spec.demand, by, now)
-        if demand is None or now - self._lately.get(key, LONG_AGO) < PAUSE:
+        due = [key for key in ((namespace, name, each) for each in by) if self._due(key, now)]
+        demand = counted(gap.spec.demand, (each for _, _, each in due), now)
+        if demand is None:
             return gap
         patch = {
             "metadata": {"resourceVersion": gap.metadata.resource_version},
             "spec": {"demand": demand.wire()},
         }
         answer = await self._client.merge_patch(CAPABILITY_GAP, namespace, name, patch, manager=MANAGER)
-        self._remember(key, now)
+        for key in due:
+            self._remember(key, now)
         return CapabilityGap.parse(answer)
+
+    def _due(self, key: tuple[str, str, str], now: datetime) -> bool:
+        return now - self._lately.get(key, LONG_AGO) >= PAUSE
 
     def _remember(self, key: tuple[str, str, str], now: datetime) -> None:
         self._lately[key] = now
@@ -117,8 +133,9 @@ def name_of(report: Report) -> str:
     return gap_state.name_of(report.wish, report.template, report.openapi)
 
 
-def manifest(namespace: str, report: Report, now: datetime) -> JsonObject:
+def manifest(namespace: str, report: Report, now: datetime, name: str) -> JsonObject:
     """The gap as it is created."""
+    demand = counted(None, (report.by, *report.shown_by), now)
     spec: dict[str, Any] = {
         "wish": report.wish,
         "tried": list(report.tried),
@@ -128,14 +145,14 @@ def manifest(namespace: str, report: Report, now: datetime) -> JsonObject:
         "template": report.template.wire() if report.template else None,
         "openapi": report.openapi.wire() if report.openapi else None,
         "origin": report.origin,
-        "demand": first(report.by, now).wire(),
+        "demand": demand.wire() if demand else None,
         "onBehalfOf": report.by,
     }
     return {
         "apiVersion": API_VERSION,
         "kind": "CapabilityGap",
         "metadata": {
-            "name": name_of(report),
+            "name": name,
             "namespace": namespace,
             "labels": {PART_OF: "cupel", MANAGED_BY: "cupel-gateway"},
         },

@@ -20,7 +20,7 @@ from cupel.decide.spending import Spent
 
 from .answers import Call, Tests, Written
 from .model import Asker, Barren
-from .prompt import MAX_PROMPT, TESTING, again_text, contract, promise_text, wish_text
+from .prompt import MAX_PROMPT, TESTING, again_text, before_text, contract, promise_text, wish_text
 
 NAME = re.compile(r"[^a-z0-9]+")
 MOST_TESTS = 64
@@ -96,7 +96,7 @@ def _interface(tool: Written) -> JsonObject:
 def _prompt(gap: CapabilityGap, findings: Sequence[str], before: str) -> str:
     if not findings:
         return wish_text(gap)
-    return f"{wish_text(gap)}\n<before>\n{before}\n</before>\n{again_text(findings)}"
+    return f"{wish_text(gap)}\n{before_text(before)}\n{again_text(findings)}"
 
 
 def _where(error: ValidationError) -> str:

@@ -30,6 +30,11 @@ def wish_text(gap: CapabilityGap) -> str:
     return f"<wish>\n{quoted(wanted)}\n</wish>\nWrite the tool."
 
 
+def before_text(code: str) -> str:
+    """The code that was refused: a stranger's words, quoted as the wish is."""
+    return f"<before>\n{quoted(code)}\n</before>"
+
+
 def again_text(findings: Sequence[str]) -> str:
     """What was held against the last answer, as far as its author may know it."""
     told = "\n".join(f"- {quoted(each)}" for each in findings)

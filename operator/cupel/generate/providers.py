@@ -17,7 +17,7 @@ from cupel.decide.model_offer import ModelOffer
 
 
 class KeyMissing(Exception):
-    """The file with the provider's key cannot be read, or is empty."""
+    """The file with the provider's key cannot be read, is empty or holds no key."""
 
 
 @asynccontextmanager
@@ -47,4 +47,6 @@ def _key(path: str) -> str:
         raise KeyMissing(f"the model's key file {path} cannot be read: {type(error).__name__}") from None
     if not key:
         raise KeyMissing(f"the model's key file {path} is empty")
+    if not (key.isascii() and key.isprintable()):
+        raise KeyMissing(f"the model's key file {path} must hold one line of ASCII, the key and nothing else")
     return key

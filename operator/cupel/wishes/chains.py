@@ -47,6 +47,8 @@ class Candidate(NamedTuple):
     times: int
     callers: int
     tools: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    """The callers that are known by name, in order."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def chains(seen: Watched, times: int = TIMES, by: int = BY) -> tuple[Candidate, 
             count.sure,
             len(count.callers),
             chain,
+            tuple(sorted(count.callers)),
         )
         for chain, count in sorted(whole, key=lambda item: (-item[1].sure, item[0]))
     )
@@ -89,7 +92,7 @@ def failures(seen: Counts, times: int = TIMES, by: int = BY) -> tuple[Candidate,
     """What fails the same way over and over, the most frequent first."""
     often = [(thing, count) for thing, count in seen.items() if _often(count, times, by)]
     return tuple(
-        Candidate(_said(*thing), count.sure, len(count.callers), (thing[0],))
+        Candidate(_said(*thing), count.sure, len(count.callers), (thing[0],), tuple(sorted(count.callers)))
         for thing, count in sorted(often, key=lambda item: (-item[1].sure, item[0]))
     )
 

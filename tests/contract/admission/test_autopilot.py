@@ -34,12 +34,15 @@ POLICIES: dict[str, Body] = {
 }
 """Deployments of the namespace, each with a policy of its name; `free` has none."""
 SIGNALS = [{"name": "load", "type": "Prometheus", "prometheus": {"query": "up"}}]
+HOST_PORT: Body = {"containerPort": 9090, "hostPort": 9090, "protocol": "TCP"}
+NOTED = {"prometheus.io/port": "9090"}
 CONTAINER: Body = WORKLOAD["template"]["spec"]["containers"][0] | {
     "env": [
         {"name": "A", "value": "b"},
         {"name": "SECRET", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}},
     ],
     "envFrom": [{"secretRef": {"name": "known"}}],
+    "ports": [HOST_PORT],
 }
 VOLUMES = [
     {"name": "config", "configMap": {"name": "config-2"}},
@@ -50,6 +53,9 @@ VOLUMES = [
 def workload(name: str) -> Body:
     body = changed(obj("Deployment", name, WORKLOAD, APPS), at("spec", "replicas", value=4))
     body["spec"]["template"]["spec"] = {"containers": [CONTAINER], "volumes": VOLUMES}
+    body["spec"]["template"]["metadata"] = {
+        "labels": {"a": "b", "tier": "web", "app.kubernetes.io/version": "2"}, "annotations": NOTED,
+    }  # fmt: skip
     return body
 
 
@@ -182,6 +188,7 @@ class TestScale:
 
 POD = ("spec", "template", "spec")
 FIRST = (*POD, "containers", 0)
+LABELS, NOTES = ("spec", "template", "metadata", "labels"), ("spec", "template", "metadata", "annotations")
 PUTS_BACK = {
     "an image": at(*FIRST, "image", value="web:1"),
     "a command": at(*FIRST, "command", value=["serve"]),
@@ -193,7 +200,12 @@ PUTS_BACK = {
     "a ConfigMap": at(*POD, "volumes", 0, "configMap", "name", value="config-1"),
     "a ConfigMap as environment": at(*FIRST, "envFrom", value=[{"configMapRef": {"name": "config-1"}}]),
     "no volumes": at(*POD, "volumes"),
-    "annotations of the Pods": at("spec", "template", "metadata", "annotations", value={"restarted": "1"}),
+    "a restart": at(*NOTES, value=NOTED | {"kubectl.kubernetes.io/restartedAt": "2026-11-27T12:00:00Z"}),
+    "the sum of a configuration": at(*NOTES, value=NOTED | {"checksum/config": "1f"}),
+    "a version": at(*LABELS, "app.kubernetes.io/version", value="1"),
+    "no version": at(*LABELS, value={"a": "b", "tier": "web"}),
+    "ports": at(*FIRST, "ports", value=[HOST_PORT, {"containerPort": 8080}]),
+    "a probe": at(*FIRST, "livenessProbe", value={"httpGet": {"path": "/", "port": 8080}}),
 }
 TAKES = {
     "more Pods": (at("spec", "replicas", value=5), "nothing of a Deployment but its template"),
@@ -226,9 +238,28 @@ TAKES = {
         "but ConfigMaps",
     ),
     "a Secret to mount": (at(*POD, "volumes", 1, "secret", "secretName", value="other"), "but ConfigMaps"),
-    "a label for its Pods": (
-        at("spec", "template", "metadata", "labels", "admin", value="yes"),
-        "no new labels",
+    "a label for its Pods": (at(*LABELS, "admin", value="yes"), "labels of Pods"),
+    "another value of a label": (at(*LABELS, "tier", value="admin"), "labels of Pods"),
+    "a label less": (at(*LABELS, value={"a": "b", "app.kubernetes.io/version": "2"}), "labels of Pods"),
+    "an annotation": (at(*NOTES, value=NOTED | {"inject": "yes"}), "annotations of Pods"),
+    "another value of an annotation": (at(*NOTES, value={"prometheus.io/port": "1"}), "annotations of Pods"),
+    "an annotation less": (at(*NOTES, value={}), "annotations of Pods"),
+    "a finalizer of its Pods": (
+        at("spec", "template", "metadata", "finalizers", value=["x.test/x"]),
+        "name, owner or finalizer",
+    ),
+    "a port of the node": (
+        at(*FIRST, "ports", value=[HOST_PORT, {"containerPort": 80, "hostPort": 80}]),
+        "no port of the node",
+    ),
+    "another port of the node": (at(*FIRST, "ports", 0, "hostPort", value=8081), "no port of the node"),
+    "a probe of another host": (
+        at(*FIRST, "livenessProbe", value={"httpGet": {"path": "/", "port": 80, "host": "169.254.169.254"}}),
+        "no other host",
+    ),
+    "a connection to another host": (
+        at(*FIRST, "readinessProbe", value={"tcpSocket": {"port": 80, "host": "10.0.0.1"}}),
+        "no other host",
     ),
     "a label": (at("metadata", "labels", value={"a": "b"}), "metadata"),
     "an owner": (

@@ -65,12 +65,12 @@ CHANGES: dict[str, Body] = {
     "an example": {"examples": [{"arguments": {}, "result": {}}]},
     "the template": {"template": {"name": "statistics"}},
     "the operation": {"openapi": {"document": "{}", "operationId": "x"}},
+    "the policy": {"policyRef": {"name": "other"}},
 }
 NO_CHANGES: dict[str, Body] = {
     "what was tried": {"tried": ["by hand"]},
     "what was looked at": {"checked": ["word-count"]},
     "the tool's name": {"toolName": "median"},
-    "the policy": {"policyRef": {"name": "other"}},
     "a typed requester": {"requestedBy": "bob"},
     "typed contributors": {"contributors": ["bob"]},
 }
@@ -340,6 +340,17 @@ class TestAuthor:
         mark: Body = {"metadata": {"labels": {"cupel.dev/gap": "made"}}}
         zone.server.patch(f"{TOOLS}/plain{DRY}", mark, "alice").refused("given by the author only")
 
+    def test_how_its_tool_came_about_is_for_it_to_say(self, zone: Zone) -> None:
+        """Else whoever may change tools makes the author draft again, as often as they like."""
+        forged: Body = {"spec": {"origin": {"generator": "OpenAPI", "gap": "made", "plan": "00"}}}
+        for origin in (forged, {"spec": {"origin": None}}):
+            zone.server.patch(f"{TOOLS}/own{DRY}", origin, "alice").refused(
+                "origin of a tool the author made"
+            )
+        theirs: Body = {"spec": forged["spec"] | {"description": "alice's"}}
+        zone.server.patch(f"{TOOLS}/own{DRY}", theirs, "alice").allowed()
+        zone.server.patch(f"{TOOLS}/own{DRY}", forged, AUTHOR).allowed()
+
     def test_a_person_may_take_the_label_away(self, zone: Zone) -> None:
         none: Body = {"metadata": {"labels": {"cupel.dev/gap": None}}}
         zone.server.patch(f"{TOOLS}/own{DRY}", none, "alice").allowed()
@@ -374,3 +385,60 @@ class TestAuthor:
     def test_it_says_what_it_did(self, zone: Zone) -> None:
         event: Body = {"involvedObject": {"namespace": SERVING}, "reason": "Drafted", "type": "Normal"}
         zone.server.create(obj("Event", "x", **event), AUTHOR, dry=True).allowed()
+
+
+def entry(number: int, outcome: str = "Made", **more: Any) -> Body:
+    return {
+        "number": number,
+        "at": NOON,
+        "generator": "Model",
+        "outcome": outcome,
+        "tokens": 10,
+        "plan": "a",
+    } | more
+
+
+TOLD = [entry(1), entry(2, "Writing"), entry(3, "Lost"), entry(4, "Held")]
+FULL = [entry(number) for number in range(1, 21)]
+# fmt: off
+STORY: dict[str, tuple[list[Body], list[Body], str]] = {
+    "begins the next":                      (TOLD, [*TOLD, entry(5, "Writing")], ""),
+    "says how one ended, and what it used": (TOLD, [TOLD[0], entry(2, "Failed", tokens=3, because="b"), *TOLD[2:]], ""),
+    "ends one that seemed lost":            (TOLD, [*TOLD[:2], entry(3, "Made", tokens=3), TOLD[3]], ""),
+    "begins what was held, by another plan": (TOLD, [*TOLD[:3], entry(4, "Writing", generator="Template", plan="b", at=LATER)], ""),
+    "takes back what it used":              (TOLD, [entry(1, tokens=0), *TOLD[1:]], "what was noted"),
+    "words an end otherwise":               (TOLD, [entry(1, "Held"), *TOLD[1:]], "what was noted"),
+    "moves one to another day":             (TOLD, [TOLD[0], entry(2, "Failed", at=LATER), *TOLD[2:]], "what was noted"),
+    "moves one to another plan":            (TOLD, [TOLD[0], entry(2, "Failed", plan="b"), *TOLD[2:]], "what was noted"),
+    "forgets one":                          (TOLD, TOLD[1:], "what was noted"),
+    "forgets all by writing twenty":        (TOLD, [entry(number) for number in range(101, 121)], "what was noted"),
+    "forgets the first of twenty":          (FULL, [*FULL[1:], entry(21, "Writing")], "what was noted"),
+}
+# fmt: on
+
+
+@pytest.mark.usefixtures("made")
+class TestStory:
+    """What the author set out to do is its budget's account: it takes nothing back."""
+
+    @pytest.mark.parametrize("what", STORY)
+    def test_of_what_it_noted_the_author(self, zone: Zone, what: str) -> None:
+        before, after, says = STORY[what]
+        name = f"told-{list(STORY).index(what)}"
+        asked(zone, wish(name), "otto")
+        path = f"{GAPS}/{name}/status"
+        zone.server.patch(path, {"status": {"drafting": before}}, AUTHOR).allowed()
+
+        answer = zone.server.patch(path, {"status": {"drafting": after}}, AUTHOR)
+
+        _ = answer.refused(says) if says else answer.allowed()
+
+
+def test_a_tools_name_stays_once_it_was_made(zone: Zone) -> None:
+    asked(zone, wish("named", toolName="median"), "otto")
+    change(zone, "named", {"toolName": "mean"}, "greta").allowed()
+    zone.server.patch(f"{GAPS}/named/status", {"status": {"tool": "mean"}}, OPERATOR).allowed()
+
+    change(zone, "named", {"toolName": "other"}, "greta").refused("toolName stays once a tool was made")
+    change(zone, "named", {"toolName": None}, "greta").refused("toolName stays once a tool was made")
+    change(zone, "named", {"wish": "another"}, "greta").allowed()

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.contract.admission.server import MERGE, OPERATOR, SERVING, Server
+from tests.contract.admission.server import MERGE, OPERATOR, SERVING, Server, eventually
 from tests.support.provider import KEY, Provider, Say, providing
 from tests.support.waiting import until
 
@@ -89,8 +89,8 @@ class Stage:
         number = tool["metadata"]["generation"]
         parsed = GeneratedTool.parse(tool)
         revision = desired.revision(parsed, bundle_of(parsed))
-        made = self.server.call("POST", f"{KINDS}/toolrevisions", revision, OPERATOR).allowed().body
-        rev_name = made["metadata"]["name"]
+        eventually(lambda: self.server.create(revision, OPERATOR), allowed=True).allowed()
+        rev_name = revision["metadata"]["name"]
         evidence = {"analyser": "a/1", "verdict": "Refused", "findings": findings}
         path = f"{KINDS}/toolrevisions/{rev_name}/status"
         self.server.call("PATCH", path, {"status": {"analysis": evidence}}, OPERATOR, MERGE).allowed()

@@ -73,7 +73,10 @@ def test_a_requester_with_the_role_is_refused_by_the_api_server(stage: Stage) ->
     digest = asked(stage, "own", "dana")
     result = stage.cupel("approve", "own", "--yes", person="dana")
     assert result.exit_code == 1
-    assert "nobody decides about their own request; ask somebody else" in result.stderr
+    assert (
+        "nobody decides about their own request, and dana asked for this. Who may: somebody" in result.stderr
+    )
+    assert result.stderr.rstrip().endswith(f"How: kubectl cupel approve own -n {stage.namespace}")
     assert result.stderr.count("\n") == 1
     assert digest not in stage.decisions
 
@@ -82,7 +85,7 @@ def test_a_requester_without_the_role_is_told_so(stage: Stage) -> None:
     asked(stage, "mine")
     result = stage.cupel("approve", "mine", "--yes", person="alice")
     assert result.exit_code == 1
-    assert result.stderr.startswith("error: alice may not patch approvalledgers")
+    assert result.stderr.startswith("error: nobody decides about their own request, and alice asked for this")
 
 
 def test_a_rejection_stands_until_it_is_revoked(stage: Stage) -> None:

@@ -15,9 +15,10 @@ import uvicorn
 import yaml
 from kubernetes.aio.client.configuration import Configuration
 from tests.contract.admission.installed import apply, install, remove
-from tests.contract.admission.server import HOME, SERVING, Body, Server, connect
+from tests.contract.admission.server import GATEWAY, HOME, SERVING, Body, Server, connect
 from tests.edge.gateway.conftest import RunningGateway, until
 from tests.edge.gateway.zone import free_port
+from tests.support.waiting import until as waited
 
 from cupel.gateway.__main__ import feeds
 from cupel.gateway.application import Application
@@ -48,6 +49,9 @@ def server(apiserver_kubeconfig: Path, tmp_path_factory: pytest.TempPathFactory)
         [bound("askers", "cupel-asker", AGENTS, *askers), bound("calls", "cupel-caller", AGENTS, *askers)],
     )
     apply(here, [bound("cupel-gateway-requests", "cupel-gateway-requests", HOME, "cupel-gateway")])
+    for name in askers:
+        may_ask(here, f"system:serviceaccount:{AGENTS}:{name}")
+    may_ask(here, GATEWAY)
     yield here
     remove(here, admission=fresh)
 
@@ -63,6 +67,19 @@ def bound(name: str, role: str, home: str, *accounts: str) -> Body:
         "apiVersion": f"{RBAC}/v1", "kind": "RoleBinding", "metadata": {"name": name, "namespace": SERVING},
         "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": role}, "subjects": subjects,
     }  # fmt: skip
+
+
+def may_ask(server: Server, user: str, *, allowed: bool = True) -> None:
+    """Wait until RBAC knows what was bound, or no longer is: it learns of it with some lag."""
+    path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+    wanted = {"verb": "create", "group": "cupel.dev", "resource": "capabilitygaps", "namespace": SERVING}
+    review: Body = {"spec": {"resourceAttributes": wanted}}
+
+    def known() -> bool:
+        status: Body = server.call("POST", path, review, user).allowed().body["status"]
+        return bool(status["allowed"]) == allowed
+
+    waited(known, what=f"RBAC knows whether {user} may ask")
 
 
 def token(server: Server, name: str, *audiences: str, namespace: str = AGENTS) -> str:

@@ -15,7 +15,7 @@ from cupel.api.capability_gap import CapabilityGap
 from cupel.gateway.asking_words import Report
 from cupel.wishes.chains import Failure
 
-from .conftest import AGENTS, RBAC, Replicas, bound, token
+from .conftest import AGENTS, RBAC, Replicas, bound, may_ask, token
 
 pytestmark = pytest.mark.apiserver
 GAPS = f"/apis/cupel.dev/v1alpha1/namespaces/{SERVING}/capabilitygaps"
@@ -117,8 +117,9 @@ async def test_who_may_not_ask_is_told_and_what_to_bind(server: Server, replicas
 async def test_a_gateway_that_is_not_bound_says_so_and_starts_when_it_is(
     server: Server, replicas: Replicas
 ) -> None:
-    server.delete(BINDING)
+    server.delete(BINDING).allowed()
     try:
+        may_ask(server, GATEWAY, allowed=False)
         gateway = await replicas.start()
         ann = agent(server, "ann")
         assert await gateway.names(token=ann) == []

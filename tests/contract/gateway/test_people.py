@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.contract.admission.installed import apply
 from tests.contract.admission.objects import obj
-from tests.contract.admission.server import OPERATOR, PATHS, SERVING, Server
+from tests.contract.admission.server import OPERATOR, PATHS, SERVING, Body, Server, eventually
 from tests.contract.admission.zone import LEDGER
 from tests.edge.gateway.conftest import RunningGateway
 from tests.edge.gateway.zone import revision_body, tool_body
@@ -22,6 +22,7 @@ from .conftest import AGENTS, API, Replicas, account, bound, token
 
 pytestmark = pytest.mark.apiserver
 TOOLS, REVISIONS = PATHS["GeneratedTool"].format(SERVING), PATHS["ToolRevision"].format(SERVING)
+APPROVER = f"system:serviceaccount:{AGENTS}:approver"
 ON = {"CUPEL_GATEWAY_ACTS_OF_PEOPLE": "on"}
 
 
@@ -41,16 +42,23 @@ def bundle(server: Server) -> Iterator[Bundle]:
     revision["spec"]["requestedBy"] = asked
     revision["metadata"] |= {"labels": {TOOL: "word-count"}}
     del revision["metadata"]["uid"]
-    server.create(revision, OPERATOR).allowed()
+    # Policies and roles reach the rules that ask for them with some lag: wait until this world is what they see.
+    eventually(lambda: server.create(revision, OPERATOR), allowed=True).allowed()
+    changed: Body = {"spec": {"description": "x"}}
+    dry = f"{TOOLS}/word-count?dryRun=All"
+    eventually(lambda: server.patch(dry, changed, APPROVER), allowed=True).allowed()
+    entry = {"egress": [], "review": {"decision": "Approve", "by": APPROVER}}
+    decided: Body = {"spec": {"decisions": {made.digest(): entry}}}
+    eventually(lambda: server.patch(f"{LEDGER}?dryRun=All", decided, APPROVER), allowed=True).allowed()
     yield made
     clear(server)
 
 
 def clear(server: Server) -> None:
-    server.delete(REVISIONS)
-    server.delete(TOOLS)
+    server.delete(REVISIONS).allowed()
+    server.delete(TOOLS).allowed()
     for digest in server.get(LEDGER)["spec"].get("decisions", {}):
-        server.patch(LEDGER, {"spec": {"decisions": {digest: None}}})
+        server.patch(LEDGER, {"spec": {"decisions": {digest: None}}}).allowed()
 
 
 async def act(gateway: RunningGateway, method: str, path: str, body: Any, shown: str) -> tuple[int, Any]:
@@ -70,8 +78,7 @@ async def test_an_approver_decides_under_their_own_name(
     status, done = await act(gateway, "POST", "/approve", {"digest": bundle.digest()}, shown)
 
     decision = server.get(LEDGER)["spec"]["decisions"][bundle.digest()]["review"]
-    who = f"system:serviceaccount:{AGENTS}:approver"
-    assert (status, done["by"], decision["decision"], decision["by"]) == (200, who, "Approve", who)
+    assert (status, done["by"], decision["decision"], decision["by"]) == (200, APPROVER, "Approve", APPROVER)
     assert shown not in caplog.text
     twice, problem = await act(gateway, "POST", "/reject", {"digest": bundle.digest()}, shown)
     assert (twice, problem["code"], "never rewritten" in problem["detail"]) == (403, "cluster-refused", True)

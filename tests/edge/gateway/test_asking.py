@@ -11,6 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from mcp.shared.exceptions import MCPError
 
+from cupel.decide.gap_state import name_of
+
 from .asked import ELSE, OTHER_WORDS, WISH, answer, ask, gaps, only_gap, policy, ready, refusal, user
 from .conftest import ALICE, ANN, RunningGateway, sha256, until
 from .fake_api import FakeApi
@@ -183,6 +185,47 @@ async def test_a_gap_another_replica_just_made_is_counted_on(zone: Zone, gateway
 
     assert answer(await ask(gateway, token=token))["answer"] == "AlreadyWanted"
     assert only_gap(zone.api)["spec"]["demand"]["reports"] == 2
+
+
+def squatted(zone: Zone, spec: dict[str, Any], name: str, **more: Any) -> dict[str, Any]:
+    """A person's gap under a name that the gateway would give another wish."""
+    metadata = {"name": name, "namespace": "tools", "uid": "uid-squat", "generation": 1}
+    body = {"apiVersion": "cupel.dev/v1alpha1", "kind": "CapabilityGap", "metadata": metadata,
+            "spec": {"origin": "Person", "requestedBy": "mallory", **spec}, **more}  # fmt: skip
+    return body
+
+
+TEMPLATE = {"name": "unit-convert", "parameters": {}}
+SQUATS: dict[str, dict[str, Any]] = {
+    "another wish": {"wish": ELSE},
+    "the same wish, to be answered by a template of theirs": {"wish": WISH, "template": TEMPLATE},
+}
+
+
+@pytest.mark.parametrize("seen", [True, False], ids=["the gateway knows it", "the gateway does not know yet"])
+@pytest.mark.parametrize("what", SQUATS)
+async def test_who_takes_a_wishs_name_beforehand_does_not_get_its_reports(
+    zone: Zone, gateway: RunningGateway, what: str, seen: bool
+) -> None:
+    body = squatted(zone, SQUATS[what], name_of(WISH))
+    if seen:
+        zone.api.put(body)
+        await until(lambda: _knows(gateway, name_of(WISH)), "the gap is known")
+    else:
+        zone.api.put_unseen(body)
+
+    made = answer(await ask(gateway))
+    again = answer(await ask(gateway, OTHER_WORDS, token=user(zone.api)))
+
+    assert (made["answer"], again["answer"]) == ("Recorded", "AlreadyWanted")
+    assert made["gap"]["gap"] == again["gap"]["gap"] != name_of(WISH)
+    theirs, ours = gaps(zone.api)[name_of(WISH)]["spec"], gaps(zone.api)[made["gap"]["gap"]]["spec"]
+    assert "demand" not in theirs
+    assert (ours["wish"], ours["demand"]["reports"]) == (WISH, 2)
+
+
+async def _knows(gateway: RunningGateway, name: str) -> bool:
+    return gateway.application.front.gaps.get("tools", name) is not None
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {

@@ -51,7 +51,7 @@ async def test_a_name_that_many_call_and_no_tool_has(zone: Zone, gateway: Runnin
     assert spec["wish"] == "a tool for currency convert (called as currency-convert, a name no tool has)"
     assert (spec["origin"], spec["onBehalfOf"]) == ("Telemetry", GATEWAY)
     assert spec["tried"] == ["seen 4 times or more, of 2 callers or more (unknown)"]
-    assert spec["demand"]["callers"][0]["by"] == GATEWAY
+    assert [each["by"] for each in spec["demand"]["callers"]] == [GATEWAY, "bob", "token/ann"]
     _, text = await gateway.get("/metrics")
     assert 'cupel_gateway_noticed_gaps_total{namespace="tools",what="unknown"} 1.0' in text
 

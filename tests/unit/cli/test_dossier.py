@@ -7,7 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from cupel.cli.dossier import dossier
+from cupel.api.capability_gap import CapabilityGap
+from cupel.cli.dossier import EVERYTHING, Extent, dossier
 from cupel.cli.output import Failure
 from cupel.cli.seen import Seen, assembled
 from cupel.decide.disclosure import last_approved
@@ -15,10 +16,10 @@ from cupel.decide.disclosure import last_approved
 from .scenes import CODE, ago, digest_of, ledger, review, revision, tool
 
 
-def shown(seen: Seen, width: int = 10_000) -> str:
+def shown(seen: Seen, width: int = 10_000, extent: Extent = EVERYTHING) -> str:
     out = Console(file=io.StringIO(), width=width, highlight=False)
     assert seen.revision is not None
-    dossier(out, seen, seen.revision)
+    dossier(out, seen, seen.revision, extent)
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue()
 
@@ -110,3 +111,71 @@ def test_a_digest_may_be_shortened_but_not_guessed(digits: str, found: bool) -> 
     else:
         with pytest.raises(Failure):
             seen.named(wanted)
+
+
+LONG = CODE + "".join(f"# line {n}\n" for n in range(200))
+SCHEMA = {"type": "object", "properties": {"text": {"type": "string"}, "unit": {"type": ["string", "null"]}}}
+GAP = CapabilityGap.parse({
+    "metadata": {"name": "gap-0123456789", "namespace": "tools"},
+    "spec": {
+        "wish": "count the words of a text\n\x1b[2Jsoon", "origin": "Agent", "requestedBy": "alice",
+        "demand": {"reports": 7, "callers": [], "firstAt": ago(hours=2), "lastAt": ago(hours=1)},
+    },
+})  # fmt: skip
+MADE = {"generator": "Template", "template": "text-measure", "parameters": {}, "gap": "gap-0123456789"}
+FINDING = {"rule": "unused", "line": 3, "message": "x is never used"}
+
+
+def in_short(gap: CapabilityGap | None = GAP, **spec: object) -> str:
+    body = tool(LONG, interface={"inputSchema": SCHEMA, "outputSchema": {"type": "object"}}, **spec)
+    evidence = {"analyser": "a/1", "verdict": "Accepted", "capabilities": ["State"], "findings": [FINDING]}
+    seen = assembled(body, [revision(body, analysis=evidence)], ledger())
+    return shown(seen, extent=Extent(full=False, gap=gap))
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "made by       template text-measure",
+        "made for      CapabilityGap gap-0123456789: asked for 7 times, by 1 known by name",
+        "what was wished for, of agent (strangers' words)",
+        "> count the words of a text",
+        "> Count the words of a text.",
+        "code      one file, 203 lines, ",
+        "reaches   state",
+        "takes     text (string), unit (string or null)",
+        "trials    1 examples, 0 tests (--full shows them)",
+        "finding   line 3, unused: x is never used",
+        "lines more, --full shows them",
+    ],
+)
+def test_in_short_it_says_where_a_tool_came_from_and_what_it_may_do(says: str) -> None:
+    assert says in in_short(origin=MADE)
+
+
+def test_in_short_is_short_and_harmless() -> None:
+    text = in_short(origin=MADE)
+    assert len(text.splitlines()) < 40 and "# line 150" not in text and "\x1b" not in text
+    assert "inputSchema" not in text
+
+
+@pytest.mark.parametrize(
+    ("spec", "gap", "says"),
+    [
+        pytest.param(
+            {"origin": MADE}, None, "gap-0123456789, which is gone or not yours to read", id="no gap"
+        ),
+        pytest.param({}, None, "made by       hand", id="a person's"),
+        pytest.param(
+            {"origin": {"generator": "Model", "model": "small"}}, None, "model small", id="a model's"
+        ),
+    ],
+)
+def test_what_is_not_known_is_said(spec: dict[str, object], gap: CapabilityGap | None, says: str) -> None:
+    assert says in in_short(gap, **spec)
+
+
+def test_in_short_changes_are_shown_and_unchanged_code_is_not() -> None:
+    text = shown(edited(), extent=Extent(full=False))
+    assert "+     return {\"words\": len(text.split(' '))}" in text
+    assert "    1 | def run(" not in text and "unchanged: permissions" in text

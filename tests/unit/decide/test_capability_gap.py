@@ -120,6 +120,7 @@ ROWS = [
     ("examples that contradict",           gap(examples=[{"arguments": {"a": 1}, "result": {"b": 1}}, {"arguments": {"a": 1.0}, "result": {"b": 2}}]), world(), "Accepted", "False", "ExampleInvalid", "`spec.examples[1]` has the arguments of `spec.examples[0]`"),
     ("an example said twice",              gap(examples=[{"arguments": {"a": 1}, "result": {"b": 1}}] * 2), world(), "Built", "Unknown", "AwaitingAuthor", ""),
     ("an argument that is no name",        gap(examples=[{"arguments": {"a b": 1}, "result": {}}]), world(), "Accepted", "False", "ExampleInvalid", "`spec.examples[0]`.arguments: 'a b'"),
+    ("examples of 40 KiB together",        gap(examples=[{"arguments": {"a": "x" * 13_000, "n": n}, "result": {}} for n in range(3)]), world(), "Accepted", "False", "ExampleInvalid", "`spec.examples` must be at most 32768 bytes"),
     ("an example of 20 KiB",               gap(examples=[{"arguments": {"a": "x" * 20_000}, "result": {}}]), world(), "Accepted", "False", "ExampleInvalid", "16384 bytes"),
     ("no room, there are older ones",      gap(), world(older=200), "Accepted", "Unknown", "TooManyGaps", "`spec.generation.maxOpenGaps`"),
     ("the last that has room",             gap(), world(older=199), "Built", "Unknown", "AwaitingAuthor", ""),

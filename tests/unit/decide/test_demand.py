@@ -9,6 +9,7 @@ import pytest
 
 from cupel.api.capability_gap import CapabilityGap, Demand
 from cupel.decide.demand import again, first, how_many_open, is_open
+from cupel.decide.demand import counted as counted_all
 from cupel.decide.gap_state import name_of, standing
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -108,3 +109,14 @@ def test_names_are_of_the_words_or_of_the_exact_use_of_a_template() -> None:
     assert name_of(WISH, use) == name_of("anything else", same)
     assert len({name_of(WISH), name_of(WISH, use), name_of(WISH, other)}) == 3
     assert gap().name == "gap-0" and len(name_of(WISH)) == 14
+
+
+def test_whom_calls_showed_asked_as_well_and_a_look_a_moment_later_counts_nobody_again() -> None:
+    shown = counted_all(None, ["gateway", "ann", "bob", "ann"], NOON)
+
+    assert shown is not None
+    assert (shown.reports, [each.by for each in shown.callers]) == (3, ["gateway", "ann", "bob"])
+    assert counted_all(shown, ["gateway", "bob"], NOON + MINUTE / 2) is None
+    later = counted_all(shown, ["gateway", "eve"], NOON + MINUTE)
+    assert later is not None
+    assert (later.reports, len(later.callers)) == (5, 4)

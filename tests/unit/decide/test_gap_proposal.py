@@ -107,3 +107,5 @@ def test_the_fingerprint_is_of_what_is_wished_for_alone():
     assert len(first) == 16 and proposed(same).content == first
     assert proposed(gap("the mean of a list")).content != first
     assert proposed(gap(examples=[{"result": {"median": 1}}])).content != first
+    assert proposed(gap(policyRef={"name": "strict"})).content != first, "another policy judges another tool"
+    assert proposed(gap(policyRef={"name": "default"})).content == first

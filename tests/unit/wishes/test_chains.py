@@ -50,7 +50,8 @@ def test_chains_that_are_told(calls: list[Call], told: list[tuple[str, ...]]) ->
 def test_a_chain_is_a_wish_in_words_with_its_evidence() -> None:
     (found,) = chains(watched(Watched(), log("ab")))
 
-    assert found == ("one tool that does what a, then b do", 12, 3, ("a", "b"))
+    callers = ("agent-0", "agent-1", "agent-2")
+    assert found == ("one tool that does what a, then b do", 12, 3, ("a", "b"), callers)
 
 
 def test_two_callers_at_once_are_kept_apart() -> None:
