@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 
-from .approvals import Tally, askers, needed_channels, risk_of, tally
+from .approvals import Tally, askers, needed_channels, risk_of, tally, voiceless
 from .channels import approvers, missing, ways
 from .digits import grouped
 from .plan import Outcome, again, passed, refused, waiting
 from .revision_world import World
+
+AGENTS = "it would where one channel is enough, and agentReviewers of the ledger is Harmless"
 
 
 def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
@@ -76,7 +78,14 @@ def _approvers(ledger: ApprovalLedger, digest: str) -> str:
 def _ask(rev: ToolRevision, ledger: ApprovalLedger, count: Tally, window: ApprovalEvidence) -> str:
     tool, namespace, digest = rev.spec.tool, rev.namespace, rev.spec.digest
     entry = ledger.spec.decisions.get(digest)
-    lacking = missing(entry, count.needed, askers(rev))
+    silent = voiceless(ledger, digest, count.needed)
+    lacking = missing(entry, count.needed, askers(rev) | silent)
+    if silent:
+        agent = next(iter(silent))
+        return (
+            f"the review of the agent {agent} does not count here ({AGENTS}); for a person's: kubectl cupel "
+            f"revoke {tool} -n {namespace}, then kubectl cupel approve {tool} -n {namespace}"
+        )
     how = (
         ways(lacking, approvers(entry), ledger.spec.separation, tool, namespace)
         if lacking

@@ -120,9 +120,16 @@ def last_approved(
     rev: ToolRevision, others: Sequence[ToolRevision], ledger: ApprovalLedger | None, serving: str
 ) -> ToolRevision | None:
     """The revision to compare with: what serves, else the newest other one that people approved."""
-    approved = [other for other in others if other.name != rev.name and _approved(ledger, other)]
+    approved = approved_before(rev, others, ledger)
     serves = [other for other in approved if other.spec.digest == serving]
     return next(iter(serves + approved), None)
+
+
+def approved_before(
+    rev: ToolRevision, others: Sequence[ToolRevision], ledger: ApprovalLedger | None
+) -> list[ToolRevision]:
+    """All that it may be compared with, in the order they are given in."""
+    return [other for other in others if other.name != rev.name and _approved(ledger, other)]
 
 
 def _approved(ledger: ApprovalLedger | None, rev: ToolRevision) -> bool:

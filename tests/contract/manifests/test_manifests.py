@@ -107,7 +107,10 @@ class TestRoles:
         assert set(readers) == {"cupel-egress-credentials"}
         assert readers["cupel-egress-credentials"]["resourceNames"] == ["cupel-egress-credentials"]
 
-    REVIEWS = {"tokenreviews": {"cupel-gateway"}, "subjectaccessreviews": {"cupel-gateway", "cupel-codes"}}
+    REVIEWS = {
+        "tokenreviews": {"cupel-gateway"},
+        "subjectaccessreviews": {"cupel-gateway", "cupel-codes", "cupel-pulls"},
+    }
     OWN_VERBS = {
         "approve": {"cupel-approver"}, "revoke": {"cupel-revoker"}, 
         "administer": {"cupel-zone-administrator", "cupel-code-administrator"},
