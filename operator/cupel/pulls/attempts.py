@@ -63,12 +63,8 @@ class Attempts:
         if pull is None:
             await self._open(case, last)
             return
-        outcome = await self._outcome(case, last, pull)
-        match outcome:
-            case Waits():
-                return
-            case Decided():
-                outcome = await self._write(case, pull, outcome)
+        found = await self._outcome(case, last, pull)
+        outcome = await self._write(case, pull, found) if isinstance(found, Decided) else found
         if isinstance(outcome, Void):
             await self._say_void(case, last, pull, outcome)
         if isinstance(outcome, Void | Over) and last.attempt < MOST_ATTEMPTS:

@@ -9,7 +9,9 @@ from typing import Any
 import urllib3
 from dulwich.client import HTTPUnauthorized, Urllib3HttpGitClient
 from dulwich.errors import GitProtocolError, NotGitRepository, SendPackError
+from dulwich.objects import ObjectID
 from dulwich.pack import UnpackedObject, pack_objects_to_data
+from dulwich.refs import Ref
 
 from cupel.decide.pull_files import Branch
 
@@ -35,18 +37,20 @@ class Pusher:
 
     def _push(self, repository: str, branch: Branch, made: Made) -> None:
         wanted = {
-            f"refs/heads/{branch.base}".encode(): made.pushed.base.encode(),
-            f"refs/heads/{branch.head}".encode(): made.pushed.head.encode(),
+            Ref(f"refs/heads/{branch.base}".encode()): ObjectID(made.pushed.base.encode()),
+            Ref(f"refs/heads/{branch.head}".encode()): ObjectID(made.pushed.head.encode()),
         }
+        client = Urllib3HttpGitClient(
+            f"{self._url}/", username=USER, password=self._token.read(), timeout=self._timeout, quiet=True
+        )
         try:
-            client = Urllib3HttpGitClient(
-                f"{self._url}/", username=USER, password=self._token.read(), timeout=self._timeout, quiet=True
-            )
             result = client.send_pack(f"{repository}.git", lambda _: dict(wanted), _packer(made))
         except (HTTPUnauthorized, NotGitRepository) as error:
             raise Refused(f"{repository} cannot be pushed to: {_said(error)}") from None
         except (GitProtocolError, SendPackError, urllib3.exceptions.HTTPError, OSError) as error:
             raise Away(f"the push to {repository} failed: {_said(error)}") from None
+        finally:
+            client.pool_manager.clear()
         bad = {ref: why for ref, why in (result.ref_status or {}).items() if why}
         if bad:
             raise Refused(
