@@ -10,6 +10,7 @@ from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 from .approvals import Tally, askers, needed_channels, risk_of, tally, voiceless
 from .channels import approvers, missing, ways
 from .digits import grouped
+from .harmless import one_line
 from .plan import Outcome, again, passed, refused, waiting
 from .revision_world import World
 
@@ -26,7 +27,7 @@ def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
         return refused("Condemned", condemned_message(why, rev))
     count = _count(rev, world, world.ledger)
     if count.rejected_by:
-        return refused("Rejected", f"{count.rejected_by} rejected {rev.spec.digest}")
+        return refused("Rejected", f"{count.rejected_by} rejected {rev.spec.digest}{_why(rev, world.ledger)}")
     window = _window(rev, world, count, now)
     if window.verdict == "Expired":
         message = (
@@ -65,6 +66,13 @@ def _window(rev: ToolRevision, world: World, count: Tally, now: datetime) -> App
     if verdict == "Waiting":
         verdict = "Expired" if now >= old.deadline else "Approved" if count.enough else "Waiting"
     return old.model_copy(update={"verdict": verdict, "needed": count.needed, "given": count.given})
+
+
+def _why(rev: ToolRevision, ledger: ApprovalLedger) -> str:
+    """The words of a reviewer who said no; a code says no more than that."""
+    entry = ledger.spec.decisions.get(rev.spec.digest)
+    said = entry.review if entry else None
+    return f": {one_line(said.reason)}" if said and said.decision == "Reject" and said.reason else ""
 
 
 def _approvers(ledger: ApprovalLedger, digest: str) -> str:

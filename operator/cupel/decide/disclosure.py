@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cupel.api.approval_ledger import ApprovalLedger
+from cupel.api.approval_ledger import ApprovalLedger, CodeDecision, Review
 from cupel.api.bundle import Bundle
 from cupel.api.tool_revision import ToolRevision
 
@@ -203,4 +203,13 @@ def _said(ledger: ApprovalLedger | None, digest: str) -> Iterator[str]:
     named = (("review", entry.review), ("code", entry.code)) if entry else ()
     for channel, said in named:
         if said is not None:
-            yield f"{said.decision} by {one_line(said.by)} ({channel})"
+            pull, why = _how(said)
+            yield f"{said.decision} by {one_line(said.by)} ({channel}{pull}){why}"
+
+
+def _how(said: Review | CodeDecision) -> tuple[str, str]:
+    """By which pull request, and why, where it is a review that says so."""
+    if not isinstance(said, Review):
+        return "", ""
+    pull = f", pull request {said.pull_request}" if said.pull_request else ""
+    return pull, f": {one_line(said.reason)}" if said.reason else ""

@@ -6,9 +6,9 @@ import asyncio
 import logging
 import signal
 from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
-from kubernetes.aio.client.api_client import ApiClient
 
 from cupel.kube.access import Reviewer
 from cupel.kube.client import Client
@@ -36,14 +36,17 @@ STUCK_SECONDS = 1800.0
 
 
 def rounds(
-    settings: PullsSettings, api: ApiClient, session: aiohttp.ClientSession, sights: Sights, metrics: Metrics
+    settings: PullsSettings,
+    ledgers: Ledgers,
+    session: aiohttp.ClientSession,
+    sights: Sights,
+    metrics: Metrics,
 ) -> Rounds:
     """All parts of one service, but what keeps `sights`."""
     token = Token(settings.token_file)
     clocks = (clock.steady, lambda: clock.now().timestamp())
     pulls = Pulls(Host(session, settings.api, token, settings.timeout, clocks))
     pusher = Pusher(settings.git, token, settings.timeout)
-    ledgers = Ledgers(Client(api), Reviewer(api))
     attempts = Attempts(pulls, pusher, ledgers, metrics, settings.prefix)
     return Rounds(sights, pulls, attempts, metrics, settings.prefix, settings.repositories)
 
@@ -71,11 +74,13 @@ class Service:
                 serving(app, self.settings.host, self.settings.port) as port,
             ):
                 log.info("serving /livez, /readyz and /metrics on port %s", port)
-                await self._work(api, rounds(self.settings, api, session, self.sights, self.metrics), stopped)
+                ledgers = Ledgers(Client(api), Reviewer(api))
+                turn = rounds(self.settings, ledgers, session, self.sights, self.metrics)
+                await self._work(api, turn, stopped)
         finally:
             await api.rest_client.close()
 
-    async def _work(self, api: ApiClient, turn: Rounds, stopped: asyncio.Event) -> None:
+    async def _work(self, api: Any, turn: Rounds, stopped: asyncio.Event) -> None:
         kinds = (
             (APPROVAL_LEDGER, self.sights.ledgers),
             (TOOL_REVISION, self.sights.revisions),

@@ -117,7 +117,7 @@ class Rounds:
 
     def _stale(self, pull: Pull, repository: str) -> str:
         branch = branch_named(self._prefix, pull.head_branch)
-        if branch is None:
+        if branch is None or self._sights.unclear(branch.namespace):
             return ""
         ledger = self._sights.ledger(branch.namespace)
         where = ledger.spec.pull_requests if ledger else None

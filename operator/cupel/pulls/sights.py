@@ -26,11 +26,14 @@ class Shelf(Generic[T]):
     def __init__(self, read: Callable[[Body], T], wake: Callable[[], None]) -> None:
         self.listed = False
         self.seen: dict[Place, T] = {}
+        self.unread: set[Place] = set()
+        """What is there and cannot be read: nothing may be concluded from its absence."""
         self._read = read
         self._wake = wake
 
     def replace(self, objects: list[Body]) -> None:
         before, self.seen = self.seen, {}
+        self.unread = set()
         for body in objects:
             self._put(body)
         self.listed = True
@@ -44,6 +47,7 @@ class Shelf(Generic[T]):
             self._wake()
 
     def deleted(self, body: Body) -> None:
+        self.unread.discard(_place(body))
         if self.seen.pop(_place(body), None) is not None:
             self._wake()
 
@@ -51,8 +55,10 @@ class Shelf(Generic[T]):
         place = _place(body)
         try:
             self.seen[place] = self._read(body)
+            self.unread.discard(place)
         except (ValidationError, KeyError, TypeError, AttributeError, ValueError) as error:
             self.seen.pop(place, None)
+            self.unread.add(place)
             log.warning("%s/%s cannot be read: %s", *place, type(error).__name__)
 
 
@@ -72,6 +78,11 @@ class Sights:
 
     def ledger(self, namespace: str) -> ApprovalLedger | None:
         return next((each for (where, _), each in self.ledgers.seen.items() if where == namespace), None)
+
+    def unclear(self, namespace: str) -> bool:
+        """Whether something there cannot be read, say after half an upgrade."""
+        shelves = (self.ledgers.unread, self.revisions.unread, self.tools.unread)
+        return any(where == namespace for unread in shelves for where, _ in unread)
 
     def zones(self) -> Iterator[ApprovalLedger]:
         """Ledgers of namespaces that turned review by pull request on."""

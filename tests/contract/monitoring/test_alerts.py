@@ -69,7 +69,13 @@ def test_ports_are_the_deployments() -> None:
     """The monitor names the port that the processes open."""
     monitor = yaml.safe_load((MONITORING / "pod-monitor.yaml").read_text())
     ports = {endpoint["port"] for endpoint in monitor["spec"]["podMetricsEndpoints"]}
-    for process in ("base/operator", "base/gateway", "components/notifications", "components/autopilot", "components/pull-requests"):
+    for process in (
+        "base/operator",
+        "base/gateway",
+        "components/notifications",
+        "components/autopilot",
+        "components/pull-requests",
+    ):
         path = ROOT / f"manifests/{process}/deployment.yaml"
         deployment = next(iter(yaml.safe_load_all(path.read_text())))
         container = deployment["spec"]["template"]["spec"]["containers"][0]

@@ -14,8 +14,10 @@ from tests.contract.admission.server import Body, eventually
 from tests.contract.cli.stage import Stage, condition
 from tests.support.github import TOKEN, GitHub, PullRequest
 
+from cupel.kube.access import Reviewer
 from cupel.kube.client import Client
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION
+from cupel.pulls.ledgers import Ledgers
 from cupel.pulls.metrics import Metrics
 from cupel.pulls.process import rounds
 from cupel.pulls.round import Met, Rounds
@@ -53,7 +55,8 @@ class Desk:
         }
         self._session, self.metrics = aiohttp.ClientSession(), Metrics()
         sights = Sights(lambda: None)
-        turn = rounds(pulls_settings(values), self.api, self._session, sights, self.metrics)
+        ledgers = Ledgers(Client(self.api), Reviewer(self.api))
+        turn = rounds(pulls_settings(values), ledgers, self._session, sights, self.metrics)
         self._parts = (sights, turn)
 
     async def end(self) -> None:

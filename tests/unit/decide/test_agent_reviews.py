@@ -20,6 +20,7 @@ from tests.unit.decide.builders import (
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.decide import tool_revision
 from cupel.decide.approvals import may_serve, tally
+from cupel.decide.disclosure import disclose
 
 AGENT = "system:serviceaccount:agents:reviewer"
 REV = revision(analysis=ACCEPTED, validation=PASSED)
@@ -84,3 +85,18 @@ def test_where_it_does_not_count_the_message_says_what_does(given: tuple[Approva
 
     assert reason == "AwaitingApproval"
     assert "does not count here" in message and "kubectl cupel revoke word-count -n tools" in message
+
+
+def test_a_rejection_tells_its_reason() -> None:
+    no = {"review": {"decision": "Reject", "by": AGENT, "reason": "counts bytes,\nnot words"}}
+
+    assert decided(book(no)) == ("Rejected", f"{AGENT} rejected {D}: counts bytes, not words")
+
+
+def test_what_was_said_names_the_pull_request_and_the_reason() -> None:
+    yes = {"review": {"decision": "Approve", "by": "bob", "pullRequest": 12, "reason": "as asked"}}
+    kept = book(yes | code_of())
+
+    told = disclose(REV, (REV,), kept).decisions
+
+    assert told == ("Approve by bob (review, pull request 12): as asked", "Approve by carol (code)")

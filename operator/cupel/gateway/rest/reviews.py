@@ -1,6 +1,6 @@
 """What waits for a review, with the evidence, by REST: as the caller may see it, with their own token.
 
-For reviewers that are programs, agents among them; what they may review the ledger says, and the API server holds.
+For reviewers that are programs, agents among them; what they may review the API server holds, by the ledger.
 """
 
 from __future__ import annotations
