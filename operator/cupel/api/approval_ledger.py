@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StrictInt
 
 from .common import Digest, Model, Resource
-from .markers import ATOMIC_MAP, rule, rules
+from .markers import ATOMIC_MAP, keyed_by, rule, rules
 from .permissions import EgressTarget
 
 LEDGER_NAME = "ledger"
@@ -44,10 +44,19 @@ class Floors(Model):
 
 
 class Review(Model):
-    """A decision given under one's own Kubernetes identity."""
+    """A decision given under one's own Kubernetes identity, or by merging or closing a pull request."""
 
     decision: Literal["Approve", "Reject"] = Field(description="Yes or no.")
-    by: PersonName = Field(description="Who decided; must be the caller.")
+    by: PersonName = Field(
+        description="Who decided: the caller, or the person whose account merged or closed the pull request."
+    )
+    pull_request: Annotated[StrictInt, Field(ge=1, le=2**31)] | None = Field(
+        default=None,
+        description="Number of the pull request it was given by; written by the pull-request service alone.",
+    )
+    reason: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+        default=None, description="Why, in the reviewer's words."
+    )
     at: datetime | None = Field(default=None, description="When, as the caller says.")
 
 
@@ -79,6 +88,34 @@ class Entry(Model):
     code: CodeDecision | None = Field(default=None, description="The channel of one-time codes.")
 
 
+class PullReviewer(Model):
+    """An account of the git host, and the person of the cluster it belongs to."""
+
+    account: Annotated[StrictInt, Field(ge=1, le=2**53)] = Field(
+        description="Number of the account (`id` of `GET /users/LOGIN`): a name can be given up and taken."
+    )
+    login: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")] = Field(
+        description="Its name, for readers; the number counts."
+    )
+    person: PersonName = Field(description="Kubernetes user name of who decides with it.")
+    groups: Annotated[tuple[PersonName, ...], Field(max_length=4)] = Field(
+        default=(), description="Groups of that person, where the verb approve is bound to groups."
+    )
+
+
+class PullRequests(Model):
+    """Where revisions that wait are shown as pull requests, and whose merge counts as a review."""
+
+    repository: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}/[A-Za-z0-9._-]{1,100}$", max_length=165)
+    ] = Field(description="`owner/name` at the git host that the pull-request service is set to.")
+    reviewers: Annotated[tuple[PullReviewer, ...], Field(max_length=100)] = Field(
+        default=(),
+        description="Whose merge or close counts; of all others it decides nothing.",
+        json_schema_extra=keyed_by("account"),
+    )
+
+
 class ApprovalLedgerSpec(Model):
     """Floors by the administrator, decisions by approvers."""
 
@@ -90,6 +127,14 @@ class ApprovalLedgerSpec(Model):
         tuple[Annotated[str, Field(max_length=300, pattern=r"^.+@sha256:[0-9a-f]{64}$")], ...],
         Field(max_length=8),
     ] = Field(default=(), description="Images, by digest, that may launch tools.")
+    agent_reviewers: Literal["Forbidden", "Harmless"] = Field(
+        default="Forbidden",
+        description="Whether service accounts with the verb approve may review: Harmless lets them where one "
+        "channel is enough and the tool neither calls out nor keeps state.",
+    )
+    pull_requests: PullRequests | None = Field(
+        default=None, description="Turns review by pull request on in this namespace; absent: off."
+    )
     decisions: Annotated[Mapping[Digest, Entry], Field(max_length=MAX_ENTRIES)] = Field(
         default_factory=dict,
         description="Decisions by digest. Write with merge patches.",

@@ -43,6 +43,9 @@ TOOL_PORT = 8080
 GATEWAY_PORT = 8004
 CODES_PORT = 8005
 CODES_SERVICE = "cupel-codes"
+PULLS_SERVICE = "cupel-pulls"
+SERVICE_ACCOUNTS = "system:serviceaccount:"
+"""Beginning of the user names of service accounts; as reviewers they are agents."""
 EGRESS_PORT = 3128
 LAUNCHER = ("/usr/bin/python3", "-I", "-m", "cupel_sandbox")
 BUNDLE_PATH = "/bundle/bundle.json"

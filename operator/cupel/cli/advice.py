@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cupel.decide.advice import About
 from cupel.decide.advice import advice as advised
+from cupel.decide.approvals import voiceless
 from cupel.decide.channels import Channel, missing
 
 from .seen import Seen
@@ -28,4 +29,7 @@ def advice(seen: Seen, reason: str, status: str) -> tuple[str, ...]:
 def _missing(seen: Seen) -> tuple[Channel, ...]:
     """Channels that must still approve; none where the caller may not read who did."""
     window = seen.revision.status.approval if seen.revision else None
-    return missing(seen.entry(seen.digest), window.needed) if window and seen.ledger else ()
+    if window is None or seen.ledger is None:
+        return ()
+    silent = voiceless(seen.ledger, seen.digest, window.needed)
+    return missing(seen.entry(seen.digest), window.needed, silent)

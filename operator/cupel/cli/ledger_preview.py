@@ -51,11 +51,26 @@ def _told(kept: Backup) -> dict[str, str]:
     """One line for each setting; an image is a setting of its own."""
     floors = kept.settings["floors"]
     images = sorted(one_line(image) for image in kept.settings.get("launcherImages") or [])
-    return {
-        "floor without egress": str(floors["withoutEgress"]),
-        "floor with egress": str(floors["withEgress"]),
-        "separation": one_line(kept.settings["separation"]),
-    } | {f"launcher image {image}": "yes" for image in images}
+    return (
+        {
+            "floor without egress": str(floors["withoutEgress"]),
+            "floor with egress": str(floors["withEgress"]),
+            "separation": one_line(kept.settings["separation"]),
+            "agent reviewers": one_line(kept.settings.get("agentReviewers") or "Forbidden"),
+        }
+        | {f"launcher image {image}": "yes" for image in images}
+        | dict(_reviewers(kept))
+    )
+
+
+def _reviewers(kept: Backup) -> Iterator[tuple[str, str]]:
+    """Where pull requests are opened, and whose merge counts; nothing where that is off."""
+    found = kept.settings.get("pullRequests") or {}
+    if found:
+        yield "pull requests in", one_line(found["repository"])
+    for each in found.get("reviewers") or ():
+        groups = f" in {', '.join(each['groups'])}" if each.get("groups") else ""
+        yield f"account {each['account']} ({one_line(each['login'])})", one_line(f"{each['person']}{groups}")
 
 
 def _entries(kept: Backup) -> Iterator[str]:

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 
-from .approvals import Tally, askers, needed_channels, risk_of, tally
+from .approvals import Tally, askers, needed_channels, risk_of, tally, voiceless
 from .channels import approvers, missing, ways
 from .digits import grouped
+from .harmless import one_line
 from .plan import Outcome, again, passed, refused, waiting
 from .revision_world import World
+
+AGENTS = "it would where one channel is enough, and agentReviewers of the ledger is Harmless"
 
 
 def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
@@ -24,7 +27,7 @@ def approved(rev: ToolRevision, world: World, now: datetime) -> Outcome:
         return refused("Condemned", condemned_message(why, rev))
     count = _count(rev, world, world.ledger)
     if count.rejected_by:
-        return refused("Rejected", f"{count.rejected_by} rejected {rev.spec.digest}")
+        return refused("Rejected", f"{count.rejected_by} rejected {rev.spec.digest}{_why(rev, world.ledger)}")
     window = _window(rev, world, count, now)
     if window.verdict == "Expired":
         message = (
@@ -65,6 +68,13 @@ def _window(rev: ToolRevision, world: World, count: Tally, now: datetime) -> App
     return old.model_copy(update={"verdict": verdict, "needed": count.needed, "given": count.given})
 
 
+def _why(rev: ToolRevision, ledger: ApprovalLedger) -> str:
+    """The words of a reviewer who said no; a code says no more than that."""
+    entry = ledger.spec.decisions.get(rev.spec.digest)
+    said = entry.review if entry else None
+    return f": {one_line(said.reason)}" if said and said.decision == "Reject" and said.reason else ""
+
+
 def _approvers(ledger: ApprovalLedger, digest: str) -> str:
     entry = ledger.spec.decisions.get(digest)
     if entry is None:
@@ -76,7 +86,14 @@ def _approvers(ledger: ApprovalLedger, digest: str) -> str:
 def _ask(rev: ToolRevision, ledger: ApprovalLedger, count: Tally, window: ApprovalEvidence) -> str:
     tool, namespace, digest = rev.spec.tool, rev.namespace, rev.spec.digest
     entry = ledger.spec.decisions.get(digest)
-    lacking = missing(entry, count.needed, askers(rev))
+    silent = voiceless(ledger, digest, count.needed)
+    lacking = missing(entry, count.needed, askers(rev) | silent)
+    if silent:
+        agent = next(iter(silent))
+        return (
+            f"the review of the agent {agent} does not count here ({AGENTS}); for a person's: kubectl cupel "
+            f"revoke {tool} -n {namespace}, then kubectl cupel approve {tool} -n {namespace}"
+        )
     how = (
         ways(lacking, approvers(entry), ledger.spec.separation, tool, namespace)
         if lacking

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cupel.api.approval_ledger import ApprovalLedger, CodeDecision, Entry, Review
+from cupel.api.names import SERVICE_ACCOUNTS
 from cupel.api.permissions import Permissions
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
@@ -49,6 +50,15 @@ def channels(entry: Entry | None) -> tuple[Review | CodeDecision, ...]:
     return tuple(decision for decision in (entry.review, entry.code) if decision is not None)
 
 
+def voiceless(ledger: ApprovalLedger, digest: str, needed: int) -> frozenset[str]:
+    """The agent whose approval of this digest does not count: it is no second channel, nor one of two."""
+    entry = ledger.spec.decisions.get(digest)
+    if entry is None or entry.review is None or not entry.review.by.startswith(SERVICE_ACCOUNTS):
+        return frozenset()
+    counts = ledger.spec.agent_reviewers == "Harmless" and needed <= 1 and not entry.egress
+    return frozenset() if counts else frozenset({entry.review.by})
+
+
 def needed_channels(ledger: ApprovalLedger, policy: ToolPolicy | None, risk: Risk) -> int:
     """The ledger's floor, or what the policy asks for this risk where that is more."""
     floors = ledger.spec.floors
@@ -70,7 +80,10 @@ def tally(
     needed: int,
     askers: frozenset[str] = frozenset(),
 ) -> Tally:
-    """Count the channels that approved `digest`. Decisions of askers never count as approvals."""
+    """Count the channels that approved `digest`. Decisions of askers never count as approvals, those of
+    agents only where one channel is enough.
+    """
+    askers = askers | voiceless(ledger, digest, needed)
     entry = ledger.spec.decisions.get(digest)
     decisions = channels(entry)
     rejected = next((d.by for d in decisions if d.decision == "Reject"), "")

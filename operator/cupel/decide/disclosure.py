@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cupel.api.approval_ledger import ApprovalLedger
+from cupel.api.approval_ledger import ApprovalLedger, CodeDecision, Review
 from cupel.api.bundle import Bundle
 from cupel.api.tool_revision import ToolRevision
 
@@ -120,9 +120,16 @@ def last_approved(
     rev: ToolRevision, others: Sequence[ToolRevision], ledger: ApprovalLedger | None, serving: str
 ) -> ToolRevision | None:
     """The revision to compare with: what serves, else the newest other one that people approved."""
-    approved = [other for other in others if other.name != rev.name and _approved(ledger, other)]
+    approved = approved_before(rev, others, ledger)
     serves = [other for other in approved if other.spec.digest == serving]
     return next(iter(serves + approved), None)
+
+
+def approved_before(
+    rev: ToolRevision, others: Sequence[ToolRevision], ledger: ApprovalLedger | None
+) -> list[ToolRevision]:
+    """All that it may be compared with, in the order they are given in."""
+    return [other for other in others if other.name != rev.name and _approved(ledger, other)]
 
 
 def _approved(ledger: ApprovalLedger | None, rev: ToolRevision) -> bool:
@@ -196,4 +203,13 @@ def _said(ledger: ApprovalLedger | None, digest: str) -> Iterator[str]:
     named = (("review", entry.review), ("code", entry.code)) if entry else ()
     for channel, said in named:
         if said is not None:
-            yield f"{said.decision} by {one_line(said.by)} ({channel})"
+            pull, why = _how(said)
+            yield f"{said.decision} by {one_line(said.by)} ({channel}{pull}){why}"
+
+
+def _how(said: Review | CodeDecision) -> tuple[str, str]:
+    """By which pull request, and why, where it is a review that says so."""
+    if not isinstance(said, Review):
+        return "", ""
+    pull = f", pull request {said.pull_request}" if said.pull_request else ""
+    return pull, f": {one_line(said.reason)}" if said.reason else ""

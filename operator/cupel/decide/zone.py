@@ -18,6 +18,7 @@ OPERATOR_ROLE = "cupel-operator-zone"
 JANITOR_ROLE = "cupel-janitor"
 JANITOR_LEDGER_ROLE = "cupel-janitor-ledger"
 CODES_ROLE = "cupel-codes-zone"
+PULLS_ROLE = "cupel-pulls-zone"
 PEOPLE = (
     ("cupel-requesters", "cupel-requester"),
     ("cupel-callers", "cupel-caller"),
@@ -77,6 +78,7 @@ def walls(zones: Zones) -> tuple[Manifest, ...]:
         _to_account(zones.serving, OPERATOR_ROLE, "cupel-operator"),
         _to_account(zones.serving, JANITOR_LEDGER_ROLE, "cupel-janitor"),
         _to_account(zones.serving, CODES_ROLE, names.CODES_SERVICE),
+        _to_account(zones.serving, PULLS_ROLE, names.PULLS_SERVICE),
         *(_to_group(zones.serving, group, role) for group, role in PEOPLE),
         *_inside(zones.sandbox, SANDBOX_QUOTA),
         _to_account(zones.sandbox, OPERATOR_ROLE, "cupel-operator"),

@@ -38,7 +38,13 @@ ADVICE = {
     "a decision is never rewritten": "take it back first: kubectl cupel revoke TOOL -n NAMESPACE",
     "the two channels need two different people": "ask another approver",
     "a decision names exactly the egress the revision asks for": "run it again: the revision changed",
-    "floors, separation and launcherImages are the administrator's": "ask a zone administrator",
+    "floors, separation, launcherImages, agentReviewers and pullRequests are the administrator's": (
+        "ask a zone administrator"
+    ),
+    "an agent reviews only where agentReviewers is Harmless, one channel is enough, and nothing calls out": (
+        "have a person review it"
+    ),
+    "an agent reviews nothing that keeps state": "have a person review it",
     "resetting somebody needs the verb administer on codeenrollments": (
         "ask for the Role cupel-code-administrator in cupel-system"
     ),
@@ -55,6 +61,12 @@ ADVICE = {
     ),
 }
 """What helps against the sentences of manifests/base/admission that people meet most."""
+
+
+def by_a_policy(message: str) -> bool:
+    """Whether an admission policy judged the request and said no, rather than failed to judge it."""
+    found = POLICY.search(message)
+    return found is not None and "resulted in error" not in found[2]
 
 
 def in_words(message: str, code: int) -> str:

@@ -17,9 +17,19 @@ Body = dict[str, Any]
 
 HOME = "cupel-system"
 MACHINE = f"system:serviceaccount:{HOME}:cupel-"
-OPERATOR, AUTOPILOT, GATEWAY, CODES, JANITOR, EGRESS, NOTIFIER, AUTHOR = (
+OPERATOR, AUTOPILOT, GATEWAY, CODES, JANITOR, EGRESS, NOTIFIER, AUTHOR, PULLS = (
     MACHINE + name
-    for name in ("operator", "autopilot", "gateway", "codes", "janitor", "egress", "notifier", "author")
+    for name in (
+        "operator",
+        "autopilot",
+        "gateway",
+        "codes",
+        "janitor",
+        "egress",
+        "notifier",
+        "author",
+        "pulls",
+    )
 )
 COLLECTOR = "system:serviceaccount:kube-system:generic-garbage-collector"
 NAMESPACE_CONTROLLER = "system:serviceaccount:kube-system:namespace-controller"

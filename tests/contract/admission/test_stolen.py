@@ -36,6 +36,7 @@ from .server import (
     JSON_PATCH,
     OPERATOR,
     PATHS,
+    PULLS,
     SANDBOX,
     SERVING,
     Body,
@@ -47,6 +48,7 @@ pytestmark = pytest.mark.apiserver
 IDENTITIES = {
     "operator": OPERATOR, "gateway": GATEWAY, "janitor": JANITOR, "egress proxy": EGRESS, "autopilot": AUTOPILOT,
     "author": AUTHOR,
+    "pull-request service": PULLS,
     "code service": CODES,
 }  # fmt: skip
 """The code service last: what it vouches for is then there, and saying it again would be no change."""

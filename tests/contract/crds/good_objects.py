@@ -115,6 +115,13 @@ def approval_ledger() -> Object:
             "floors": {"withoutEgress": 1, "withEgress": 2},
             "separation": "TwoPeople",
             "launcherImages": ["localhost/cupel-sandbox@sha256:" + "a" * 64],
+            "agentReviewers": "Harmless",
+            "pullRequests": {
+                "repository": "acme/tools",
+                "reviewers": [
+                    {"account": 12, "login": "octo-cia", "person": "cia@example.com", "groups": ["reviewers"]}
+                ],
+            },
             "decisions": {DIGEST: entry()},
         },
     }
@@ -123,7 +130,13 @@ def approval_ledger() -> Object:
 def entry() -> Object:
     return {
         "egress": ["api.example.com:443"],
-        "review": {"decision": "Approve", "by": "cia@example.com", "at": TIME},
+        "review": {
+            "decision": "Approve",
+            "by": "cia@example.com",
+            "at": TIME,
+            "pullRequest": 7,
+            "reason": "as asked",
+        },
         "code": {"decision": "Reject", "by": "dan@example.com", "vouchedBy": "codes", "at": TIME},
     }
 

@@ -11,6 +11,7 @@ from tests.contract.admission.installed import apply
 from tests.contract.admission.objects import obj
 from tests.contract.admission.server import OPERATOR, PATHS, SERVING, Body, Server, eventually
 from tests.contract.admission.zone import LEDGER
+from tests.contract.cli.stage import condition
 from tests.edge.gateway.conftest import RunningGateway
 from tests.edge.gateway.zone import revision_body, tool_body
 
@@ -32,6 +33,8 @@ def bundle(server: Server) -> Iterator[Bundle]:
     apply(server, [account("approver", AGENTS), bound("approver", "cupel-approver", AGENTS, "approver")])
     apply(server, [bound("requester", "cupel-requester", AGENTS, "approver")])
     clear(server)
+    lets = {"agentReviewers": "Harmless", "floors": {"withoutEgress": 1, "withEgress": 2}}
+    server.patch(LEDGER, {"spec": lets}).allowed()
     spec = tool_body("word-count", SERVING)["spec"] | {"policyRef": {"name": "default"}}
     del spec["requestedBy"]
     asked = (
@@ -80,8 +83,70 @@ async def test_an_approver_decides_under_their_own_name(
     decision = server.get(LEDGER)["spec"]["decisions"][bundle.digest()]["review"]
     assert (status, done["by"], decision["decision"], decision["by"]) == (200, APPROVER, "Approve", APPROVER)
     assert shown not in caplog.text
+    assert "reason" not in decision
     twice, problem = await act(gateway, "POST", "/reject", {"digest": bundle.digest()}, shown)
     assert (twice, problem["code"], "never rewritten" in problem["detail"]) == (403, "cluster-refused", True)
+
+
+async def test_an_agent_reads_what_waits_and_rejects_it_with_a_reason(
+    server: Server, replicas: Replicas, bundle: Bundle
+) -> None:
+    """A service account that may approve, by nothing but REST; it asked for nothing of this."""
+    gateway = await replicas.start(**ON)
+    shown = token(server, "approver", "cupel-gateway", API)
+    (body,) = server.get(REVISIONS)["items"]
+    gates = [
+        condition("Analyzed", "True", "CodeAccepted"),
+        condition("Approved", "Unknown", "AwaitingApproval"),
+    ]
+    moment = "2030-01-01T12:00:00Z"
+    window = {
+        "attempt": 0,
+        "askedAt": moment,
+        "deadline": moment,
+        "verdict": "Waiting",
+        "needed": 1,
+        "given": 0,
+    }
+    path = f"{REVISIONS}/{body['metadata']['name']}/status"
+    server.patch(path, {"status": {"conditions": gates, "approval": window}}, OPERATOR).allowed()
+
+    page = await reviews(gateway, shown)
+    (found,) = page["reviews"]
+    assert (found["digest"], found["risk"], found["missing"]) == (bundle.digest(), "Low", ["review"])
+    assert (found["code"], found["deadline"]) == (bundle.code, moment)
+    assert found["evidence"][0] == {"gate": "Analyzed", "outcome": "Passed", "message": "CodeAccepted: "}
+    reason = "it counts bytes, not words"
+    status, done = await act(gateway, "POST", "/reject", {"digest": found["digest"], "reason": reason}, shown)
+
+    assert (status, done["done"]) == (200, f"Reject: {bundle.digest()}")
+    assert server.get(LEDGER)["spec"]["decisions"][bundle.digest()]["review"]["reason"] == reason
+    assert "Reject by" in (await reviews(gateway, shown))["reviews"][0]["decided"][0]
+    assert (await reviews(gateway, shown, after=found["revision"]))["reviews"] == []
+
+
+async def test_an_agent_reviews_nothing_where_nobody_lets_it(
+    server: Server, replicas: Replicas, bundle: Bundle
+) -> None:
+    server.patch(LEDGER, {"spec": {"agentReviewers": "Forbidden"}}).allowed()
+    gateway = await replicas.start(**ON)
+
+    _, problem = await act(
+        gateway,
+        "POST",
+        "/approve",
+        {"digest": bundle.digest()},
+        token(server, "approver", "cupel-gateway", API),
+    )
+
+    assert problem["code"] == "cluster-refused" and "have a person review it" in problem["detail"]
+
+
+async def reviews(gateway: RunningGateway, shown: str, **query: str) -> Any:
+    url, headers = f"{gateway.url}/api/v1/reviews/{SERVING}", {"authorization": f"Bearer {shown}"}
+    async with gateway.session.get(url, params=query, headers=headers) as response:
+        assert response.status == 200, await response.text()
+        return await response.json()
 
 
 REFUSED: dict[str, tuple[dict[str, str], str, tuple[str, ...], str, str]] = {

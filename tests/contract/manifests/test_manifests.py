@@ -23,6 +23,7 @@ from cupel.settings.codes import codes_settings
 from cupel.settings.egress import egress_settings
 from cupel.settings.gateway import gateway_settings
 from cupel.settings.operator import operator_settings
+from cupel.settings.pulls import pulls_settings
 
 Body = dict[str, Any]
 BASE = rendered("base")
@@ -30,6 +31,7 @@ ROLES = [body for body in BASE if body["kind"] in ("Role", "ClusterRole")]
 EXAMPLES = sorted((MANIFESTS / "examples").glob("*.yaml"))
 CODES = rendered("components/codes")
 AUTOPILOT = rendered("components/autopilot")
+PULLS = rendered("components/pull-requests")
 MODELS = {
     "GeneratedTool": GeneratedTool, "ToolPolicy": ToolPolicy, "AutonomyPolicy": AutonomyPolicy, "CapabilityGap": CapabilityGap,
 }  # fmt: skip
@@ -38,7 +40,7 @@ TEMPLATES = {
 }
 PROCESSES = TEMPLATES | {
     body["metadata"]["name"]: body["spec"]["template"]
-    for body in (*CODES, *AUTOPILOT)
+    for body in (*CODES, *AUTOPILOT, *PULLS)
     if body["kind"] == "Deployment"
 }
 THROUGH_THE_API_SERVER = {
@@ -107,7 +109,10 @@ class TestRoles:
         assert set(readers) == {"cupel-egress-credentials"}
         assert readers["cupel-egress-credentials"]["resourceNames"] == ["cupel-egress-credentials"]
 
-    REVIEWS = {"tokenreviews": {"cupel-gateway"}, "subjectaccessreviews": {"cupel-gateway", "cupel-codes"}}
+    REVIEWS = {
+        "tokenreviews": {"cupel-gateway"},
+        "subjectaccessreviews": {"cupel-gateway", "cupel-codes", "cupel-pulls"},
+    }
     OWN_VERBS = {
         "approve": {"cupel-approver"}, "revoke": {"cupel-revoker"}, 
         "administer": {"cupel-zone-administrator", "cupel-code-administrator"},
@@ -176,7 +181,7 @@ class TestProcesses:
         component = template["metadata"]["labels"][names.COMPONENT]
         selectors = [
             body["spec"]["podSelector"]
-            for body in (*BASE, *CODES, *AUTOPILOT)
+            for body in (*BASE, *CODES, *AUTOPILOT, *PULLS)
             if body["kind"] == "NetworkPolicy" and body["spec"].get("egress")
         ]
         assert any(component in str(selector) for selector in selectors)
@@ -220,6 +225,13 @@ class TestProcesses:
         assert service["metadata"]["name"] == names.CODES_SERVICE
         assert service["metadata"]["namespace"] == names.SYSTEM_NAMESPACE
         assert [port["port"] for port in service["spec"]["ports"]] == [names.CODES_PORT]
+
+    def test_the_pull_request_service_finds_its_token_where_it_is_mounted(self) -> None:
+        (container,) = PROCESSES["cupel-pulls"]["spec"]["containers"]
+        mounts = {mount["mountPath"] for mount in container["volumeMounts"]}
+        settings = pulls_settings({})
+        assert str(Path(settings.token_file).parent) in mounts
+        assert [port["containerPort"] for port in container["ports"]] == [settings.port]
 
     def test_the_operator_gets_the_settings_it_must_have(self) -> None:
         given = {entry["name"] for entry in TEMPLATES["cupel-operator"]["spec"]["containers"][0]["env"]}

@@ -17,6 +17,7 @@ from cupel.autopilot import metrics as autopilot_metrics
 from cupel.codes import metrics as codes_metrics
 from cupel.gateway import metrics as gateway_metrics
 from cupel.notify import metrics as notify_metrics
+from cupel.pulls import metrics as pulls_metrics
 from cupel.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).parents[3]
@@ -54,6 +55,7 @@ def exposed() -> set[str]:
         gateway_metrics.Metrics,
         notify_metrics.Metrics,
         codes_metrics.Metrics,
+        pulls_metrics.Metrics,
         autopilot_metrics.Metrics,
     ):
         registry = module().registry
@@ -67,7 +69,13 @@ def test_ports_are_the_deployments() -> None:
     """The monitor names the port that the processes open."""
     monitor = yaml.safe_load((MONITORING / "pod-monitor.yaml").read_text())
     ports = {endpoint["port"] for endpoint in monitor["spec"]["podMetricsEndpoints"]}
-    for process in ("base/operator", "base/gateway", "components/notifications", "components/autopilot"):
+    for process in (
+        "base/operator",
+        "base/gateway",
+        "components/notifications",
+        "components/autopilot",
+        "components/pull-requests",
+    ):
         path = ROOT / f"manifests/{process}/deployment.yaml"
         deployment = next(iter(yaml.safe_load_all(path.read_text())))
         container = deployment["spec"]["template"]["spec"]["containers"][0]
@@ -109,6 +117,9 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "ticks are in time": ("CupelAutopilotLate", {"cupel_autopilot_ticks_total": "0+12x60", "cupel_autopilot_late_ticks_total": "0+1x60"}, ""),
     "ticks are late": ("CupelAutopilotLate", {"cupel_autopilot_ticks_total": "0+12x60", "cupel_autopilot_late_ticks_total": "0+6x60"}, "warning"),
     "the file of routes is broken": ("CupelNotificationsFailing", {'cupel_notify_problem{problem="routes"}': "1x60"}, "routes"),
+    "pull requests go on": ("CupelPullRequestsFailing", {'cupel_pulls_problem{problem="host",pod="a"}': "0x20 1x20 0x20"}, ""),
+    "there is no pull-request service": ("CupelPullRequestsFailing", {}, ""),
+    "the git host is away": ("CupelPullRequestsFailing", {'cupel_pulls_problem{problem="host",pod="a"}': "0x10 1x50"}, "host"),
     "nobody is locked for good": ("CupelApproverLockedForGood", {'cupel_codes_locked_for_good{pod="a"}': "1x30 0x30"}, ""),
     "an approver is locked for good": ("CupelApproverLockedForGood", {'cupel_codes_locked_for_good{pod="a"}': "0x30 1x30", 'cupel_codes_locked_for_good{pod="b"}': "0x60"}, "critical"),
     "there is no code service": ("CupelApproverLockedForGood", {}, ""),
@@ -197,6 +208,7 @@ SAYS = {
     "ticks are late": "50% of its ticks begin more than half a period late.",
     "a tool does not wake": "18 calls of tool tools/t waited in vain within ten minutes for a Pod to start.",
     "the file of routes is broken": "The notifier cannot do its work: routes.",
+    "the git host is away": "The pull-request service cannot do its work: host. Merges and closes wait; nothing is decided meanwhile.",
 }
 
 

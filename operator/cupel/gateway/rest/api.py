@@ -16,6 +16,7 @@ from .gaps import GapOperations
 from .openapi import described
 from .operation import Operation
 from .people import People
+from .reviews import Reviews
 from .tools import Tools
 
 
@@ -33,6 +34,7 @@ def operations(
         *FeedbackOperations(catalogue, front.rating).operations(),
         *GapOperations(front.asking).operations(),
         *People(borrow).operations(),
+        *Reviews(borrow).operations(),
     )
 
 

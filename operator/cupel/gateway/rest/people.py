@@ -28,6 +28,7 @@ from .bodies import Change, Condemnation, Done, Subject
 from .operation import Answer, Asked, Do, Operation
 
 R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 MANAGER = "cupel-gateway-forwarded"
 UNKNOWN_TOKEN = 401
@@ -85,11 +86,13 @@ class People:
 
     async def _decide(self, asked: Asked, verdict: Literal["Approve", "Reject"]) -> Answer:
         assert isinstance(asked.body, Subject)  # noqa: S101  # the operation says so
-        digest, (namespace, name) = asked.body.digest, _named(asked)
+        subject, (namespace, name) = asked.body, _named(asked)
+        digest = subject.digest
 
         async def act(client: Client) -> str:
             revision = await _revision(client, namespace, name, digest)
-            review = {"decision": verdict, "by": asked.caller.name, "at": now().isoformat()}
+            why = {"reason": subject.reason} if subject.reason else {}
+            review = {"decision": verdict, "by": asked.caller.name, "at": now().isoformat(), **why}
             entry = {"egress": list(revision.spec.egress), "review": review}
             patch = {"spec": {"decisions": {digest: entry}}}
             await client.merge_patch(APPROVAL_LEDGER, namespace, LEDGER_NAME, patch, manager=MANAGER)
@@ -111,20 +114,24 @@ class People:
 
     async def _act(self, asked: Asked, act: Act) -> Answer:
         """Raises Problem."""
-        if self._borrow is None:
-            raise Problem("acts-off", OFF)
-        if asked.caller.user is None:
-            raise Problem("token-unusable", f"a token of the gateway's file is nobody there; {BOTH}")
-        try:
-            async with self._borrow(asked.token) as client:
-                done = await act(client)
-        except Denied as denied:
-            raise Problem("cluster-refused", one_line(in_words(str(denied), denied.code))[:1000]) from None
-        except Weather as weather:
-            raise _weather(weather) from None
-        except Unexpected:
-            raise Problem("cluster-refused", "the API server does not understand this request") from None
-        return Answer(Done(done=done, by=asked.caller.name))
+        return Answer(Done(done=await acting(self._borrow, asked, act), by=asked.caller.name))
+
+
+async def acting(borrow: Borrow | None, asked: Asked, act: Callable[[Client], Awaitable[T]]) -> T:
+    """What `act` gives, done as the caller. Raises Problem."""
+    if borrow is None:
+        raise Problem("acts-off", OFF)
+    if asked.caller.user is None:
+        raise Problem("token-unusable", f"a token of the gateway's file is nobody there; {BOTH}")
+    try:
+        async with borrow(asked.token) as client:
+            return await act(client)
+    except Denied as denied:
+        raise Problem("cluster-refused", one_line(in_words(str(denied), denied.code))[:1000]) from None
+    except Weather as weather:
+        raise _weather(weather) from None
+    except Unexpected:
+        raise Problem("cluster-refused", "the API server does not understand this request") from None
 
 
 def _operation(method: str, act: str, id: str, summary: str, do: Do, takes: type[Model] | None) -> Operation:

@@ -1,0 +1,1 @@
+"""Review by pull request: revisions that wait are pushed and shown; a merge or a close becomes a decision."""
