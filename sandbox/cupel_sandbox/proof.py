@@ -80,7 +80,7 @@ def proved(
     """The report's `properties` and `mutants`; both end before `end`, the harness's own deadline."""
     allowed = min(end, time.monotonic() + order.seconds)
     seconds = max(0.0, allowed - time.monotonic()) * SHARE
-    patience = min(seconds + bench.call_seconds, max(0.0, end - time.monotonic())) + LAST_WORDS_SECONDS
+    patience = min(seconds + 2 * bench.call_seconds, max(0.0, end - time.monotonic())) + LAST_WORDS_SECONDS
     properties = _properties(order, trials, bench, assistant.asked, seconds, patience)
     came = survival(order.code, digest, MUTANTS, trials, bench, allowed)
     return {"properties": properties, "mutants": came.told()}

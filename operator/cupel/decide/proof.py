@@ -8,9 +8,6 @@ from cupel.api.proof import MutantsProof, PropertiesProof
 from cupel.api.report import Report
 from cupel.api.tool_policy import ValidationPolicy
 
-JUDGEABLE = 20
-"""Mutants that must have been tried before their share says something, where not all were."""
-
 
 def held(limits: ValidationPolicy, generated: bool) -> bool:
     """Whether this tool is refused for what is found."""
@@ -59,8 +56,10 @@ def lines(report: Report) -> Iterator[str]:
 
 
 def _weak(mutants: MutantsProof, percent: int) -> bool:
-    enough = mutants.tried == mutants.total or mutants.tried >= JUDGEABLE
-    return enough and mutants.killed * 100 < mutants.tried * percent
+    """Whether more live than may. What there was no time for counts as noticed: load gives no verdict."""
+    survivors = mutants.tried - mutants.killed
+    counted = mutants.total if mutants.because else mutants.tried
+    return survivors * 100 > counted * (100 - percent)
 
 
 def _share(mutants: MutantsProof) -> str:

@@ -44,7 +44,7 @@ CASES = [
     ("... and are told to a person",                   KEPT,       WEAK,                "Generated",  False,     "TrialsPassed",      "line 12 > -> >="),
     ("exactly as many as are wanted is enough",        KEPT,       mutants(40, 50),     "Generated",  True,      "TrialsPassed",      "40 of 50"),
     ("a sample is judged by what was tried",           KEPT,       mutants(39, 50, 90), "Generated",  True,      "MutantsSurvive",    "a sample of 90"),
-    ("too few were tried to say anything",             KEPT,       mutants(1, 19, 90, because="time for 19 of 80 chosen"), "Generated", True, "TrialsPassed", "(time for 19 of 80 chosen)"),
+    ("what there was no time for counts as noticed",             KEPT,       mutants(1, 19, 90, because="time for 19 of 80 chosen"), "Generated", True, "TrialsPassed", "(time for 19 of 80 chosen)"),
     ("of few, all tried, each counts",                 KEPT,       mutants(1, 2),       "Generated",  True,      "MutantsSurvive",    "1 of 2"),
     ("code with nothing to change",                    KEPT,       mutants(0, 0),       "Generated",  True,      "TrialsPassed",      "0 of 0 mutants killed"),
     ("what could not be tried is said",                PropertiesProof(because="Hypothesis cannot be loaded"), mutants(0, 0), "Everybody", True, "TrialsPassed", "0 drawn calls (Hypothesis cannot be loaded)"),
