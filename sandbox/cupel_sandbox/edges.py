@@ -84,12 +84,12 @@ def merged(schema: Schema, root: Schema) -> Schema:
     parts = [part for part in schema.get("allOf", ()) if isinstance(part, dict)]
     parts += [target(schema["$ref"], root)] if "$ref" in schema else []
     own = {key: each for key, each in schema.items() if key not in ("allOf", "$ref")}
-    merged: Schema = {}
+    laid: Schema = {}
     for part in (*parts, own):
         whole = merged(part, root) if "allOf" in part or "$ref" in part else part
         for key, each in whole.items():
-            merged[key] = _both(merged[key], each) if key in merged else each
-    return merged
+            laid[key] = _both(laid[key], each) if key in laid else each
+    return laid
 
 
 def _both(one: Any, other: Any) -> Any:

@@ -86,7 +86,7 @@ REPLIES = [
     Reply("prose", wish("prose"), Say(text="I would rather not."), "Failed", "", ("Failed",)),
     Reply("outage", wish("outage"), Say(status=500), "Failed", "", ("Failed",)),
     Reply("syntax", wish("syntax"), counter("syntax", "def run(text: str) -> dict:\n    return {\n"), "CodeRefused", "[syntax-error]"),
-    Reply("shell", wish("shell"), counter("shell", SHELL), "CodeRefused", "import"),
+    Reply("shell", wish("shell"), counter("shell", SHELL), "CodeRefused", "os.popen may not be used"),
     Reply("outward", wish("outward"), counter("outward", egress=["evil.example:443"]), "PermissionNotAllowed", "evil.example:443"),
     Reply("parrot", wish("parrot"), counter("parrot", PARROT), "TrialsFailed", "check-1-three"),
     Reply("endless", wish("endless"), halver("endless", ENDLESS), "ToolTimeout", "check-1-of-6"),
