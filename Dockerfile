@@ -24,13 +24,30 @@ RUN set -eu; mkdir -p /rootfs/usr/bin /rootfs/usr/lib /rootfs/usr/lib64 /rootfs/
     printf 'root:x:0:0::/:/\nharness:x:65531:65531::/tmp:/\nnonroot:x:65532:65532::/tmp:/\n' > /rootfs/etc/passwd; \
     printf 'root:x:0:\nharness:x:65531:\nnonroot:x:65532:\n' > /rootfs/etc/group
 
-FROM root AS sandbox-root
+# Hypothesis draws the calls that the harness makes. It lies on no path, and only the harness's user may read it:
+# a tool's process has the standard library and nothing else. `data`: Unicode's tables, which it would work out anew.
+FROM root AS harness
+COPY wheels /wheels
+COPY requirements.lock /wheels/
+RUN set -eu; mkdir /harness; ln -s /wheels/pip-*.whl /wheels/pip.whl; \
+    python3 /wheels/pip.whl/pip install --quiet --no-index --no-deps --no-compile --find-links /wheels \
+      --require-hashes -r /wheels/requirements.lock --root-user-action ignore --target /harness/cupel-harness; \
+    cd /harness/cupel-harness; rm -rf bin hypothesis/extra; \
+    HYPOTHESIS_STORAGE_DIRECTORY="$PWD/data" PYTHONPATH="$PWD" PYTHONDONTWRITEBYTECODE=1 \
+      python3 -c 'from hypothesis.internal.charmap import charmap; charmap()'; \
+    PYTHONHASHSEED=0 python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash -s /harness -p /usr/lib .; \
+    find . -name '*.so' -type f -exec ldd {} + | grep -o '=> \(/usr\)\?/lib/[^ ]*' | cut -c 4- | sort -u \
+      | while read -r file; do mkdir -p "/rootfs$(dirname "$file")"; cp -L "$file" "/rootfs$file"; done; \
+    chmod -R u=rX,go= /harness/cupel-harness
+
+FROM harness AS sandbox-root
 COPY sandbox/cupel_sandbox /rootfs/usr/lib/python3/dist-packages/cupel_sandbox
 RUN find /rootfs/usr/lib/python3 -name __pycache__ -prune -exec rm -rf {} + ; chmod -R a+rX,go-w /rootfs/usr/lib/python3; \
     PYTHONHASHSEED=0 python3 -m compileall -q --invalidation-mode unchecked-hash -s /rootfs /rootfs/usr/lib/python3
 
 FROM scratch AS sandbox
 COPY --from=sandbox-root /rootfs /
+COPY --from=sandbox-root --chown=65531:65531 /harness /usr/lib
 USER 65532:65532
 ENTRYPOINT ["/usr/bin/python3", "-I", "-m", "cupel_sandbox"]
 

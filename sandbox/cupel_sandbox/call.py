@@ -11,6 +11,7 @@ from types import CodeType
 
 from . import kernel
 from .context import Context, Http, Refused
+from .tool import execute
 
 TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
 if TYPE_CHECKING:
@@ -51,12 +52,8 @@ def answer_one(talk: socket.socket, run: Run, bundle: Bundle, base: int) -> None
     seconds, mebibytes, length = REQUEST.unpack(_read(talk, REQUEST.size))
     content = _read(talk, length)
     kernel.limit_call(base + (mebibytes << 20), seconds)
-    try:
-        content = _perform(json.loads(content), run, bundle)
-    except _Unusable as error:
-        content = _error(error.kind, str(error))
-    except MemoryError:
-        content = _error("OutOfMemory", "the call needed more memory than it may have")
+    request = json.loads(content)
+    content = _batch(request, run, bundle) if "calls" in request else _answer(request, run, bundle)
     talk.sendall(LENGTH.pack(len(content)) + content)
 
 
@@ -64,6 +61,33 @@ def warm_up(bundle: Bundle) -> None:
     """Touch the pages a call will touch: each first write after a fork is a fault, here paid in advance."""
     request = {"arguments": {"number": 1, "text": "a"}, "state": {}, "proxy": "", "timeoutSeconds": 1.0}
     _perform(json.loads(json.dumps(request)), lambda number, text: {"number": number, "text": text}, bundle)
+
+
+def _batch(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
+    """Several calls in one process, one after the other; of other code when some is given. For trials."""
+    try:
+        chosen = execute(request["code"]).get("run") if request["code"] else run
+    except BaseException as error:  # noqa: BLE001 - whatever the module raises is why it cannot be tried
+        return _error("ToolError", _text_of(error))
+    if not callable(chosen):
+        return _error("ToolError", "the module defines no function run()")
+    shared = {"timeoutSeconds": request["timeoutSeconds"]}
+    answers, left = [], MAX_RESULT_BYTES
+    for call in request["calls"]:
+        content = _answer(shared | call, chosen, bundle)
+        left -= len(content)
+        answers.append(content if left >= 0 else _error("TooLarge", "the answers together are too large"))
+    return b'{"answers":[%b]}' % b",".join(answers)
+
+
+def _answer(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
+    """What came of one call, whatever it was."""
+    try:
+        return _perform(request, run, bundle)
+    except _Unusable as error:
+        return _error(error.kind, str(error))
+    except MemoryError:
+        return _error("OutOfMemory", "the call needed more memory than it may have")
 
 
 def _perform(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:

@@ -39,13 +39,35 @@ class CallRequest:
 
     def content(self) -> bytes:
         """What the call's process reads."""
-        told = {
-            "arguments": self.arguments,
-            "state": self.state,
-            "timeoutSeconds": self.seconds,
-            "proxy": self.proxy,
-        }
-        return json.dumps(told, separators=(",", ":")).encode()
+        return self.encoded({"arguments": self.arguments, "state": self.state})
+
+    def encoded(self, told: Json) -> bytes:
+        """What is asked, and under which limits."""
+        whole = told | {"timeoutSeconds": self.seconds, "proxy": self.proxy}
+        return json.dumps(whole, separators=(",", ":")).encode()
+
+    def understood(self, told: Any) -> Json | None:
+        """The answer, if it is one in every part; None for anything else a process may have written."""
+        return understood(told)
+
+
+class BatchRequest(CallRequest):
+    """Several calls in one process, in a trial: of the tool, or of its code with a change."""
+
+    def __init__(self, limits: CallRequest, code: str, calls: list[Json]) -> None:
+        super().__init__({}, {}, limits.seconds, limits.proxy, limits.mebibytes)
+        self.code = code
+        self.calls = calls
+
+    def content(self) -> bytes:
+        return self.encoded({"code": self.code, "calls": self.calls})
+
+    def understood(self, told: Any) -> Json | None:
+        match told:
+            case {"answers": list(answers)} if len(told) == 1 and len(answers) == len(self.calls):
+                each = [understood(answer) for answer in answers]
+                return {"answers": each} if all(each) else None
+        return understood(told) if isinstance(told, dict) and "error" in told else None
 
 
 class Spare:
@@ -71,6 +93,7 @@ class Call:
     def __init__(self, spare: Spare, request: CallRequest) -> None:
         self._deadline = time.monotonic() + request.seconds + LATE_SECONDS
         self._seconds = request.seconds
+        self._request = request
         self._spare = spare
         self._talk, self._epitaph = spare.talk, spare.epitaph
         self._end: tuple[bool, int] | None = None
@@ -86,7 +109,7 @@ class Call:
             content = self._read()
         except OSError:
             content = None
-        told = _understood(content) if content is not None else None
+        told = self._request.understood(_parsed(content)) if content is not None else None
         return told or self._obituary()
 
     def gone(self) -> None:
@@ -145,12 +168,16 @@ def error_of(kind: str, message: str) -> Json:
     return {"error": {"type": kind, "message": message}}
 
 
-def _understood(content: bytes) -> Json | None:
-    """The answer, if it is one in every part; None for anything else a process may have written."""
+def _parsed(content: bytes) -> Any:
+    """The JSON a process wrote; None when it is none."""
     try:
-        told = json.loads(content)
+        return json.loads(content)
     except (ValueError, RecursionError):
         return None
+
+
+def understood(told: Any) -> Json | None:
+    """The answer of one call, if it is one in every part."""
     match told:
         case {"result": dict(), "state": dict(), "memoryKibibytes": int()} if len(told) == 3:
             return dict(told)

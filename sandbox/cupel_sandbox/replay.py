@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer
@@ -42,6 +43,20 @@ class Tape:
             return response
 
 
+class AnyTape(Tape):
+    """Recorded answers to any request, in turn: whatever a server says, a tool must keep its own promises."""
+
+    def play(self, method: str, url: str, body: str) -> Json | None:
+        with self._lock:
+            if not self._left:
+                return None
+            exchange = next((e for e in self._left if _fits(e["request"], method, url, body)), self._left[0])
+            self._left.remove(exchange)
+            self._left.append(exchange)
+            response: Json = exchange["response"]
+            return response
+
+
 def _fits(request: Json, method: str, url: str, body: str) -> bool:
     return (request.get("method", "GET"), request["url"], request.get("body") or "") == (method, url, body)
 
@@ -53,6 +68,8 @@ class Player(BoundedServer):
 
     def __init__(self, port: int) -> None:
         self.tape = Tape([])
+        self.tapes: dict[str, Tape] = {}
+        """Further ones, for several calls in one process: by the user that the proxy's URL names."""
         super().__init__(("127.0.0.1", port), PlayerHandler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -79,13 +96,22 @@ class PlayerHandler(BaseHTTPRequestHandler):
             self._refuse("the request's length is missing or too large")
             return
         body = self.rfile.read(int(length)).decode("utf-8", "replace")
-        response = self.server.tape.play(self.command, self.path, body)
+        tape = self.server.tapes.get(self._user(), self.server.tape)
+        response = tape.play(self.command, self.path, body)
         if response is None:
             self._refuse(f"{self.command} {self.path} was not recorded"[:200])
         else:
             self._answer(response)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = play
+
+    def _user(self) -> str:
+        """Who the proxy's URL says is asking; empty when it does not."""
+        _, _, told = self.headers.get("Proxy-Authorization", "").partition(" ")
+        try:
+            return base64.b64decode(told).decode().partition(":")[0]
+        except ValueError:
+            return ""
 
     def _answer(self, response: Json) -> None:
         content = response.get("body", "").encode()

@@ -45,13 +45,38 @@ def encode(report: Json) -> bytes:
 def _ever_smaller(report: Json) -> Iterator[Json]:
     failures = report["failures"][:MAX_FAILURES]
     for most in (MAX_TEXT, 120, 60, 0):
-        yield report | {"failures": [f | {"message": f["message"][:most]} for f in failures]}
+        yield (
+            report
+            | _shorter_proof(report, most)
+            | {"failures": [f | {"message": f["message"][:most]} for f in failures]}
+        )
     for kept in (2, 0):
-        yield report | {"failures": [f | {"message": ""} for f in failures[:kept]]}
+        yield (
+            report | _shorter_proof(report, 0) | {"failures": [f | {"message": ""} for f in failures[:kept]]}
+        )
     for most in (100, 40):
-        yield report | {
-            "failures": [],
-            "importError": report["importError"][:most],
-            "harness": {wall: text[:most] for wall, text in report["harness"].items()},
-            "tool": {wall: text[:most] for wall, text in report["tool"].items()},
-        }
+        yield (
+            report
+            | _shorter_proof(report, 0)
+            | {
+                "failures": [],
+                "importError": report["importError"][:most],
+                "harness": {wall: text[:most] for wall, text in report["harness"].items()},
+                "tool": {wall: text[:most] for wall, text in report["tool"].items()},
+            }
+        )
+
+
+def _shorter_proof(report: Json, most: int) -> Json:
+    """What was found beyond the trials, its texts cut; names and numbers stay."""
+    proof: Json = {}
+    if properties := report.get("properties"):
+        texts = {"arguments", "message"}
+        broken = [
+            {k: v[:most] if k in texts else v for k, v in case.items()} for case in properties["broken"]
+        ]
+        proof["properties"] = properties | {"because": properties["because"][:most], "broken": broken}
+    if mutants := report.get("mutants"):
+        survivors = [each | {"change": each["change"][:most]} for each in mutants["survivors"]]
+        proof["mutants"] = mutants | {"because": mutants["because"][:most], "survivors": survivors}
+    return proof

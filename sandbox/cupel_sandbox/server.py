@@ -109,17 +109,17 @@ class Handler(BaseHTTPRequestHandler):
         try:
             body = self.body()
             if self.path == "/call":
-                self.call(body)
+                self.call(body, call_request)
             else:
                 self.answer_bad("no such path", 404)
         except BadRequest as error:
             self.answer_bad(str(error), error.status)
 
-    def call(self, body: Json) -> None:
+    def call(self, body: Json, parse: Callable[[Json], CallRequest]) -> None:
         """Wait for a turn, call, answer; the turn is free again when the call's process is dead."""
         if not self.server.imported:
             raise BadRequest("the tool has not been imported", 409)
-        request = call_request(body)
+        request = parse(body)
         if not self.server.turns.acquire(timeout=WAIT_FOR_TURN_SECONDS):
             self.answer_busy()
             return

@@ -42,7 +42,7 @@ def import_tool(code: str, limits: ImportLimits) -> tuple[Run | None, str]:
     resource.setrlimit(resource.RLIMIT_AS, (kernel.address_space() + (limits.mebibytes << 20), hard))
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
     try:
-        run = _execute(code).get("run")
+        run = execute(code).get("run")
     except BaseException as error:  # noqa: BLE001 - whatever the module raises is why it cannot be imported
         return None, _line_about(error)
     finally:
@@ -51,7 +51,8 @@ def import_tool(code: str, limits: ImportLimits) -> tuple[Run | None, str]:
     return (run, "") if callable(run) else (None, "the module defines no function run()")
 
 
-def _execute(code: str) -> dict[str, Any]:
+def execute(code: str) -> dict[str, Any]:
+    """The names a module defines. Raises whatever it raises."""
     module = types.ModuleType("tool")
     sys.modules["tool"] = module  # dataclasses look their module up there
     compiled = compile(code.encode(), FILE_NAME, "exec", dont_inherit=True)

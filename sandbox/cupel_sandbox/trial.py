@@ -1,4 +1,4 @@
-"""A trial's further requests: /probe before any tool code is here, /start imports it, /stop ends it all."""
+"""A trial's further requests: /probe before tool code is here, /start imports, /batch calls, /stop ends."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import threading
 import time
 from urllib.parse import parse_qs, urlsplit
 
+from .conversation import BatchRequest, CallRequest
 from .probe import probe
-from .server import BadRequest, Handler
+from .server import BadRequest, Handler, call_request
 from .tool import ImportLimits
 
 TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .conversation import Json
 
 MAX_TARGETS = 16
+MAX_CALLS = 128
 IMPORT_SECONDS = 10.0
 _starting = threading.Lock()
 
@@ -36,12 +38,20 @@ class TrialHandler(Handler):
         match self.path:
             case "/start":
                 self._start()
+            case "/batch":
+                self._batch()
             case "/stop":
                 self.answer(200, {"status": "stopping"})
                 self.wfile.flush()
                 self.server.stop()
             case _:
                 super().do_POST()
+
+    def _batch(self) -> None:
+        try:
+            self.call(self.body(), batch_request)
+        except BadRequest as error:
+            self.answer_bad(str(error), error.status)
 
     def _start(self) -> None:
         try:
@@ -63,3 +73,21 @@ class TrialHandler(Handler):
         if type(mebibytes) is not int or not 1 <= mebibytes <= 4096:
             raise BadRequest("memoryMebibytes must be a whole number from 1 to 4096")
         return mebibytes
+
+
+def batch_request(body: Json) -> BatchRequest:
+    """Several calls, checked one by one. Raises BadRequest naming the field."""
+    code, calls = body.pop("code", ""), body.pop("calls", None)
+    if not isinstance(code, str):
+        raise BadRequest("code must be text")
+    if not isinstance(calls, list) or not 1 <= len(calls) <= MAX_CALLS:
+        raise BadRequest(f"calls must be a list of 1 to {MAX_CALLS}")
+    limits = call_request({"arguments": {}, **body})
+    asked = [call_request(call) for call in calls if isinstance(call, dict)]
+    if len(asked) < len(calls):
+        raise BadRequest("each of calls must be a JSON object")
+    return BatchRequest(limits, code, [_told(one) for one in asked])
+
+
+def _told(call: CallRequest) -> Json:
+    return {"arguments": call.arguments, "state": call.state, "proxy": call.proxy}

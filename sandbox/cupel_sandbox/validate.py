@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from .client import NoAnswer, ask
 from .probe import probe
+from .proof import Assistant, Order, proved, read_order
 from .replay import Player
 from .report import MAX_FAILURES, clean, encode, isolation, unproved
 from .trials import Bench, Verdict, attempt
@@ -41,6 +42,8 @@ class Plan:
     call_seconds: float
     memory_mebibytes: int
     end: float
+    proof: Order | None = None
+    """What is to be proved beyond the trials."""
 
     def left(self) -> float:
         return self.end - time.monotonic()
@@ -79,11 +82,25 @@ def read_plan(path: str, began: float) -> Plan:
         call_seconds=float(told.get("callSeconds", 5)),
         memory_mebibytes=int(told.get("memoryMebibytes", 128)),
         end=began + max(deadline / 2, deadline - 10),  # the Pod's clock began earlier than ours
+        proof=read_order(told),
     )
 
 
 def _run(plan: Plan, bench: Bench) -> Json:
     """The report."""
+    assistant = Assistant() if plan.proof else None
+    try:
+        report = _told(plan, bench)
+        if plan.proof and assistant and report["passed"] and not report["failed"]:
+            report |= proved(plan.proof, plan.digest, plan.trials, bench, assistant, plan.end)
+    finally:
+        if assistant:
+            assistant.end()
+    return report
+
+
+def _told(plan: Plan, bench: Bench) -> Json:
+    """Walls, import and trials."""
     with ThreadPoolExecutor(1) as beside:
         ours: Future[dict[str, str]] = beside.submit(probe, plan.targets)
         theirs = _probe_tool(plan, bench.tool_port)

@@ -58,6 +58,7 @@ def key(target: str, foundation: str) -> str:
     content = hashlib.sha256(foundation.encode())
     for path in files(SOURCES[target]):
         content.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
+    content.update(wheels.lock_of(target).encode())
     return content.hexdigest()[:12]
 
 
@@ -86,7 +87,7 @@ def build_one(target: str, docker: bool) -> Path:
     if archive.exists():
         return archive
     python = DEBIAN_OF_THE_DOCKERFILE if rootfs is None else base.python_version(rootfs)
-    fetched = wheels.locked(python) if target == "operator" else None
+    fetched = wheels.locked(target, python)
     with step(f"image cupel-{target}"), tempfile.TemporaryDirectory(dir=IMAGES) as scratch:
         context = assemble(Path(scratch), target, fetched)
         name = f"localhost/cupel-{target}:{tag}"
@@ -106,16 +107,16 @@ def forget_old(target: str) -> None:
         old.unlink()
 
 
-def assemble(context: Path, target: str, fetched: Path | None) -> Path:
+def assemble(context: Path, target: str, fetched: Path) -> Path:
     """The build context: what the Dockerfile copies for this target, readable by everyone."""
     shutil.copy(ROOT / "Dockerfile", context)
     shutil.copytree(
         ROOT / "sandbox" / "cupel_sandbox", context / "sandbox" / "cupel_sandbox",
         ignore=shutil.ignore_patterns("__pycache__"),
     )  # fmt: skip
-    if fetched is not None:
-        shutil.copytree(fetched, context / "wheels")
-        shutil.copy(wheels.LOCK, context)
+    shutil.copytree(fetched, context / "wheels")
+    (context / "requirements.lock").write_text(wheels.lock_of(target), "utf-8")
+    if target == "operator":
         wheels.own(context / "own")
     return context
 

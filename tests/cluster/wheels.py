@@ -1,9 +1,10 @@
-"""The operator's wheels, fetched and built on the host, so that an image build asks no registry."""
+"""The wheels of both images, fetched and built on the host, so that an image build asks no registry."""
 
 from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from .waiting import step
 
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements.lock"
+DEVELOPMENT = ROOT / "requirements-dev.lock"
+HARNESS = frozenset({"hypothesis", "sortedcontainers"})
+"""All that the sandbox image holds besides Python and our own code."""
 PIP = "pip==26.0.1"
 """The installer used inside the build; it is not part of the image."""
 GLIBC = (
@@ -56,14 +60,24 @@ def target(version: str) -> list[str]:
     ]
 
 
-def locked(version: str) -> Path:
-    """A directory with exactly the wheels of requirements.lock, and pip's own; fetched once per lock."""
-    content = hashlib.sha256(LOCK.read_bytes() + repr([PIP, *target(version)]).encode()).hexdigest()[:12]
+def lock_of(image: str) -> str:
+    """What goes into an image, by hash. The sandbox's harness draws by the Hypothesis that our own tests use."""
+    if image == "operator":
+        return LOCK.read_text("utf-8")
+    blocks = re.split(r"^(?=\S)", DEVELOPMENT.read_text("utf-8"), flags=re.MULTILINE)
+    return "".join(block for block in blocks if block.partition("==")[0] in HARNESS)
+
+
+def locked(image: str, version: str) -> Path:
+    """A directory with exactly the wheels of an image, its lock, and pip's own; fetched once per lock."""
+    lock = lock_of(image)
+    content = hashlib.sha256(lock.encode() + repr([PIP, *target(version)]).encode()).hexdigest()[:12]
     directory = CACHE / "images" / f"wheels-{content}"
     if not directory.exists():
-        with step("wheels of the operator image"):
+        with step(f"wheels of the {image} image"):
             directory.parent.mkdir(parents=True, exist_ok=True)
             fresh = Path(tempfile.mkdtemp(dir=directory.parent))
+            (fresh / "requirements.lock").write_text(lock, "utf-8")
             pip(
                 "download",
                 "--no-deps",
@@ -72,7 +86,7 @@ def locked(version: str) -> Path:
                 str(fresh),
                 "--require-hashes",
                 "-r",
-                str(LOCK),
+                str(fresh / "requirements.lock"),
             )
             pip("download", "--no-deps", "--dest", str(fresh), PIP)
             fresh.chmod(0o755)

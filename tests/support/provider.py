@@ -36,6 +36,8 @@ class Provider:
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     port: int = 0
+    by_word: dict[str, list[Say]] = field(default_factory=dict)
+    """Scripts of their own, for requests in which a word stands."""
 
     async def chat(self, request: web.Request) -> web.Response:
         """OpenAI's POST /chat/completions."""
@@ -79,7 +81,9 @@ class Provider:
     async def _next(self, request: web.Request) -> Say:
         self.keys.append(request.headers.get("Authorization", "").removeprefix("Bearer "))
         self.asked.append(await request.json())
-        say = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        asked = json.dumps(self.asked[-1]["messages"])
+        script = next((own for word, own in self.by_word.items() if word in asked), self.script)
+        say = script.pop(0) if len(script) > 1 else script[0]
         await asyncio.sleep(say.silence)
         if say.tests is not None and '"code"' not in json.dumps(self.asked[-1]["tools"]):
             return replace(say, output=say.tests)
@@ -87,9 +91,9 @@ class Provider:
 
 
 @asynccontextmanager
-async def providing(*script: Say) -> AsyncIterator[Provider]:
+async def providing(*script: Say, **by_word: list[Say]) -> AsyncIterator[Provider]:
     """A provider on a free port of loopback."""
-    provider = Provider(list(script))
+    provider = Provider(list(script), by_word=by_word)
     app = web.Application()
     app.router.add_post("/v1/chat/completions", provider.chat)
     app.router.add_post("/v1/messages", provider.messages)

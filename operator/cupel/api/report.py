@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt, ValidationError
 
 from .common import Digest, Model
+from .proof import MutantsProof, PropertiesProof
 
 MAX_REPORT_BYTES = 4096
 Short = Annotated[str, Field(max_length=256)]
@@ -59,6 +60,13 @@ class Report(Model):
     slowest_milliseconds: Milliseconds = Field(default=0, description="Slowest trial.")
     memory_kibibytes: Annotated[StrictInt, Field(ge=0, le=10_000_000)] = Field(
         default=0, description="Peak memory as the tool's launcher saw it; the limit is the cgroup's."
+    )
+    properties: PropertiesProof | None = Field(
+        default=None, description="What calls drawn from its schemas showed; absent when none were made."
+    )
+    mutants: MutantsProof | None = Field(
+        default=None,
+        description="Whether its trials notice changes of its code; absent when none were tried.",
     )
 
 

@@ -43,6 +43,18 @@ class ValidationPolicy(Model):
     max_runs: Annotated[StrictInt, Field(ge=1, le=10)] = Field(
         default=3, description="Trials that may end without a verdict before the revision is refused."
     )
+    proof_seconds: Annotated[StrictInt, Field(ge=0, le=60)] = Field(
+        default=10,
+        description="Longest that properties and mutants may take, after the trials; 0: neither is tried.",
+    )
+    mutants_killed_percent: Annotated[StrictInt, Field(ge=0, le=100)] = Field(
+        default=80, description="Changes of the code, in percent, that examples and tests must notice."
+    )
+    held_to: Literal["Nobody", "Generated", "Everybody"] = Field(
+        default="Generated",
+        description="Whose tools are refused for a broken property or unnoticed mutants. Generated: those "
+        "of a template, a document or a model. All others are told.",
+    )
 
 
 class AllowedPermissions(Model):

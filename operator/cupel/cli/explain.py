@@ -7,6 +7,7 @@ from rich.text import Text
 
 from cupel.api.common import Condition, JsonObject
 from cupel.api.tool_revision import Finding, ToolRevision
+from cupel.decide import proof
 from cupel.decide.harmless import harmless_lines, one_line
 
 from .advice import advice
@@ -127,6 +128,8 @@ def _trial(out: Console, rev: ToolRevision) -> None:
     for failure in report.failures:
         out.print(Text(f"  {failure.kind} {failure.name}: {failure.reason} {one_line(failure.message)}"))
         _asked(out, rev, failure.name)
+    for line in proof.lines(report):
+        out.print(Text(f"  {one_line(line)}"))
 
 
 def _asked(out: Console, rev: ToolRevision, name: str) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from cupel.api.tool_revision import Finding, ToolRevision
+from cupel.decide import proof
 from cupel.decide.digits import grouped
 from cupel.decide.harmless import one_line
 from cupel.decide.summary import FOR_PEOPLE
@@ -123,6 +124,7 @@ def _validation(rev: ToolRevision) -> list[Text]:
     )
     for failure in report.failures:
         lines.append(Text(one_line(f"{failure.kind} {failure.name}: {failure.reason} {failure.message}")))
+    lines += [Text(one_line(line)) for line in proof.lines(report)]
     return lines
 
 

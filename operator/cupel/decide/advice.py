@@ -75,6 +75,15 @@ ADVICE: dict[str, tuple[str, ...]] = {
         *AGAIN,
     ),
     "ToolCrashed": CORRECT,
+    "PropertyBroken": (
+        "keep the promise for the arguments shown, or narrow spec.interface.inputSchema; apply it again",
+        DESCRIBE,
+    ),
+    "MutantsSurvive": (
+        "add examples or tests that notice the changes shown, and apply the tool again",
+        "or lower validation.mutantsKilledPercent of ToolPolicy {policy}, and then",
+        *AGAIN,
+    ),
     "NotIsolated": ("mend the cluster: the message says which wall did not hold", *AGAIN),
     "ReportForged": ("read the code: it tried to write its own verdict",),
     "ReportUnreadable": AGAIN,

@@ -124,8 +124,17 @@ def tests_file(rev: ToolRevision, run: str, limits: ValidationPolicy, targets: t
         "deadlineSeconds": limits.deadline_seconds,
         "trials": [{"kind": kind, **trial.wire()} for kind, trial in kinds],
         "planted": planted,
-    }
+    } | _proof(bundle, limits)
     return canonical(content).decode()
+
+
+def _proof(bundle: Bundle, limits: ValidationPolicy) -> JsonObject:
+    """What the harness needs to go beyond the trials; nothing where the policy gives no time for it."""
+    if not limits.proof_seconds:
+        return {}
+    schemas = {"inputSchema": bundle.interface.input_schema, "outputSchema": bundle.interface.output_schema}
+    egress, seconds = bool(bundle.permissions.egress), limits.proof_seconds
+    return {"proof": {"code": bundle.code, **schemas, "egress": egress, "seconds": seconds}}
 
 
 def trial_tests(rev: ToolRevision, sandbox: str, content: str) -> Manifest:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_revision import Finding, ToolRevision
 
+from . import proof
+
 TOLD = frozenset({
     "too-large", "nul-byte", "not-utf-8", "byte-order-mark", "encoding-cookie", "tab-mix",
     "identifier-not-nfkc", "too-complex", "syntax-error", "syntax-not-allowed", "module-body", "run-missing",
@@ -16,6 +18,7 @@ TOLD = frozenset({
 """Rules about form. Every other rule guards a wall: where exactly it hit would teach the way around it."""
 UNSEEN = "check-"
 """Trials of this name were written by somebody else, and their author never sees them."""
+UNNOTICED = "too many changes of the code go unnoticed: add examples or tests, or remove what is not needed"
 A_WALL = (
     "a security rule of the analyser refused the code; keep to the contract, and do without what it forbids"
 )
@@ -54,9 +57,14 @@ def _analysed(findings: tuple[Finding, ...]) -> Refusal:
 
 def _tried(rev: ToolRevision) -> Refusal | None:
     """What came of the trials; None where that says nothing about the code, as an eviction does."""
-    report = rev.status.validation.report if rev.status.validation else None
-    if report is None:
+    evidence = rev.status.validation
+    report = evidence.report if evidence else None
+    if evidence is None or report is None:
         return None
+    if evidence.reason == "PropertyBroken" and report.properties:
+        return Refusal(tuple(proof.broken_lines(report.properties)))
+    if evidence.reason == "MutantsSurvive" and report.mutants:
+        return Refusal((UNNOTICED, *proof.survivor_lines(report.mutants)))
     if report.import_error:
         return Refusal((f"importing the module failed: {report.import_error}",))
     hidden = [one for one in report.failures if one.kind == "HeldOut" or one.name.startswith(UNSEEN)]

@@ -23,6 +23,8 @@ class World:
     wanted: bool = True
     """The tool exists and asks for exactly this digest, or this revision serves."""
     attempt: int = 0
+    generated: bool = False
+    """A template, a document or a model made what the tool asks for: its spec.origin says so."""
     policy: ToolPolicy | None = None
     ledger: ApprovalLedger | None = None
     admission: str = ""

@@ -113,14 +113,22 @@ def _judge_trials(report: Report) -> Verdict:
         return Verdict("Failed", *_failure(report), report)
     if report.planted != "Failed" or not report.passed:
         return Verdict("Lost", "ReportUnreadable", "the report names no trial that was run", report)
+    return passes(report)
+
+
+def passes(report: Report, further: str = "") -> Verdict:
+    """The verdict on a report that nothing is held against; `further`: what else was proved."""
     trials = "trial" if report.passed == 1 else "trials"
-    message = f"{report.passed} {trials} passed, the slowest in {report.slowest_milliseconds} ms"
+    message = f"{report.passed} {trials} passed, the slowest in {report.slowest_milliseconds} ms{further}"
     return Verdict("Passed", "TrialsPassed", message, report)
 
 
 FOR_THE_AUTHOR = frozenset(
-    {"TrialsFailed", "ImportFailed", "ToolTimeout", "OutOfMemory", "ToolCrashed", "ReportForged"}
-)
+    {
+        "TrialsFailed", "ImportFailed", "ToolTimeout", "OutOfMemory", "ToolCrashed", "ReportForged",
+        "PropertyBroken", "MutantsSurvive",
+    }
+)  # fmt: skip
 """Refusals that another attempt with the same code does not change."""
 SPECIAL = {"Timeout": "ToolTimeout", "OutOfMemory": "OutOfMemory", "Crashed": "ToolCrashed"}
 

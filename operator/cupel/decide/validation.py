@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cupel.api.tool_policy import ValidationPolicy
 from cupel.api.tool_revision import ToolRevision, ValidationEvidence
 
-from . import desired, pods
+from . import desired, pods, proof
 from .plan import Apply, Outcome, again, passed, refused, waiting
 from .revision_world import World
-from .trials import FOR_THE_AUTHOR, TrialPod, Verdict, judge
+from .trials import FOR_THE_AUTHOR, TrialPod, Verdict, judge, passes
 
 
 def validated(rev: ToolRevision, world: World, now: datetime) -> Outcome:
@@ -70,7 +71,7 @@ def _judged(rev: ToolRevision, world: World, now: datetime) -> Outcome | None:
     verdicts = [judge(pod, desired.nonce(rev, pod.name), rev.spec.digest, deadline, now) for pod in runs]
     for pod, verdict in zip(runs, verdicts, strict=True):
         if verdict.kind in ("Passed", "Failed"):
-            return _recorded(pod, verdict, world, now)
+            return _recorded(pod, _proved(verdict, limits, world), world, now)
         if verdict.kind == "Running":
             message = verdict.message or f"trial {pod.name} runs"
             return again(waiting(verdict.reason, message), timedelta(seconds=5))
@@ -79,6 +80,17 @@ def _judged(rev: ToolRevision, world: World, now: datetime) -> Outcome | None:
         message = f"{len(runs)} trials ended without a verdict, the last: {last.message}"
         return _recorded(runs[-1], Verdict("Failed", last.reason, message), world, now)
     return None
+
+
+def _proved(verdict: Verdict, limits: ValidationPolicy, world: World) -> Verdict:
+    """A pass, as properties and mutants leave it."""
+    report = verdict.report
+    if verdict.kind != "Passed" or report is None:
+        return verdict
+    found = proof.refusal(report, limits)
+    if found and proof.held(limits, world.generated):
+        return Verdict("Failed", *found, report)
+    return passes(report, proof.said(report, limits))
 
 
 def _recorded(pod: TrialPod, verdict: Verdict, world: World, now: datetime) -> Outcome:

@@ -181,6 +181,7 @@ def tool_revision(sight: Sight, namespace: str, name: str) -> revision_world.Wor
     return revision_world.World(
         wanted=parent is not None and _wants(sight, parent, mine),
         attempt=parent.spec.attempt if parent else 0,
+        generated=parent is not None and parent.spec.origin is not None,
         policy=policy(sight, namespace, parent.spec.policy_ref.name) if parent else None,
         ledger=ledger(sight, namespace),
         admission=sight.admission(namespace, sandbox),

@@ -11,12 +11,15 @@ from urllib.parse import quote, urlencode
 from cupel.api.common import JsonObject
 from cupel.api.trial import Exchange, ExchangeRequest, ExchangeResponse, Header, Trial
 
+from .http_code import CODE, OF_FLAGS, OF_WORDS
 from .literals import literal
 from .problem import TemplateProblem
 from .schemas import closed
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Place = Literal["path", "query", "header", "body"]
+PLAIN = frozenset({"string", "integer", "number"})
+NARROWED = frozenset({"pattern", "enum", "const", "format", "anyOf", "oneOf", "allOf", "$ref"})
 JSON_TYPE = (Header(name="content-type", value="application/json"),)
 
 
@@ -102,6 +105,35 @@ class HttpCall:
         needed = [each.name for each in self.arguments if each.required]
         optional = [f"{each.name}=None" for each in self.arguments if not each.required]
         return f"def run({', '.join(['ctx', '/', *needed, *optional])}) -> dict:"
+
+    def code(self) -> str:
+        """What run() stands on, without what no argument can need: no trial could notice a fault there."""
+        shown_ones = [each.schema for each in self.arguments if each.place != "body"]
+        items = [each.get("items", {}) if each.get("type") == "array" else each for each in shown_ones]
+        code = CODE.replace(OF_FLAGS, "") if all(each.get("type") in PLAIN for each in items) else CODE
+        numbers = all(each.schema.get("type") in ("integer", "number") for each in self.of("path"))
+        return code.replace(OF_WORDS, "") if numbers else code
+
+    def dots(self, full: JsonObject) -> list[Trial]:
+        """Steps of the path that would lead elsewhere make no call."""
+        words = [each for each in self.of("path") if each.schema.get("type") == "string"]
+        free = [
+            each
+            for each in words
+            if not NARROWED & each.schema.keys() and each.schema.get("minLength", 0) < 2
+        ]
+        tried = {"one-dot": ".", "two-dots": "..", "nothing": ""}
+        return [
+            Trial(
+                name=name,
+                arguments={**full, each.name: value},
+                error="cannot stand in the address",
+                live_check="Never",
+            )
+            for each in free[:1]
+            for name, value in tried.items()
+            if each.schema.get("minLength", 0) <= len(value) <= each.schema.get("maxLength", 2)
+        ]
 
     def lines(self) -> list[str]:
         """The lines of run() that make the call; they leave `answer`."""

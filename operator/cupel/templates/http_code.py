@@ -99,6 +99,13 @@ def a_flag(found, path):
     # told
 '''
 
+OF_FLAGS = """    if isinstance(value, bool):
+        return "true" if value else "false"
+"""
+OF_WORDS = """    if shown(value) in ("", ".", ".."):
+        raise ValueError(repr(value) + " cannot stand in the address")
+"""
+
 RESERVED = (
     defined_names(CODE)
     | frozenset(keyword.kwlist)

@@ -10,7 +10,6 @@ from cupel.api.permissions import Permissions
 from cupel.api.trial import Trial
 
 from .http_call import Argument, HttpCall
-from .http_code import CODE
 from .http_parameters import HttpArgument, HttpJson
 from .json_parameters import KINDS, Picked
 from .json_trials import built
@@ -85,22 +84,7 @@ def _trials(p: HttpJson) -> tuple[Trial, ...]:
             body = json.dumps(built([(each.path.split("."), wrong[each.type])]))
             said = f"in the answer, {each.path} is no {each.type}"
             trials.append(call.trial(f"wrong-type-{place + 1}", full, 200, body, said))
-    return (*trials, *_dots(call, full))
-
-
-def _dots(call: HttpCall, full: JsonObject) -> list[Trial]:
-    """Steps that would lead elsewhere make no call."""
-    steps = [each for each in call.of("path") if each.schema["type"] == "string"][:1]
-    return [
-        Trial(
-            name=name,
-            arguments={**full, each.name: value},
-            error="cannot stand in the address",
-            live_check="Never",
-        )
-        for each in steps
-        for name, value in (("one-dot", "."), ("two-dots", ".."))
-    ]
+    return (*trials, *call.dots(full))
 
 
 def _picked(each: Picked) -> str:
@@ -127,7 +111,7 @@ def build(p: HttpJson) -> Made:
         description=f"Ask {host} for {told}: {p.method} {p.path}."[:1000],
         arguments=call.inputs(),
         result=closed(fields, fields if p.fields else ()),
-        code=CODE,
+        code=call.code(),
         constants={"BASE": call.base},
         lines=_lines(p, call),
         examples=trials[:3],

@@ -16,7 +16,6 @@ from cupel.api.permissions import Permissions
 from cupel.api.trial import Trial
 
 from .http_call import HttpCall, Method
-from .http_code import CODE
 from .literals import filled
 from .openapi_arguments import JSON_BODY, example, of_body, of_parameter, one_line, renamed
 from .openapi_document import Operation, read
@@ -43,7 +42,7 @@ def draft_of(document: str, operation_id: str) -> Draft:
         return Draft(
             description=_says(operation, host),
             interface=Interface(input_schema=call.inputs(), output_schema=_result(answer)),
-            code=pruned(filled(CODE, {"BASE": call.base}, lines)),
+            code=pruned(filled(call.code(), {"BASE": call.base}, lines)),
             examples=trials[:3],
             tests=trials[3:],
             permissions=Permissions(egress=(host,), credentials=_credentials(operation)),
@@ -120,7 +119,7 @@ def _trials(call: HttpCall, status: int, body: Any, answer: JsonObject | None) -
     ]
     if answer is not None:
         trials.append(call.trial("no-json", full, status, "<html>", "the server's answer is no JSON"))
-    return tuple(trials)
+    return (*trials, *call.dots(full))
 
 
 def _credentials(operation: Operation) -> tuple[str, ...]:

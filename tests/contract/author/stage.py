@@ -145,13 +145,13 @@ class Stage:
 
 
 @contextmanager
-def provider_of(*script: Say) -> Iterator[Provider]:
+def provider_of(*script: Say, **by_word: list[Say]) -> Iterator[Provider]:
     """A provider on a loop and a thread of its own, while the test waits for processes."""
     ready, ends = threading.Event(), threading.Event()
     found: list[Provider] = []
 
     async def serve() -> None:
-        async with providing(*script) as there:
+        async with providing(*script, **by_word) as there:
             found.append(there)
             ready.set()
             while not ends.is_set():

@@ -16,6 +16,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from tests.support.waiting import until as until
@@ -129,8 +130,17 @@ def public_sandbox():
     shutil.copytree(
         SANDBOX / "cupel_sandbox", place / "cupel_sandbox", ignore=shutil.ignore_patterns("__pycache__")
     )
+    _with_hypothesis(place)
     place.chmod(0o755)
     return place
+
+
+def _with_hypothesis(place):
+    """What the image keeps for its harness."""
+    for name in ("hypothesis", "sortedcontainers"):
+        source = Path(find_spec(name).origin).parent
+        shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", "extra"))
+    shutil.copy(find_spec("_hypothesis_globals").origin, place)
 
 
 @cache

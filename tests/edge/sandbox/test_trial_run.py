@@ -83,7 +83,7 @@ class Harness:
             "--proxy-port", str(self.proxy_port),
         )  # fmt: skip
 
-    def finish(self, seconds=60):
+    def finish(self, seconds=150):
         """Exit code and the report as the operator reads it."""
         _, said = self.process.communicate(timeout=seconds)
         with open(self.report, encoding="utf-8") as file:

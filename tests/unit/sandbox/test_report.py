@@ -33,6 +33,17 @@ def failures(number, message):
     ]
 
 
+LONG = clean("\N{GRINNING FACE}" * 256)
+PROOF = {
+    "properties": {
+        "calls": 9, "unjudged": 1, "because": LONG,
+        "broken": [{"property": "CleanError", "arguments": LONG, "message": LONG}] * 3,
+    },
+    "mutants": {
+        "total": 9, "tried": 8, "killed": 3, "because": LONG,
+        "survivors": [{"line": 1_000_000, "change": LONG[:100]}] * 5,
+    },
+}  # fmt: skip
 WALLS = {wall: clean("\N{GRINNING FACE}" * 300) for wall in HELD}
 REPORTS = {
     "a clean run": (report(), 0),
@@ -45,8 +56,10 @@ REPORTS = {
         report(harness=WALLS, tool=WALLS, failures=failures(5, "x" * 256)),
         0,
     ),
+    "all that was proved, at its longest": (report(**PROOF), 0),
     "everything at its longest": (
         report(
+            **PROOF,
             harness=WALLS,
             tool=WALLS,
             importError=clean("\N{GRINNING FACE}" * 300),

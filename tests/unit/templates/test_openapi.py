@@ -68,9 +68,9 @@ def test_credentials_are_those_the_egress_proxy_can_add() -> None:
 def test_most_mutants_are_killed(operation: str) -> None:
     draft = draft_of(PETS, operation)
     every = list(mutants(draft.code))
-    alive = [each.change for each in every if survives(draft, each) and "application/json" not in each.change]
+    alive = [each.change for each in every if survives(draft, each)]
 
-    assert len(alive) <= 0.3 * len(every), alive
+    assert len(alive) <= 0.2 * len(every), alive
 
 
 def changed(*path: str, to: Any) -> str:

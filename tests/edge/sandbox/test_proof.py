@@ -1,0 +1,194 @@
+"""Properties and mutants, by the harness and the launcher as real processes: what a tool cannot keep is found and told."""
+
+import pytest
+from tests.edge.sandbox.test_trial_run import WEATHER, tried, weather
+
+TEXT = {"type": "string", "maxLength": 200}
+WHOLE = {"type": "integer", "minimum": -1000, "maximum": 1000}
+ANY = {"type": "object"}
+
+
+def closed(**properties):
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def example(arguments, result, **more):
+    return {"kind": "Example", "name": "one", "arguments": arguments, "result": result} | more
+
+
+def proved(code, given, gives, *trials, seconds=60, egress=(), state="None", **limits):
+    """The report of a tool with these schemas."""
+    proof = {
+        "code": code,
+        "inputSchema": given,
+        "outputSchema": gives,
+        "egress": bool(egress),
+        "seconds": seconds,
+    }
+    planted = {"name": "planted", "arguments": trials[0]["arguments"], "result": {"never": "so"}}
+    told = limits | {"proof": proof, "planted": planted}
+    return tried(code, list(trials), egress=egress, state=state, **told)
+
+
+def kinds(report):
+    return [case.property for case in report.properties.broken]
+
+
+WORDS = "def run(text):\n    return {'words': len(text.split())}\n"
+COUNTS = closed(words={"type": "integer", "minimum": 0})
+TWO = example({"text": "a b"}, {"words": 2})
+HALVES = example({"number": 4}, {"half": 2})
+HALF = closed(half={"type": "integer"})
+NUMBER = closed(number=WHOLE)
+
+# fmt: off
+BROKEN = {
+    # sentence: code, arguments, results, example, property, what is told
+    "a result against its schema": (
+        "def run(number):\n    return {'half': number // 2 if number % 2 == 0 else number / 2}\n", NUMBER, HALF, HALVES,
+        "OutputSchema", "half must be of type integer"),
+    "an error that is a mistake of the code": (
+        "def run(number):\n    return {'half': 8 // number}\n", NUMBER, HALF, HALVES, "CleanError", "ZeroDivisionError"),
+    "a call that does not end": (
+        "def run(number):\n    n = 2 if number == 4 else -1\n    while n < 0:\n        n -= 1\n    return {'half': n}\n", NUMBER, HALF,
+        HALVES, "Ends", "took longer than 1 s"),
+    "more memory than it may have": (
+        "def run(number):\n    return {'half': 2 if number == 4 else len(bytearray(10 ** 9))}\n", NUMBER, HALF, HALVES, "Memory", "memory"),
+    "a process that ends itself": (
+        "import os\ndef run(number):\n    if number != 4:\n        os._exit(3)\n    return {'half': 2}\n", NUMBER, HALF, HALVES,
+        "Survives", "exit code 3"),
+    "an answer that is no JSON": (
+        "def run(number):\n    return {'half': 2 if number == 4 else {number}}\n", NUMBER, ANY, HALVES, "Result", "not JSON"),
+    "another answer the second time": (
+        "import random\ndef run(number):\n    return {'half': 2 if number == 4 else random.randrange(10 ** 9)}\n", NUMBER, HALF,
+        HALVES, "SameAnswer", "called twice"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("row", BROKEN.values(), ids=BROKEN)
+def test_what_a_tool_promises_and_does_not_keep(row):
+    code, given, gives, first, broken, told = row
+    report = proved(code, given, gives, first)
+
+    assert (report.passed, report.failed, kinds(report)) == (1, 0, [broken])
+    assert told in report.properties.broken[0].message
+    assert '"number"' in report.properties.broken[0].arguments
+
+
+def test_the_case_told_is_small():
+    code = "def run(number):\n    if number > 100:\n        return {}\n    return {'half': number // 2}\n"
+    report = proved(code, NUMBER, HALF, HALVES)
+
+    assert kinds(report) == ["OutputSchema"]
+    assert report.properties.broken[0].arguments in ('{"number": 101}', '{"number": 999}', '{"number": 1000}')
+
+
+def test_a_good_tool_keeps_its_promises_and_its_trials_notice_changes():
+    none = example({"text": ""}, {"words": 0})
+    report = proved(WORDS, closed(text=TEXT), COUNTS, TWO, none)
+
+    assert (kinds(report), report.properties.because) == ([], "")
+    assert report.properties.calls > 20
+    assert report.mutants.killed == report.mutants.tried == report.mutants.total == 2
+    assert report.mutants.survivors == ()
+
+
+def test_a_change_that_nothing_notices_is_told_by_line():
+    code = "def run(number):\n    if number > 900:\n        number = 900\n    return {'half': number // 2}\n"
+    report = proved(code, NUMBER, HALF, HALVES)
+
+    survivors = [(each.line, each.change) for each in report.mutants.survivors]
+    assert (2, "> -> >=") in survivors and (3, "900 -> 901") in survivors
+    assert report.mutants.killed < report.mutants.tried == report.mutants.total
+
+
+def test_a_mutant_that_never_ends_is_noticed():
+    code = "def run(number):\n    n = 0\n    while n < number:\n        n += 2\n    return {'half': n // 2}\n"
+    report = proved(code, closed(number={"type": "integer", "minimum": 0, "maximum": 50}), HALF, HALVES)
+
+    assert all(each.change != "+ -> -" for each in report.mutants.survivors)
+    assert report.mutants.tried == report.mutants.total
+
+
+def test_the_same_changes_are_drawn_each_time():
+    code = (
+        "def run(number):\n    return {'half': "
+        + " + ".join(f"{n} * 0" for n in range(90))
+        + " + number // 2}\n"
+    )
+    first, second = (proved(code, NUMBER, HALF, HALVES).mutants for _ in range(2))
+
+    assert first.total > first.tried > 0
+    assert first.survivors[:1] == second.survivors[:1]
+
+
+def test_a_tool_that_calls_out_is_answered_from_what_was_recorded():
+    bern = example(
+        {"city": "Bern"}, {"status": 200, "kind": "application/json", "degrees": 21.5}, exchanges=[weather()]
+    )
+    gives = closed(status={"type": "integer"}, kind={"type": "string"}, degrees={"type": "number"})
+    city = {"type": "string", "pattern": "^[A-Za-z]{1,20}$"}
+    report = proved(WEATHER, closed(city=city), gives, bern, egress=["api.example.com:443"])
+
+    assert (kinds(report), report.properties.unjudged) == ([], 0)
+    assert report.properties.calls > 5
+    assert 0 < report.mutants.killed <= report.mutants.tried
+
+
+def test_without_a_recording_nothing_is_held_against_what_asks_outside():
+    code = "def run(ctx, /, city):\n    return {} if city == 'Bern' else {'a': ctx.http.get('https://api.example.com/' + city).json()}\n"
+    report = proved(
+        code,
+        closed(city={"enum": ["Bern", "Rome"]}),
+        ANY,
+        example({"city": "Bern"}, {}),
+        egress=["api.example.com:443"],
+    )
+
+    assert (kinds(report), report.properties.unjudged) == ([], 1)
+
+
+def test_state_begins_empty_for_each_call():
+    code = "def run(ctx, /, number):\n    ctx.state['n'] = ctx.state.get('n', 0) + number\n    return {'half': ctx.state['n']}\n"
+    kept = example({"number": 4}, {"half": 5}, state={"before": {"n": 1}, "after": {"n": 5}})
+    report = proved(code, NUMBER, HALF, kept, state="PerTenant")
+
+    assert kinds(report) == []
+    assert report.mutants.tried == report.mutants.total
+
+
+def test_a_tool_that_remembers_between_calls_of_one_process_is_judged_by_calls_alone():
+    code = "seen = []\ndef run(number):\n    seen.append(number)\n    return {'half': len(seen)}\n"
+    report = proved(
+        code, NUMBER, HALF, example({"number": 4}, {"half": 1}), example({"number": 5}, {"half": 1})
+    )
+
+    assert kinds(report) == []
+    assert (report.mutants.tried, "cannot be judged" in report.mutants.because) == (0, True)
+
+
+def test_failed_trials_are_all_that_is_told():
+    report = proved(WORDS, closed(text=TEXT), COUNTS, example({"text": "a b"}, {"words": 3}))
+
+    assert (report.failed, report.properties, report.mutants) == (1, None, None)
+
+
+def test_time_that_runs_out_is_told_and_nothing_is_invented():
+    code = "import time\ndef run(text):\n    time.sleep(0.2)\n    return {'words': len(text.split())}\n"
+    report = proved(code, closed(text=TEXT), COUNTS, TWO, seconds=1)
+
+    assert kinds(report) == []
+    assert report.mutants.tried <= report.mutants.total
+
+
+def test_a_schema_nobody_can_draw_from_is_no_fault_of_the_tool():
+    report = proved(WORDS, closed(text={"allOf": [{"const": "a"}, {"const": "b"}]}), COUNTS, TWO)
+
+    assert kinds(report) == []
+    assert report.properties.because
