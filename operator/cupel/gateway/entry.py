@@ -72,6 +72,10 @@ class Entry:
     """What this gateway would need to call it; empty when it can."""
     proxy: str = ""
     """The egress proxy's URL, for a tool that may call out; no other is told where it is."""
+    version: str = ""
+    """Semantic version of the revision; empty where the operator has given it none yet."""
+    pinned: bool = False
+    """The caller named this version: no other answers."""
 
     @property
     def tool_name(self) -> str:
@@ -145,6 +149,7 @@ def admit(
         memory_mebibytes=tool.spec.serving.memory_mebibytes,
         missing=missing(proven.permissions, means),
         proxy=means.proxy if proven.permissions.egress else "",
+        version=serving.version or "",
     )
 
 

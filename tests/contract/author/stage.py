@@ -88,7 +88,7 @@ class Stage:
         assert tool is not None
         number = tool["metadata"]["generation"]
         parsed = GeneratedTool.parse(tool)
-        revision = desired.revision(parsed, bundle_of(parsed))
+        revision = desired.revision(parsed, bundle_of(parsed), "1.0.0")
         made = self.server.call("POST", f"{KINDS}/toolrevisions", revision, OPERATOR).allowed().body
         rev_name = made["metadata"]["name"]
         evidence = {"analyser": "a/1", "verdict": "Refused", "findings": findings}

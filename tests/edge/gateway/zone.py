@@ -157,14 +157,18 @@ class Zone:
         self.api.put(revision_body(bundle, self.namespace))
         return bundle
 
-    def serve(self, body: dict[str, Any], bundle: Bundle, sleep: str | None = None) -> None:
-        """The GeneratedTool, whose status says that this bundle serves."""
+    def serve(self, body: dict[str, Any], bundle: Bundle, sleep: str | None = None, **more: Any) -> None:
+        """The GeneratedTool, whose status says that this bundle serves, and more if told."""
         digest = bundle.digest()
-        serving = {
-            "revision": revision_name(bundle.tool, digest),
-            "digest": digest,
-            "since": "2026-11-21T10:01:00Z",
-        } | ({"sleep": sleep} if sleep else {})
+        serving = (
+            {
+                "revision": revision_name(bundle.tool, digest),
+                "digest": digest,
+                "since": "2026-11-21T10:01:00Z",
+            }
+            | ({"sleep": sleep} if sleep else {})
+            | more
+        )
         self.api.put({**body, "status": {"serving": serving}})
 
     async def publish(self, body: dict[str, Any], *, pods: int = 1, sleep: str | None = None) -> Bundle:
