@@ -94,7 +94,7 @@ class World:
     async def one(self, number: int) -> None:
         """One tool and everything that belongs to it."""
         asked = GeneratedTool.parse(await self._make(tool(number)))
-        rev = ToolRevision.parse(await self._make(desired.revision(asked, bundle_of(asked))))
+        rev = ToolRevision.parse(await self._make(desired.revision(asked, bundle_of(asked), "1.0.0")))
         template = pods.serving_pod_template(rev, asked.spec.serving, IMAGE)
         await self._status(TOOL_REVISION, rev.name, evidence())
         checked = {

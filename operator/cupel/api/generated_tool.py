@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -19,10 +20,11 @@ from .common import (
     UserName,
 )
 from .generation import Origin
-from .markers import UNIQUE, keyed_by, rule, rules
+from .markers import ATOMIC_MAP, UNIQUE, keyed_by, rule, rules
 from .permissions import Permissions
 from .serving import CanaryStatus, Serving, ServingStatus
 from .trial import BY_NAME, Trial
+from .version import MOST_VERSIONS, Version
 
 MAX_CODE_CHARACTERS = 65_536
 
@@ -72,6 +74,27 @@ class Source(Model):
         if self.inline is None:
             raise ValueError("`inline` must be set when `type` is 'Inline'")
         return self
+
+
+VersionedDigest = Annotated[
+    Digest,
+    Field(
+        json_schema_extra=rules(
+            rule("self == oldSelf", "`versions`: a version must stay with the digest it was given")
+        )
+    ),
+]
+VERSIONS_STAY = rules(
+    rule(
+        "self.all(key, size(key) >= 5 && size(key) <= 20)",
+        "each key must be a version such as 1.2.0",
+    ),
+    rule(
+        f"oldSelf.all(key, key in self) || size(self) == {MOST_VERSIONS}",
+        f"`versions`: none must be forgotten but to make room, once there are {MOST_VERSIONS}",
+    ),
+)
+"""So that not even the operator's own identity can put other content under a version."""
 
 
 class PolicyReference(Model):
@@ -165,6 +188,14 @@ class GeneratedToolStatus(Model):
         default=None, description="Name of the ToolRevision of the present spec."
     )
     digest: Digest | None = Field(default=None, description="Digest of the present spec.")
+    version: Version | None = Field(
+        default=None, description="Version of the present spec's revision, such as 1.2.0."
+    )
+    versions: Annotated[Mapping[Version, VersionedDigest], Field(max_length=MOST_VERSIONS)] = Field(
+        default_factory=dict,
+        description="The digest each version was given to, for good; of more than 100 the highest are kept.",
+        json_schema_extra=ATOMIC_MAP | VERSIONS_STAY,
+    )
     risk: Literal["Low", "Medium", "High"] | None = Field(
         default=None, description="Risk of the present spec, from its permissions."
     )

@@ -70,6 +70,7 @@ KINDS = (
             RISK,
             Column("Approved", ".status.approvals", "Channels that approved, of those needed."),
             Column("Serves", ".status.serving.revision", "The ToolRevision that serves."),
+            Column("Version", ".status.serving.version", "The version that serves."),
             AGE,
             Column("Tool name", ".status.toolName", "MCP name agents call it by.", wide=True),
             Column("Digest", ".status.digest", "Digest of the present spec.", wide=True),
@@ -84,6 +85,7 @@ KINDS = (
         "trev",
         (
             Column("Tool", ".spec.tool", "The GeneratedTool this is a version of."),
+            Column("Version", ".spec.version", "Semantic version; empty where it is older than versions."),
             READY,
             REASON,
             RISK,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt
 
 from .common import Digest, Model, ObjectName
+from .version import Version
 
 
 class Canary(Model):
@@ -46,6 +47,7 @@ class ServingStatus(Model):
 
     revision: ObjectName = Field(description="Name of the ToolRevision that serves.")
     digest: Digest = Field(description="Its digest.")
+    version: Version | None = Field(default=None, description="Its version, such as 1.2.0.")
     since: datetime = Field(description="When it took over.")
     ready_replicas: Annotated[StrictInt, Field(ge=0, le=20)] = Field(
         default=0, description="Pods of it that are ready."

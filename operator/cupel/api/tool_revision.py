@@ -12,6 +12,7 @@ from .common import Condition, Contributors, Digest, Generation, Model, ObjectNa
 from .markers import UNIQUE, keyed_by, rule, rules
 from .permissions import EgressTarget
 from .report import Report
+from .version import Version
 
 Risk = Literal["Low", "Medium", "High"]
 
@@ -37,6 +38,11 @@ class ToolRevisionSpec(Model):
 
     tool: ObjectName = Field(description="Name of the GeneratedTool this is a version of.")
     digest: Digest = Field(description="sha256 of the canonical form of bundle.")
+    version: Version | None = Field(
+        default=None,
+        description="Semantic version, by what changed against the revision before; no part of the digest. "
+        "Absent where the revision is older than versions: the tool's status.versions has it.",
+    )
     bundle: Bundle = Field(description="Code, interface, permissions, examples, tests, description.")
     egress: Annotated[tuple[EgressTarget, ...], Field(max_length=16)] = Field(
         default=(), description="bundle.permissions.egress, where admission policies read it."

@@ -9,6 +9,8 @@ from cupel.api.tool_revision import ToolRevision
 from cupel.decide.approvals import risk_of
 from cupel.decide.comparison import Difference, differences
 from cupel.decide.disclosure import last_approved
+from cupel.decide.harmless import harmless
+from cupel.decide.versioning import change
 
 from .comparison import show
 from .decision import chosen, genuine
@@ -27,12 +29,14 @@ async def diff(session: Session, tool: str, named: tuple[str, str], output: Form
         genuine(rev)
     found = differences(before.spec.bundle, after.spec.bundle)
     if output is Format.JSON:
-        print_json(document(before, after, found))
+        print_json(document(seen, before, after, found))
         return Exit.OK
     out = console()
     out.print(Text(f"{after.namespace}/{after.spec.tool}"))
     for sign, rev in (("-", before), ("+", after)):
-        out.print(Text(f"{sign} {rev.name}  {rev.spec.digest}  risk {risk_of(rev.spec.bundle.permissions)}"))
+        named = f"{rev.name}  {seen.version(rev) or 'no version'}  {rev.spec.digest}"
+        out.print(Text(f"{sign} {named}  risk {risk_of(rev.spec.bundle.permissions)}"))
+    out.print(Text(f"for who calls it: {harmless(str(change(before.spec.bundle, after.spec.bundle)))}"))
     show(out, found, "changes")
     return Exit.OK
 
@@ -56,21 +60,26 @@ def pair(seen: Seen, first: str, second: str) -> tuple[ToolRevision, ToolRevisio
     return before, after
 
 
-def document(before: ToolRevision, after: ToolRevision, found: tuple[Difference, ...]) -> JsonObject:
+def document(
+    seen: Seen, before: ToolRevision, after: ToolRevision, found: tuple[Difference, ...]
+) -> JsonObject:
+    changed = change(before.spec.bundle, after.spec.bundle)
     return {
         "format": FORMAT,
         "namespace": after.namespace,
         "tool": after.spec.tool,
-        "from": _side(before),
-        "to": _side(after),
+        "from": _side(seen, before),
+        "to": _side(seen, after),
+        "change": {"level": changed.level, "because": list(changed.because)},
         "differs": any(each.lines for each in found),
         "parts": {each.part: list(each.lines) for each in found},
     }
 
 
-def _side(rev: ToolRevision) -> JsonObject:
+def _side(seen: Seen, rev: ToolRevision) -> JsonObject:
     return {
         "revision": rev.name,
+        "version": seen.version(rev),
         "digest": rev.spec.digest,
         "requestedBy": rev.spec.requested_by,
         "risk": risk_of(rev.spec.bundle.permissions),

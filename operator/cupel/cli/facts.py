@@ -28,7 +28,7 @@ def facts(seen: Seen) -> JsonObject:
         "risk": status.risk,
         "gates": [gate(seen, name) for name in GATES],
         "digest": digest or None,
-        "revision": _revision(rev) if rev else None,
+        "revision": _revision(seen, rev) if rev else None,
         "analysis": rev.status.analysis.wire() if rev and rev.status.analysis else None,
         "validation": rev.status.validation.wire() if rev and rev.status.validation else None,
         "approvals": approvals(seen),
@@ -60,11 +60,12 @@ def _ready(found: Condition | None) -> JsonObject:
     return {"status": found.status, "reason": found.reason, "message": found.message}
 
 
-def _revision(rev: ToolRevision) -> JsonObject:
+def _revision(seen: Seen, rev: ToolRevision) -> JsonObject:
     spec = rev.spec
     return {
         "name": rev.name,
         "digest": spec.digest,
+        "version": seen.version(rev),
         "egress": list(spec.egress),
         "credentials": list(spec.bundle.permissions.credentials),
         "state": spec.bundle.permissions.state,

@@ -81,6 +81,7 @@ def _row(tool: GeneratedTool) -> JsonObject:
         "risk": tool.status.risk,
         "approvals": tool.status.approvals,
         "serves": tool.status.serving.revision if tool.status.serving else None,
+        "version": tool.status.serving.version if tool.status.serving else None,
         "message": ready.message if ready else "",
     }
 
@@ -88,12 +89,13 @@ def _row(tool: GeneratedTool) -> JsonObject:
 def table(tools: list[GeneratedTool], moment: datetime) -> Table:
     """As kubectl prints: no borders, capitals on top."""
     grid = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("NAME", "READY", "REASON", "RISK", "APPROVED", "SERVES", "AGE"):
+    for heading in ("NAME", "READY", "REASON", "RISK", "APPROVED", "SERVES", "VERSION", "AGE"):
         grid.add_column(heading, no_wrap=True)
     grid.add_column("MESSAGE", overflow="ellipsis", no_wrap=True)
     for tool in tools:
         row = _row(tool)
-        cells = [str(row[key] or "") for key in ("name", "ready", "reason", "risk", "approvals", "serves")]
+        keys = ("name", "ready", "reason", "risk", "approvals", "serves", "version")
+        cells = [str(row[key] or "") for key in keys]
         age = ago(tool.metadata.creation_timestamp, moment)
         grid.add_row(*cells, age, "" if row["ready"] == "True" else one_line(row["message"]))
     return grid

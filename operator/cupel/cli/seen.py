@@ -14,6 +14,7 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import TOOL
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.asked import digest_asked
+from cupel.decide.versioning import version_of
 from cupel.kube.client import Client
 from cupel.kube.errors import Denied
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION
@@ -83,10 +84,14 @@ class Seen:
         """Why the digest may never start again; empty when it may."""
         return self.ledger.status.condemned.get(digest, "") if self.ledger else ""
 
+    def version(self, rev: ToolRevision) -> str | None:
+        """The version the operator gave its digest; None: none yet."""
+        return version_of(self.tool.status.versions, rev.spec.digest) or rev.spec.version
+
     def named(self, digest: str) -> ToolRevision:
-        """The revision a person means by a digest, its first digits or a revision's name. Raises Failure."""
+        """The revision meant by a digest, its first digits, a name or a version. Raises Failure."""
         wanted = digest.removeprefix("sha256-").lower()
-        by_name = [rev for rev in self.revisions if rev.name == digest]
+        by_name = [rev for rev in self.revisions if digest in (rev.name, self.version(rev))]
         found = by_name or [
             rev for rev in self.revisions if rev.spec.digest.removeprefix("sha256-").startswith(wanted)
         ]
@@ -94,7 +99,7 @@ class Seen:
             known = ", ".join(sorted(rev.spec.digest[:19] for rev in self.revisions)) or "none"
             raise Failure(
                 f"{digest} does not name one revision of {self.tool.name}: give at least {LEAST_DIGITS} "
-                f"digits of one of {known}"
+                f"digits of one of {known}, or a version that kubectl get trev shows"
             )
         return found[0]
 

@@ -16,7 +16,8 @@ async def export(session: Session, tool: str, folder: str) -> Exit:
     """Write what the tool's spec asks for now."""
     seen = await look(session, tool)
     name = skill_name(tool)
-    write(skill_files(bundle_of(seen.tool), name), Path(folder) / name)
+    version = seen.version(seen.revision) if seen.revision else None
+    write(skill_files(bundle_of(seen.tool), name, version), Path(folder) / name)
     note(f"written to {Path(folder) / name}")
     return Exit.OK
 

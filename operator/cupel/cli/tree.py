@@ -28,7 +28,8 @@ def tree(seen: Seen, now: datetime) -> Tree:
     root.add(Text(f"asked for by {_askers(seen)}; risk {seen.tool.status.risk or 'not judged'}"))
     if seen.digest:
         name = seen.revision.name if seen.revision else "not made yet"
-        root.add(Text(f"revision {name}, {seen.digest}"))
+        version = seen.version(seen.revision) if seen.revision else None
+        root.add(Text(f"revision {name}, {seen.digest}{f', version {version}' if version else ''}"))
         root.add(Text(f"its first digits, for a decision by code: {grouped(seen.digest)}"))
     if seen.ready is not None and not seen.fresh:
         root.add(Text("the spec changed; the operator has not looked at it yet", style="yellow"))
@@ -145,7 +146,8 @@ def _serving(seen: Seen, now: datetime) -> Text:
     serving = seen.tool.status.serving
     if serving is None:
         return Text("nothing serves", style="dim")
-    text = f"serves: {serving.revision}, {serving.ready_replicas} ready, for {ago(serving.since, now)}"
+    which = f" (version {serving.version})" if serving.version else ""
+    text = f"serves: {serving.revision}{which}, {serving.ready_replicas} ready, for {ago(serving.since, now)}"
     if canary := seen.tool.status.canary:
         shared = f"{canary.revision} gets {canary.percent} % of the calls, for {ago(canary.since, now)}"
         return Text(f"{text}; canary: {shared}", style="yellow")

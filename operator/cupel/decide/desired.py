@@ -39,13 +39,14 @@ def owned_by(kind: str, name: str, uid: str) -> list[JsonObject]:
     ]
 
 
-def revision(tool: GeneratedTool, bundle: Bundle) -> Manifest:
+def revision(tool: GeneratedTool, bundle: Bundle, version: str) -> Manifest:
     """The ToolRevision of what a tool's spec asks for now."""
     digest = bundle.digest()
     name = revision_name(tool.name, digest)
     spec: JsonObject = {
         "tool": tool.name,
         "digest": digest,
+        "version": version,
         "bundle": bundle.wire(),
         "egress": list(bundle.permissions.egress),
         "requestedBy": tool.spec.requested_by,

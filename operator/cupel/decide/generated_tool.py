@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from cupel.api.bundle import bundle_of
+from cupel.api.bundle import Bundle, bundle_of, revision_name
 from cupel.api.common import JsonObject
 from cupel.api.generated_tool import MAX_TOOL_NAME, GeneratedTool
 from cupel.api.tool_revision import ToolRevision
@@ -23,6 +23,7 @@ from .succession import Scene, expelled, outdated, retired, revisit, serving_now
 from .summary import conditions
 from .tidy import tidied
 from .tool_world import World
+from .versioning import bounded, given, next_version, version_of
 
 __all__ = ["World", "decide"]
 
@@ -69,11 +70,26 @@ def generated(tool: GeneratedTool, rev: ToolRevision | None, world: World) -> Ou
     """A ToolRevision of exactly this content exists."""
     if rev is not None:
         return passed("RevisionExists", f"revision {rev.name}")
-    manifest = desired.revision(tool, bundle_of(tool))
-    name = manifest["metadata"]["name"]
+    bundle = bundle_of(tool)
+    digest = bundle.digest()
+    name, version = revision_name(tool.name, digest), version_of(tool.status.versions, digest)
+    if version is None:
+        return _numbered(tool, world, bundle)
+    manifest = desired.revision(tool, bundle, version)
     if denied := world.denied.get(f"ToolRevision/{name}"):
         return refused("RevisionDenied", f"the API server refuses revision {name}: {denied}", Apply(manifest))
-    return waiting("Generating", f"making revision {name}", Apply(manifest))
+    return waiting("Generating", f"making revision {name}, version {version}", Apply(manifest))
+
+
+def _numbered(tool: GeneratedTool, world: World, bundle: Bundle) -> Outcome:
+    """The version is given by the status alone, before there is a revision that bears it.
+
+    That write holds only against the tool as it was read: so no two digests ever get one version.
+    """
+    known = given(tool.status.versions, world.revisions)
+    version, why = next_version(known, world.revisions, bundle)
+    taken = bounded({**known, version: bundle.digest()}, world.revisions)
+    return waiting("Generating", f"the revision gets version {version}: {why}", versions=taken)
 
 
 def of_revision(rev: ToolRevision, kind: str) -> Outcome:
@@ -100,6 +116,8 @@ def _facts(scene: Scene) -> JsonObject:
     window = rev.status.approval if rev else None
     runs = any(gate == "Available" for gate, _ in scene.taken.outcomes)
     return {
+        "versions": scene.versions,
+        "version": version_of(scene.versions, rev.spec.digest) if rev else None,
         "observed_generation": tool.metadata.generation,
         "tool_name": tool.tool_name if len(tool.tool_name) <= MAX_TOOL_NAME else None,
         "canary": under_way(tool, rev) if runs and not scene.taken.arrived else None,

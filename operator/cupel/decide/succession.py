@@ -17,6 +17,7 @@ from .plan import Action, Delete, Outcome, Walk, walk
 from .rollout import available, verified
 from .sleep import sleep_of
 from .tool_world import World
+from .versioning import Versions, given, newest, version_of
 
 DRAIN = timedelta(seconds=5)
 """How long a revision goes on running after another took over, so that every gateway has turned away."""
@@ -43,6 +44,10 @@ class Scene:
     @property
     def actions(self) -> tuple[Action, ...]:
         return self.taken.actions + (self.kept.actions if self.kept else ())
+
+    @property
+    def versions(self) -> Versions:
+        return given(self.tool.status.versions, self.world.revisions)
 
     @property
     def evidence(self) -> JsonObject:
@@ -104,6 +109,7 @@ def serving_now(scene: Scene) -> ServingStatus | None:
     return ServingStatus(
         revision=chosen.name,
         digest=chosen.spec.digest,
+        version=version_of(scene.versions, chosen.spec.digest),
         since=old.since if old is not None and same else scene.now,
         ready_replicas=min(deployment.ready, 20) if deployment else 0,
         sleep=sleep_of(walked),
@@ -150,13 +156,18 @@ def expelled(scene: Scene) -> tuple[Action, ...]:
 
 
 def outdated(scene: Scene, serving: ServingStatus | None) -> tuple[Action, ...]:
-    """Revisions beyond retention. Those asked for, serving or with a Deployment stay."""
+    """Revisions beyond retention. Those asked for, serving or with a Deployment stay, as does the one of the
+    highest version, which the next is compared with; and none goes before the status holds its version.
+    """
     world = scene.world
     if world.policy is None:
         return ()
     busy = {d.name for d in world.deployments}
     busy |= {scene.rev.name if scene.rev else "", serving.revision if serving else ""}
+    stored = scene.tool.status.versions
+    busy |= {rev.name for rev in world.revisions if rev.spec.digest == newest(stored)}
     past = sorted((rev for rev in world.revisions if rev.name not in busy), key=_age, reverse=True)
+    past = [rev for rev in past if version_of(stored, rev.spec.digest)]
     return tuple(
         Delete(API_VERSION, "ToolRevision", scene.tool.namespace, rev.name, rev.metadata.uid)
         for rev in past[world.policy.spec.retention.revisions :]

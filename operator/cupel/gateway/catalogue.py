@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
@@ -113,9 +113,16 @@ class Catalogue:
         return self.entries.get(namespace, {}).get(tool_name)
 
     def successor(self, entry: Entry) -> Entry | None:
-        """What serves for this tool now, perhaps another revision; None when it is another tool, or none."""
+        """What serves for this tool now, perhaps another revision; None when it is another tool, or none.
+
+        Where the caller named a version: only that one.
+        """
         found = self.current(entry.namespace, entry.tool_name)
-        return found if found and not found.missing and found.uid == entry.uid else None
+        if found is None or found.missing or found.uid != entry.uid:
+            return None
+        if not entry.pinned:
+            return found
+        return replace(found, pinned=True) if found.version == entry.version else None
 
     def owner(self, entry: Entry) -> Owner:
         """Whom the states of a tool belong to, and whether they outlive it."""

@@ -75,6 +75,10 @@ class Entry:
     """The egress proxy's URL, for a tool that may call out; no other is told where it is."""
     canary: CanaryStatus | None = None
     """What gets a share of its calls; see `sharing`."""
+    version: str = ""
+    """Semantic version of the revision; empty where the operator has given it none yet."""
+    pinned: bool = False
+    """The caller named this version: no other answers."""
 
     @property
     def tool_name(self) -> str:
@@ -154,6 +158,7 @@ def admit(
         missing=missing(proven.permissions, means),
         proxy=means.proxy if proven.permissions.egress else "",
         canary=tool.status.canary,
+        version=serving.version or "",
     )
 
 

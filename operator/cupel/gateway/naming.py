@@ -1,16 +1,31 @@
 """By which name a caller lists and calls a tool. Pure; the rule is in docs/gateway.md.
 
 A tool is listed by its plain name while no other tool the caller may call has it, and otherwise as
-`<namespace>.<toolName>`, which is always accepted: namespaces hold no dots, so it has one meaning.
+`<namespace>.<toolName>`, which is always accepted: namespaces hold no dots, so it has one meaning. Behind
+either, `@` and a version may stand: then that version answers or none.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .entry import Entry
+
+AT = "@"
+"""Before a version. No tool's name and no namespace has one."""
+
+
+def pinned(entry: Entry, version: str) -> Entry | str:
+    """The entry for a call that names a version; a sentence when another one serves."""
+    if version == entry.version:
+        return replace(entry, pinned=True)
+    serves = f"version {entry.version} serves" if entry.version else "what serves has no version yet"
+    return (
+        f"version {version[:20]!r} of {entry.tool_name} does not serve: {serves}. Call {entry.tool_name} "
+        "without a version, or with that one, and look at its schemas in the list of tools first"
+    )
 
 
 def qualified(entry: Entry) -> str:

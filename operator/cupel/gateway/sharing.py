@@ -28,7 +28,7 @@ class Sharing:
     def chosen(self, entry: Entry) -> Entry:
         """The entry itself, or that of its canary, which has Pods that take calls."""
         canary = entry.canary
-        if canary is None or 100 * self._draw() >= canary.percent:
+        if canary is None or entry.pinned or 100 * self._draw() >= canary.percent:
             return entry
         if not self._catalogue.backends.count(entry.namespace, canary.digest):
             return entry

@@ -26,17 +26,17 @@ def skill_name(name: str) -> str:
     )
 
 
-def skill_files(source: Bundle | Draft, name: str) -> dict[str, str]:
-    """Path to text, of every file of the skill."""
+def skill_files(source: Bundle | Draft, name: str, version: str | None = None) -> dict[str, str]:
+    """Path to text, of every file of the skill. `version`: of the tool's revision, where it has one."""
     tool = source.interface.tool_name or name
     return {
-        "SKILL.md": _skill(source, skill_name(name), tool),
+        "SKILL.md": _skill(source, skill_name(name), tool, version),
         "references/schemas.md": _schemas(source, tool),
         "references/examples.md": _examples(source, tool),
     }
 
 
-def _skill(source: Bundle | Draft, name: str, tool: str) -> str:
+def _skill(source: Bundle | Draft, name: str, tool: str, version: str | None) -> str:
     shown = [each for each in source.examples if each.result is not None and len(_call(each)) <= MAX_EXAMPLE]
     return "\n".join(
         [
@@ -44,6 +44,7 @@ def _skill(source: Bundle | Draft, name: str, tool: str) -> str:
             f"name: {name}",
             f"description: {json.dumps(_description(source.description, tool), ensure_ascii=False)}",
             "compatibility: Needs an MCP connection to the Cupel gateway that serves the tool.",
+            *(["metadata:", f'  version: "{version}"'] if version else []),
             "---",
             "",
             f"# {name}",

@@ -63,7 +63,7 @@ def tool(name: str, text: str = "", egress: tuple[str, ...] = (), **spec: Any) -
 def revision(stored: Body) -> Body:
     """The ToolRevision the operator makes of a stored tool."""
     parsed = GeneratedTool.parse(stored)
-    return desired.revision(parsed, bundle_of(parsed))
+    return desired.revision(parsed, bundle_of(parsed), "1.0.0")
 
 
 def digest_of(stored: Body) -> str:

@@ -88,7 +88,7 @@ class Stage:
         assert tool is not None
         number = tool["metadata"]["generation"]
         parsed = GeneratedTool.parse(tool)
-        revision = desired.revision(parsed, bundle_of(parsed))
+        revision = desired.revision(parsed, bundle_of(parsed), "1.0.0")
         eventually(lambda: self.server.create(revision, OPERATOR), allowed=True).allowed()
         rev_name = revision["metadata"]["name"]
         evidence = {"analyser": "a/1", "verdict": "Refused", "findings": findings}

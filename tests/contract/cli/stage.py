@@ -87,7 +87,7 @@ class Stage:
     def revise(self, name: str) -> str:
         """Make the revision of what the tool asks for, as the operator; answers its digest."""
         tool = GeneratedTool.parse(self.read("GeneratedTool", name))
-        body = desired.revision(tool, bundle_of(tool))
+        body = desired.revision(tool, bundle_of(tool), "1.0.0")
         eventually(lambda: self.server.create(body, OPERATOR), allowed=True).allowed()
         digest: str = body["spec"]["digest"]
         self.made[body["metadata"]["name"]] = digest

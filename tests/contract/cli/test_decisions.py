@@ -128,7 +128,7 @@ def test_one_person_is_not_two(stage: Stage) -> None:
 def test_a_revision_that_is_not_its_digest_is_not_decided(stage: Stage) -> None:
     stage.tool("forged", CODE % "forged")
     tool = GeneratedTool.parse(stage.read("GeneratedTool", "forged"))
-    body = desired.revision(tool, bundle_of(tool))
+    body = desired.revision(tool, bundle_of(tool), "1.0.0")
     body["spec"]["bundle"]["code"] = "def run(text: str) -> dict:\n    return {'words': 2}\n"
     eventually(lambda: stage.server.create(body, OPERATOR), allowed=True).allowed()
     result = stage.cupel("approve", "forged", "--yes", person="bob")

@@ -63,6 +63,22 @@ def test_a_new_object_says_that_nobody_looked_at_it_yet(server: Server, namespac
     assert found["status"]["observedGeneration"] == 0 < found["metadata"]["generation"]
 
 
+def test_a_version_stays_with_its_digest_whoever_writes(server: Server, namespace: str) -> None:
+    body = stored(server, namespace, good.generated_tool("numbered"))
+    where = path(namespace, "GeneratedTool", "numbered") + "/status"
+
+    def write(versions: dict[str, str]) -> Any:
+        return server.call("PATCH", where, {"status": {"versions": versions}}, MERGE)
+
+    one, other = "sha256-" + "1" * 64, "sha256-" + "2" * 64
+    assert body["status"].get("versions", {}) == {}
+    write({"1.0.0": one}).good()
+    assert "a version must stay with the digest it was given" in refusal(write({"1.0.0": other}))
+    write({"1.1.0": other}).good()
+    gone = {**server.call("GET", where).good(), "status": {"versions": {"1.1.0": other}}}
+    assert "none must be forgotten but to make room" in refusal(server.call("PUT", where, gone))
+
+
 def test_a_policy_needs_no_spec(server: Server, namespace: str) -> None:
     body = {"apiVersion": good.API_VERSION, "kind": "ToolPolicy", "metadata": {"name": "empty"}}
     assert create(server, namespace, body).good()["spec"]["mode"] == "Active"

@@ -106,7 +106,7 @@ def test_kubectl_explains_every_field(
     ("kind", "name", "header", "row"),
     [
         (
-            "gtool", "shown", "NAME READY REASON RISK APPROVED SERVES AGE",
+            "gtool", "shown", "NAME READY REASON RISK APPROVED SERVES VERSION AGE",
             "shown True Serving High 1/2 word-count-0123456789",
         ),
         ("tpol", "default", "NAME MODE TOOLS READY REASON AGE", "default Active 3 True InUse"),

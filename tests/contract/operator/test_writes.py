@@ -57,12 +57,12 @@ async def test_everything_a_tool_needs_is_applied_once_and_then_left_alone(
     cluster = Cluster()
     hands = Hands(counted, cluster, Evidence())
     tool = await a_tool(client, namespace)
-    await hands.apply(Apply(desired.revision(tool, bundle_of(tool))), SUBJECT)
+    await hands.apply(Apply(desired.revision(tool, bundle_of(tool), "1.0.0")), SUBJECT)
     seen = next(cluster[TOOL_REVISION].within(namespace))
     rev = ToolRevision.model_validate_json(seen.content)
     serving = Serving(cpu_millicores=1000, memory_mebibytes=512)
     wanted = [
-        desired.revision(tool, bundle_of(tool)),
+        desired.revision(tool, bundle_of(tool), "1.0.0"),
         desired.serving_bundle(rev),
         pods.serving_deployment(rev, serving, IMAGE, 2, ""),
     ]
@@ -132,7 +132,7 @@ async def test_a_refusal_is_remembered_in_the_servers_words_until_it_ends(
     evidence = Evidence()
     hands = Hands(client, Cluster(), evidence)
     tool = await a_tool(client, namespace)
-    manifest = desired.revision(tool, bundle_of(tool))
+    manifest = desired.revision(tool, bundle_of(tool), "1.0.0")
     bad = manifest | {"spec": manifest["spec"] | {"digest": "md5-1"}}
     assert await hands.apply(Apply(bad), SUBJECT)
     assert not await hands.apply(Apply(bad), SUBJECT), "the same refusal is no news"

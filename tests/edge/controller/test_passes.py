@@ -13,11 +13,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from tests.edge.kube.fake_server import Answer, FakeServer
 from tests.unit.decide.builders import report
 
 from cupel.analysis import ANALYSER
 from cupel.api.bundle import bundle_of
+from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_revision import AnalysisEvidence, ToolRevision
 from cupel.controller.passes import Passes
 from cupel.controller.senses import Senses
@@ -62,7 +64,17 @@ def thing(kind: str, name: str, version: int, spec: Any = None, **labels: str) -
     marks = {f"cupel.dev/{key}": value for key, value in labels.items()}
     metadata = {"name": name, "namespace": "tools", "uid": f"uid-{name}", "generation": 1, "labels": marks}
     metadata |= {"resourceVersion": str(version), "creationTimestamp": "2030-01-01T11:59:00Z"}
-    return {"apiVersion": "cupel.dev/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
+    body = {"apiVersion": "cupel.dev/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec}
+    return body | {"status": {"versions": numbered(body)}} if kind == "GeneratedTool" else body
+
+
+def numbered(body: dict[str, Any]) -> dict[str, str]:
+    """As after the pass that gave its content a version, where it is content."""
+    try:
+        digest = asked_by(GeneratedTool.parse(body)).digest
+    except ValidationError:
+        return {}
+    return {"1.0.0": digest} if digest else {}
 
 
 class Notes:
@@ -370,7 +382,7 @@ async def test_an_answer_found_out_wakes_who_asked(desk: Desk) -> None:
 
 def desk_revision(desk: Desk) -> dict[str, Any]:
     tool = desk.tool("tools", "t")
-    manifest = desired.revision(tool, bundle_of(tool))
+    manifest = desired.revision(tool, bundle_of(tool), "1.0.0")
     manifest["metadata"] |= {"resourceVersion": "10", "uid": "u-rev", "generation": 1}
     return json.loads(json.dumps(manifest))
 

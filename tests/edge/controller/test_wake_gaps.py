@@ -96,7 +96,7 @@ class Seen:
         body = self.take(GENERATED_TOOL, name, spec, labels=marks)
         if serves:
             parsed = GeneratedTool.parse(body)
-            revision = desired.revision(parsed, bundle_of(parsed))
+            revision = desired.revision(parsed, bundle_of(parsed), "1.0.0")
             self.take(TOOL_REVISION, revision["metadata"]["name"], revision["spec"])
             serving = {
                 "revision": revision["metadata"]["name"],

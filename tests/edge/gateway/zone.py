@@ -157,15 +157,24 @@ class Zone:
         self.api.put(revision_body(bundle, self.namespace))
         return bundle
 
-    def serve(self, body: dict[str, Any], bundle: Bundle, sleep: str | None = None, **status: Any) -> None:
-        """The GeneratedTool, whose status says that this bundle serves."""
+    def serve(
+        self,
+        body: dict[str, Any],
+        bundle: Bundle,
+        sleep: str | None = None,
+        canary: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """The GeneratedTool, whose status says that this bundle serves, and more if told."""
         digest = bundle.digest()
         serving = {
             "revision": revision_name(bundle.tool, digest),
             "digest": digest,
             "since": "2026-11-21T10:01:00Z",
-        } | ({"sleep": sleep} if sleep else {})
-        self.api.put({**body, "status": {"serving": serving, **status}})
+        }
+        serving |= ({"sleep": sleep} if sleep else {}) | more
+        shared = {"canary": canary} if canary else {}
+        self.api.put({**body, "status": {"serving": serving, **shared}})
 
     def share(self, body: dict[str, Any], bundle: Bundle, canary: Bundle, percent: int) -> None:
         """The GeneratedTool, whose status says that a canary gets so many of a hundred calls."""

@@ -47,7 +47,7 @@ def tool(code: str = CODE, *conditions: Body, status: Body | None = None, **spec
 def revision(body: Body, *conditions: Body, created: str = "", **status: Any) -> Body:
     """The revision of what a tool asks for."""
     asked = GeneratedTool.parse(body)
-    made = desired.revision(asked, bundle_of(asked))
+    made = desired.revision(asked, bundle_of(asked), "1.0.0")
     made["metadata"]["creationTimestamp"] = created or ago(minutes=5)
     return made | {"status": {"conditions": list(conditions), **status}}
 

@@ -138,10 +138,10 @@ def test_a_place_in_the_code_is_shown_as_diffs_show_it() -> None:
 def test_the_document_is_harmless_too_and_says_what_differs() -> None:
     body = tool(HOSTILE)
     before, after = (assembled(b, [revision(b)], None).revisions[0] for b in (OLD, body))
-    found = document(before, after, differences(before.spec.bundle, after.spec.bundle))
+    found = document(scene(OLD), before, after, differences(before.spec.bundle, after.spec.bundle))
     text = json.dumps(found, ensure_ascii=False)
     assert "\u202e" not in text and "\\u001b" not in text
     assert found["differs"] is True and found["parts"]["tests"] == []
     assert found["from"]["digest"] == digest_of(OLD) and found["to"]["requestedBy"] == "alice"
-    same = document(after, after, differences(after.spec.bundle, after.spec.bundle))
-    assert same["differs"] is False
+    same = document(scene(OLD), after, after, differences(after.spec.bundle, after.spec.bundle))
+    assert same["differs"] is False and same["change"] == {"level": "Patch", "because": []}

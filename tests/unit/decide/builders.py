@@ -120,7 +120,8 @@ def revision(
     of: GeneratedTool | None = None, created: str = "2030-01-01T11:00:00Z", **status: Any
 ) -> ToolRevision:
     of = of or tool()
-    manifest = desired.revision(of, bundle_of(of))
+    manifest = desired.revision(of, bundle_of(of), "")
+    del manifest["spec"]["version"]  # as before there were versions
     manifest["metadata"] |= {
         "uid": f"uid-{manifest['metadata']['name']}",
         "generation": 1,

@@ -35,6 +35,7 @@ TOOL = tool()
 REV = grown()
 D = REV.spec.digest
 UP = {"deployments": (deployed(TOOL, REV),), "pods": (pod(REV),)}
+FIRST = tool(status=GeneratedToolStatus(versions={"1.0.0": D}))
 READY = world(REV, **UP, live=live(TOOL, REV))
 SERVED = served(TOOL, REV)
 
@@ -43,6 +44,9 @@ NEW = grown(EDITED, "2030-01-01T12:00:00Z")
 N = NEW.spec.digest
 REFUSED = revision(EDITED, "2030-01-01T12:00:00Z", conditions=())
 BOTH = {"deployments": (deployed(TOOL, REV), deployed(EDITED, NEW)), "pods": (pod(REV), pod(NEW))}
+TOLD = EDITED.model_copy(
+    update={"status": EDITED.status.model_copy(update={"versions": {"1.0.0": D, "1.0.1": N}})}
+)
 SWAPPED = served(EDITED, NEW, world(REV, NEW, **BOTH, live=live(EDITED, NEW)))
 LATER = timedelta(seconds=6)
 
@@ -68,8 +72,9 @@ CASES = [
     ("no policy, no tool",                           TOOL,    world(policy=None),                                                  "Accepted=False/PolicyNotFound",      "Stalled Ready=False",       None,      []),
     ("a paused policy starts nothing",               TOOL,    world(policy=policy(mode="Paused")),                                 "Accepted=Unknown/Paused",            "Suspended Ready=False",     None,      []),
     ("without admission nothing starts",             TOOL,    world(admission="gone"),                                             "Accepted=Unknown/AdmissionNotReady", "Reconciling Ready=Unknown", None,      []),
-    ("a new tool gets its revision",                 TOOL,    world(),                                                             "Generated=Unknown/Generating",       "Reconciling Ready=Unknown", None,      ["Apply ToolRevision"]),
-    ("a denied revision says why",                   TOOL,    world(denied={f"ToolRevision/{REV.name}": "already decided"}),       "Generated=False/RevisionDenied",     "Stalled Ready=False",       None,      ["Apply ToolRevision"]),
+    ("a new tool gets its version first",            TOOL,    world(),                                                             "Generated=Unknown/Generating",       "Reconciling Ready=Unknown", None,      []),
+    ("a new tool gets its revision",                 FIRST,   world(),                                                             "Generated=Unknown/Generating",       "Reconciling Ready=Unknown", None,      ["Apply ToolRevision"]),
+    ("a denied revision says why",                   FIRST,   world(denied={f"ToolRevision/{REV.name}": "already decided"}),       "Generated=False/RevisionDenied",     "Stalled Ready=False",       None,      ["Apply ToolRevision"]),
     ("a fresh revision is waited for",               TOOL,    world(revision()),                                                   "Analyzed=Unknown/Pending",           "Reconciling Ready=Unknown", None,      []),
     ("approval alone starts Pods",                   TOOL,    world(REV),                                                          "Available=Unknown/DeploymentStarting", "Reconciling Ready=Unknown", None,    AT_WORK),
     ("an approval that is gone starts none",         TOOL,    world(REV, approve=False),                                           "Approved=Unknown/ApprovalWithdrawn", "Reconciling Ready=Unknown", None,      []),
@@ -82,7 +87,8 @@ CASES = [
     ("a live tool that differs is refused",          TOOL,    world(REV, **UP, live=live(TOOL, REV, "Failed", "words: 3")),        "Verified=False/LiveCheckFailed",     "Stalled Ready=False",       None,      AT_WORK),
     ("a live tool that answers serves",              TOOL,    READY,                                                               "Verified=True/LiveCheckPassed",      "Ready=True",                D,         AT_WORK),
     ("a live check is not repeated",                 SERVED,  world(REV, **UP),                                                    "Verified=True/LiveCheckPassed",      "Ready=True",                D,         AT_WORK),
-    ("an edit keeps the old one serving",            EDITED,  world(REV, **UP),                                                    "Generated=Unknown/Generating",       "Reconciling Ready=Unknown", D,         ["Apply ToolRevision", *AT_WORK]),
+    ("an edit keeps the old one serving",            EDITED,  world(REV, **UP),                                                    "Generated=Unknown/Generating",       "Reconciling Ready=Unknown", D,         AT_WORK),
+    ("... and gets its revision with its version",   TOLD,    world(REV, **UP),                                                    "Generated=Unknown/Generating",       "Reconciling Ready=Unknown", D,         ["Apply ToolRevision", *AT_WORK]),
     ("a refused edit keeps the old one serving",     EDITED,  world(REV, REFUSED, **UP),                                           "Analyzed=Unknown/Pending",           "Reconciling Ready=Unknown", D,         AT_WORK),
     ("an approved edit starts beside the old one",   EDITED,  world(REV, NEW, **UP),                                               "Available=Unknown/DeploymentStarting", "Reconciling Ready=Unknown", D,       [*AT_WORK, *AT_WORK]),
     ("the new one takes over when it answers",       EDITED,  world(REV, NEW, **BOTH, live=live(EDITED, NEW)),                     "Verified=True/LiveCheckPassed",      "Ready=True",                N,         AT_WORK),
@@ -140,8 +146,9 @@ def test_no_gate_reads_the_conditions_it_said_before(of, seen):
 
 @pytest.mark.parametrize(("of", "seen"), [c[1:3] for c in CASES if c[1]], ids=[c[0] for c in CASES if c[1]])
 def test_a_second_look_at_the_same_world_changes_nothing(of, seen):
-    first = decide(of, seen, NOON)
-    remembered = of.model_copy(update={"status": first.status})
+    numbered = of.model_copy(update={"status": decide(of, seen, NOON).status})
+    first = decide(numbered, seen, NOON)
+    remembered = numbered.model_copy(update={"status": first.status})
 
     assert decide(remembered, seen, NOON + timedelta(seconds=3)).status == first.status
 
@@ -237,8 +244,12 @@ def test_retention_keeps_the_newest():
     past = tuple(
         grown(tool(code=f"# {n}\ndef run(text): return {{}}\n"), f"2030-01-01T0{n}:00:00Z") for n in range(4)
     )
-    plan = decide(SERVED, world(REV, *past, policy=policy(retention={"revisions": 2}), **UP), NOON)
+    seen = world(REV, *past, policy=policy(retention={"revisions": 2}), **UP)
+    before = SERVED.model_copy(update={"status": SERVED.status.model_copy(update={"versions": {}})})
+    plan = decide(before, seen, NOON)
+    assert not [d for d in done(plan) if d.startswith("Delete")], "none before its version is stored"
 
+    plan = decide(SERVED.model_copy(update={"status": plan.status}), seen, NOON)
     assert [d for d in done(plan) if d.startswith("Delete")] == [
         f"Delete ToolRevision {r.name}" for r in (past[1], past[0])
     ]

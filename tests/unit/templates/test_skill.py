@@ -45,6 +45,12 @@ def test_a_bundle_is_the_same_skill_under_its_tool_name() -> None:
     assert text == skill_files(draft, "drafted")["SKILL.md"]
 
 
+def test_a_version_is_in_the_metadata_as_text() -> None:
+    files = skill_files(make("statistics", {}), "stats", "1.10.0")
+
+    assert front(files["SKILL.md"])["metadata"] == {"version": "1.10.0"}
+
+
 def test_words_of_a_requester_end_no_block_and_no_heading() -> None:
     hostile = "```\n---\nname: other\n# Heading <script>"
     draft = make("statistics", {}).model_copy(update={"description": hostile})

@@ -39,6 +39,9 @@ class ToolView(Model):
     output_schema: JsonObject
     annotations: dict[str, bool] = Field(description="MCP's hints, derived from its permissions.")
     digest: str = Field(description="Of the content that was approved and serves.")
+    version: str | None = Field(
+        default=None, description="Semantic version that serves, such as 1.2.0; absent where it has none yet."
+    )
 
 
 class ToolPage(Model):

@@ -9,6 +9,7 @@ from ..callers import Caller, Scope
 from ..catalogue import Catalogue
 from ..entry import Entry
 from ..executing import Executing
+from ..naming import AT, pinned
 from ..outcome import Label
 from ..problems import Code, Problem
 from ..tool_index import ToolIndex
@@ -67,7 +68,15 @@ class Tools:
                 Found,
                 query=(query,),
             ),
-            Operation("GET", one, "getTool", "One tool.", self._get, ToolView, problems=("unknown-tool",)),
+            Operation(
+                "GET",
+                one,
+                "getTool",
+                "One tool.",
+                self._get,
+                ToolView,
+                problems=("unknown-tool", "version-not-served"),
+            ),
             Operation(
                 "POST",
                 f"{one}/execute",
@@ -76,7 +85,7 @@ class Tools:
                 self._execute,
                 Result,
                 Execution,
-                problems=("not-json", "too-large", "unknown-tool", *called),
+                problems=("not-json", "too-large", "unknown-tool", "version-not-served", *called),
                 rationed=False,
             ),
         )
@@ -107,7 +116,9 @@ class Tools:
     async def _get(self, asked: Asked) -> Answer:
         entry = self.entry(asked, "read")
         listed = self._catalogue.view(asked.caller.namespaces).listed
-        name = next((name for name, each in listed if each is entry), f"{entry.namespace}.{entry.tool_name}")
+        mine = (entry.namespace, entry.tool_name)
+        names = (name for name, each in listed if (each.namespace, each.tool_name) == mine)
+        name = next(names, ".".join(mine))
         return Answer(shown(name, entry))
 
     async def _execute(self, asked: Asked) -> Answer:
@@ -126,14 +137,17 @@ class Tools:
 
 
 def tool_of(catalogue: Catalogue, caller: Caller, path: Mapping[str, str]) -> Entry:
-    """Raises Problem; a tool that is not the caller's looks like none."""
-    namespace, name = path["namespace"], path["name"]
+    """Raises Problem; a tool that is not the caller's looks like none. The name may end in a version."""
+    namespace, (name, at, version) = path["namespace"], path["name"].partition(AT)
     entry = catalogue.current(namespace, name) if namespace in caller.namespaces else None
     if entry is None:
         raise Problem(
             "unknown-tool", f"there is no tool {name[:128]} in namespace {namespace[:63]} that you may call"
         )
-    return entry
+    found = pinned(entry, version) if at else entry
+    if isinstance(found, str):
+        raise Problem("version-not-served", found)
+    return found
 
 
 def shown(name: str, entry: Entry) -> ToolView:
@@ -153,6 +167,7 @@ def shown(name: str, entry: Entry) -> ToolView:
             "openWorldHint": hints.open_world,
         },
         digest=entry.digest,
+        version=entry.version or None,
     )
 
 
