@@ -144,7 +144,9 @@ class Application:
         for namespace in namespaces:
             entries = self.catalogue.entries.get(namespace, {}).values()
             self.metrics.revisions.serve(namespace, ((entry.tool, entry.digest) for entry in entries))
-            self.metrics.tools.labels(namespace).set(sum(not entry.missing for entry in entries))
+            self.metrics.tools.labels(namespace).set(
+                sum(not (entry.missing or entry.retired) for entry in entries)
+            )
 
 
 def _keeper(settings: GatewaySettings, metrics: Metrics, existing: Existing) -> Keeper:

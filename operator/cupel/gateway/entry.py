@@ -74,6 +74,12 @@ class Entry:
     """The egress proxy's URL, for a tool that may call out; no other is told where it is."""
     version: str = ""
     """Semantic version of the revision; empty where the operator has given it none yet."""
+    archived: bool = False
+    """Nobody called it for long: it is not listed, and answers all the same."""
+    retired: bool = False
+    """A person took it out of use: it is not listed, and calls are told so."""
+    successor: str = ""
+    """GeneratedTool to use instead of one that is retired; empty: none was named."""
     pinned: bool = False
     """The caller named this version: no other answers."""
 
@@ -150,6 +156,9 @@ def admit(
         missing=missing(proven.permissions, means),
         proxy=means.proxy if proven.permissions.egress else "",
         version=serving.version or "",
+        archived=serving.sleep == "Archived",
+        retired=tool.spec.lifecycle == "Retired",
+        successor=tool.spec.successor or "",
     )
 
 
