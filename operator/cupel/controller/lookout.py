@@ -18,6 +18,7 @@ from cupel.kube.calls_seen import CallsSeen, Tool
 from cupel.kube.cluster import Cluster
 from cupel.kube.errors import Denied, Weather
 from cupel.kube.resources import GENERATED_TOOL, POD, TOOL_POLICY, Kind
+from cupel.kube.served import tool_name_of
 from cupel.kube.stores import Stored
 from cupel.signals.fetching import Limits, Unreadable, fetch, pod_url
 from cupel.signals.gateway_calls import HELD_PATH, PATH, CallsTold, calls_told
@@ -141,5 +142,4 @@ def _archived_as(tool: Stored) -> str:
         return ""
     body = tool.body()
     serving = body.get("status", {}).get("serving") or {}
-    said = body["spec"].get("interface", {}).get("toolName") or tool.name
-    return str(said) if serving.get("sleep") == "Archived" else ""
+    return tool_name_of(body) if serving.get("sleep") == "Archived" else ""
