@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -93,3 +94,33 @@ def test_the_first_calls_wake_it_and_every_one_is_answered(sleeper: Stage, agent
 def test_awake_it_answers_at_once_and_is_not_held(sleeper: Stage, agent: Agent) -> None:
     assert agent.call(TOOL, text="a b") == {"words": 2}
     assert figures(sleeper, "cupel_gateway_holds_total") == {"woken": CALLERS}
+
+
+OPERATOR = f"--as=system:serviceaccount:{SYSTEM}:cupel-operator"
+FORGOTTEN = "forgotten"
+LONG_AGO = "2020-01-01T00:00:00Z"
+
+
+def told(stage: Stage, kind: str, name: str, status: Body) -> None:
+    """The cluster as it is after a month: nothing of a status can be waited for that long."""
+    patch = json.dumps({"status": status})
+    where = ("-n", stage.cluster.zone, "--subresource=status", "--type=merge", OPERATOR)
+    stage.cluster.run("patch", kind, name, *where, "-p", patch)
+
+
+def test_a_tool_nobody_called_for_a_month_is_archived_and_a_call_brings_it_back(
+    stage: Stage, agent: Agent
+) -> None:
+    stage.serve(tool(FORGOTTEN))
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told(stage, "tpol", "default", {"calls": {"since": LONG_AGO, "lookedAt": now}})
+    told(stage, "gtool", FORGOTTEN, {"serving": {"since": LONG_AGO}})
+    stage.until(FORGOTTEN, "Archived", seconds=120)
+    stage.wait("it to be listed no more", lambda: FORGOTTEN not in agent.listed())
+    assert condition(stage.fresh(FORGOTTEN))["status"] == "True"
+
+    assert agent.call(FORGOTTEN, text="a b c") == {"words": 3}
+    stage.until(FORGOTTEN, "Serving", seconds=30)
+    stage.wait("it to be listed again", lambda: FORGOTTEN in agent.listed())
+    assert stage.fresh(FORGOTTEN)["status"]["lastUsed"] >= now
+    stage.gone(FORGOTTEN)

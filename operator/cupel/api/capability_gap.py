@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field, StrictInt, model_validator
 
 from .capability_gap_status import CapabilityGapStatus
 from .common import JsonObject, Model, ObjectName, Resource, UserName
-from .generated_tool import PolicyReference, ToolName
+from .generated_tool import PolicyReference
+from .generated_tool_status import ToolName
 from .generation import TemplateUse
 from .markers import EMPTY, UNIQUE, keyed_by, rule, rules
 from .names import GATEWAY

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt
 
 from .common import Condition, Digest, Generation, JsonObject, Model, ObjectName
-from .generated_tool import ToolName
+from .generated_tool_status import ToolName
 from .generation import Generator, TemplateName
 from .markers import keyed_by
 

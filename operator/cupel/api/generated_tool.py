@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StrictInt, model_validator
 
 from .common import (
-    Condition,
     Contributors,
-    Digest,
-    Generation,
     JsonObject,
     Model,
     ObjectName,
     Resource,
     UserName,
 )
+from .generated_tool_status import GeneratedToolStatus, ToolName
 from .generation import Origin
-from .markers import ATOMIC_MAP, UNIQUE, keyed_by, rule, rules
+from .markers import UNIQUE, rule, rules
 from .permissions import Permissions
-from .serving import CanaryStatus, Serving, ServingStatus
+from .serving import Serving
 from .trial import BY_NAME, Trial
-from .version import MOST_VERSIONS, Version
 
 MAX_CODE_CHARACTERS = 65_536
-
-MAX_TOOL_NAME = 64
-ToolName = Annotated[str, Field(min_length=1, max_length=MAX_TOOL_NAME, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
 class Interface(Model):
@@ -76,27 +68,6 @@ class Source(Model):
         return self
 
 
-VersionedDigest = Annotated[
-    Digest,
-    Field(
-        json_schema_extra=rules(
-            rule("self == oldSelf", "`versions`: a version must stay with the digest it was given")
-        )
-    ),
-]
-VERSIONS_STAY = rules(
-    rule(
-        "self.all(key, size(key) >= 5 && size(key) <= 20)",
-        "each key must be a version such as 1.2.0",
-    ),
-    rule(
-        f"oldSelf.all(key, key in self) || size(self) == {MOST_VERSIONS}",
-        f"`versions`: none must be forgotten but to make room, once there are {MOST_VERSIONS}",
-    ),
-)
-"""So that not even the operator's own identity can put other content under a version."""
-
-
 class PolicyReference(Model):
     """A ToolPolicy of the same namespace."""
 
@@ -137,6 +108,13 @@ class GeneratedToolSpec(Model):
         default=PolicyReference(), description="The ToolPolicy that judges this tool."
     )
     serving: Serving = Field(default=Serving(), description="How the tool is served.")
+    lifecycle: Literal["Active", "Retired"] = Field(
+        default="Active",
+        description="Retired: no Pod runs, and calls are told so; Active again serves what was approved.",
+    )
+    successor: ObjectName | None = Field(
+        default=None, description="GeneratedTool that who calls this one, retired, is told to use."
+    )
     attempt: Annotated[StrictInt, Field(ge=0, le=1_000_000)] = Field(
         default=0,
         description="Raise by one to try again what was refused for a passing reason.",
@@ -158,70 +136,6 @@ class GeneratedToolSpec(Model):
         description="How the content was generated. Informative: no part of the digest, and nothing is "
         "decided by it.",
     )
-
-
-class VerificationEvidence(Model):
-    """The live check of one Pod template of one digest."""
-
-    digest: Digest = Field(description="The digest that was called.")
-    template: Annotated[str, Field(min_length=1, max_length=64)] = Field(
-        description="Hash of the Pod template that was called."
-    )
-    verdict: Literal["Passed", "Failed"] = Field(description="What came of it.")
-    message: Annotated[str, Field(max_length=2048)] = Field(default="", description="For people.")
-    checked_at: datetime = Field(description="When.")
-
-
-class GeneratedToolStatus(Model):
-    """What the operator found; `Ready` is the summary."""
-
-    observed_generation: Generation = Field(
-        default=0, description="The metadata.generation this status is about."
-    )
-    conditions: Annotated[tuple[Condition, ...], Field(max_length=16)] = Field(
-        default=(),
-        description="The gates in order, then Reconciling, Stalled and Ready.",
-        json_schema_extra=keyed_by("type"),
-    )
-    tool_name: ToolName | None = Field(default=None, description="MCP name agents call it by.")
-    revision: ObjectName | None = Field(
-        default=None, description="Name of the ToolRevision of the present spec."
-    )
-    digest: Digest | None = Field(default=None, description="Digest of the present spec.")
-    version: Version | None = Field(
-        default=None, description="Version of the present spec's revision, such as 1.2.0."
-    )
-    versions: Annotated[Mapping[Version, VersionedDigest], Field(max_length=MOST_VERSIONS)] = Field(
-        default_factory=dict,
-        description="The digest each version was given to, for good; of more than 100 the highest are kept.",
-        json_schema_extra=ATOMIC_MAP | VERSIONS_STAY,
-    )
-    risk: Literal["Low", "Medium", "High"] | None = Field(
-        default=None, description="Risk of the present spec, from its permissions."
-    )
-    approvals: Annotated[str, Field(max_length=16)] | None = Field(
-        default=None, description="Channels that approved, of those needed, such as 1/2."
-    )
-    serving: ServingStatus | None = Field(
-        default=None, description="What serves now; absent when nothing does."
-    )
-    canary: CanaryStatus | None = Field(
-        default=None, description="What gets a share of the calls beside it; absent when nothing does."
-    )
-    rollback_obeyed: Annotated[str, Field(max_length=128)] | None = Field(
-        default=None,
-        description="The value of annotation cupel.dev/condemn that was obeyed last; the same value is not "
-        "obeyed again, so that a pardon holds.",
-    )
-    verifications: Annotated[tuple[VerificationEvidence, ...], Field(max_length=4)] = Field(
-        default=(), description="Live checks, newest last, one for each digest and Pod template."
-    )
-
-    @property
-    def on_trial(self) -> str:
-        """Digest of the newest revision that gets calls: the canary, else what serves; empty: none does."""
-        newest = self.canary or self.serving
-        return newest.digest if newest else ""
 
 
 class GeneratedTool(Resource):

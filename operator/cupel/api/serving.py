@@ -1,14 +1,13 @@
-"""How a tool is served: what its spec asks for, and what serves. Both are members of a GeneratedTool."""
+"""How a tool is served, and by a canary for a while: members of a GeneratedTool."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictInt
 
 from .common import Digest, Model, ObjectName
-from .version import Version
 
 
 class Canary(Model):
@@ -39,23 +38,6 @@ class Serving(Model):
         default=None,
         description="Give a new revision a share of the calls before it takes over; absent: it takes over "
         "at once. Only for revisions with the interface of the one that serves, of tools without state.",
-    )
-
-
-class ServingStatus(Model):
-    """The revision that serves now."""
-
-    revision: ObjectName = Field(description="Name of the ToolRevision that serves.")
-    digest: Digest = Field(description="Its digest.")
-    version: Version | None = Field(default=None, description="Its version, such as 1.2.0.")
-    since: datetime = Field(description="When it took over.")
-    ready_replicas: Annotated[StrictInt, Field(ge=0, le=20)] = Field(
-        default=0, description="Pods of it that are ready."
-    )
-    sleep: Literal["Asleep", "Waking"] | None = Field(
-        default=None,
-        description="Asleep: an AutonomyPolicy keeps no Pod of it until somebody calls. "
-        "Waking: a Pod for that is on its way. Absent: awake.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StrictInt
@@ -103,6 +104,16 @@ class Retention(Model):
     )
 
 
+class LifecyclePolicy(Model):
+    """What becomes of tools that nobody calls."""
+
+    archive_after_days: Annotated[StrictInt, Field(ge=0, le=3650)] = Field(
+        default=30,
+        description="Days without a call after which a tool is archived: no Pod, not listed, woken by a "
+        "call. 0: never.",
+    )
+
+
 class ToolPolicySpec(Model):
     """What the tools that name this policy may be and do."""
 
@@ -118,9 +129,21 @@ class ToolPolicySpec(Model):
         default=5, description="Most Pods one tool may run."
     )
     retention: Retention = Field(default=Retention(), description="What is kept of the past.")
+    lifecycle: LifecyclePolicy = Field(
+        default=LifecyclePolicy(), description="What becomes of tools that nobody calls."
+    )
     generation: GenerationPolicy = Field(
         default=GenerationPolicy(), description="Whether gaps may become tools, and by what."
     )
+
+
+class CallsKnown(Model):
+    """Since when it is known which tools are called: what was before says nothing of whether one is used."""
+
+    since: datetime = Field(
+        description="The first look at all gateways after which none was missed for long."
+    )
+    looked_at: datetime = Field(description="A look not long ago, to the hour or so.")
 
 
 class ToolPolicyStatus(Model):
@@ -131,6 +154,9 @@ class ToolPolicyStatus(Model):
     )
     tools: Annotated[StrictInt, Field(ge=0, le=1_000_000)] = Field(
         default=0, description="GeneratedTools that name this policy."
+    )
+    calls: CallsKnown | None = Field(
+        default=None, description="Since when calls are known; absent while no gateway can be asked."
     )
     conditions: Annotated[tuple[Condition, ...], Field(max_length=8)] = Field(
         default=(),

@@ -16,6 +16,7 @@ from cupel.api.autonomy_status import Action, AutonomyPolicyStatus, SignalSeen
 from cupel.control import trust
 from cupel.control.fleet import ACTIONS, REASONS, Outcome
 from cupel.decide.autonomy import Plan, Row, World, decide, figure
+from cupel.decide.replicas import switched_off
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.settings.autopilot import AutopilotSettings
 from cupel.signals.reading import Reading
@@ -99,7 +100,7 @@ class Acting:
             seen=seen,
             saved=look.flight.memory.pack_row(row),
             denied=self._denied.get((policy.namespace, policy.name), ""),
-            off=tool is not None and tool.spec.serving.replicas == 0,
+            off=tool is not None and switched_off(tool),
             most=target.most,
             may_scale=target.may_scale,
             may_roll_back=target.may_roll_back,

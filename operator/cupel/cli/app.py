@@ -12,6 +12,7 @@ from .autopilot_app import autopilot
 from .codes_app import codes
 from .gaps_app import gaps, need
 from .ledger_app import ledger
+from .lifecycle_app import retire, unarchive, unretire
 from .offline_commands import replay, version
 from .options import (
     AlthoughRefused,
@@ -60,6 +61,9 @@ def get(
 app.command("autopilot", short_help="Show what an AutonomyPolicy sees and does.")(on_cluster(autopilot))
 app.command("need", short_help="Say what is missing, and follow it.")(on_cluster(need))
 app.command("gaps", short_help="List what is missing.")(on_cluster(gaps))
+app.command("unarchive", short_help="Bring an archived tool back.")(on_cluster(unarchive))
+app.command("retire", short_help="Take a tool out of use.")(on_cluster(retire))
+app.command("unretire", short_help="Bring a retired tool back.")(on_cluster(unretire))
 GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store}
 for title, group in (GROUPS | {"template": template, "skill": skill}).items():
     app.add_typer(group, name=title)

@@ -9,6 +9,7 @@ from cupel.api.common import Condition, JsonObject
 from cupel.api.tool_revision import Finding, ToolRevision
 from cupel.decide import proof
 from cupel.decide.harmless import harmless_lines, one_line
+from cupel.decide.replicas import switched_off
 
 from .advice import advice
 from .facts import decisions, facts
@@ -72,7 +73,7 @@ def _unstopped(out: Console, seen: Seen) -> None:
 
 def _meanwhile(out: Console, seen: Seen) -> None:
     serving = seen.tool.status.serving
-    if serving is not None and serving.digest != seen.digest and seen.tool.spec.serving.replicas > 0:
+    if serving is not None and serving.digest != seen.digest and not switched_off(seen.tool):
         out.print(Text(f"revision {serving.revision} serves meanwhile", style="yellow"))
 
 

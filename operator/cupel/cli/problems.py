@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from cupel.api.common import ObjectName
-from cupel.api.generated_tool import ToolName
+from cupel.api.generated_tool_status import ToolName
 from cupel.api.permissions import EgressTarget
 from cupel.decide.harmless import one_line
 

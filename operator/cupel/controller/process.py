@@ -18,12 +18,14 @@ from cupel.kube.lease import Election, LeaseLost, Terms
 from cupel.kube.observe import Sight, ledger_sizes, tool
 from cupel.kube.recorder import Recorder
 from cupel.settings.operator import OperatorSettings
+from cupel.signals.fetching import session
 from cupel.telemetry.endpoints import application, serving
 from cupel.telemetry.metrics import Metrics
 from cupel.telemetry.tracing import Tracing, exporter_for
 
 from . import clock
 from .heartbeat import Heartbeat
+from .lookout import Lookout
 from .passes import Passes
 from .probes import analyze, verify
 from .senses import Senses
@@ -109,8 +111,9 @@ class Operator:
             self.queue, self.sight, hands, senses, telling, self.metrics, clock.now, self.heartbeat.worked
         )
         try:
-            async with asyncio.TaskGroup() as group:
+            async with session() as http, asyncio.TaskGroup() as group:
                 group.create_task(self.election.keep(leases))
+                group.create_task(self._lookout(client).run(http))
                 group.create_task(recorder.run())
                 await self._recheck(client)
                 group.create_task(self._resync(client))
@@ -118,6 +121,10 @@ class Operator:
                     group.create_task(self.passes.work())
         finally:
             await senses.close()
+
+    def _lookout(self, client: Client) -> Lookout:
+        namespace = self.settings.lease.namespace
+        return Lookout(client, namespace, self.cluster, self.sight.calls, self.queue.add, clock.now)
 
     def _crowded(self) -> bool:
         """More wants a pass than there are workers."""

@@ -138,9 +138,29 @@ def _tool_name(tool: GeneratedTool, world: World) -> Outcome | None:
     )
 
 
+def _retired(tool: GeneratedTool, world: World) -> Outcome | None:
+    if tool.spec.lifecycle != "Retired":
+        return None
+    heir = tool.spec.successor
+    told = f"calls are told to use GeneratedTool {heir}" if heir else "calls are told that it is gone"
+    return waiting(
+        "Retired",
+        f"`spec.lifecycle` is Retired: no Pod runs, and {told}. Set it back to Active (kubectl cupel "
+        f"unretire {tool.name} -n {tool.namespace}), and what was approved serves again",
+    )
+
+
+def _successor(tool: GeneratedTool, world: World) -> Outcome | None:
+    if tool.spec.successor != tool.name:
+        return None
+    return refused("SuccessorInvalid", "`spec.successor` must name another GeneratedTool than this one")
+
+
 CHECKS: tuple[Callable[[GeneratedTool, World], Outcome | None], ...] = (
     _name,
     _zone,
+    _successor,
+    _retired,
     _policy,
     _requester,
     _askers,

@@ -26,6 +26,8 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "Paused": (
         'kubectl patch tpol {policy} -n {namespace} --type merge -p \'{{"spec":{{"mode":"Active"}}}}\'',
     ),
+    "Retired": ("kubectl cupel unretire {tool} -n {namespace}",),
+    "SuccessorInvalid": ("name another GeneratedTool in spec.successor, or none, and apply the tool again",),
     "NameInvalid": (
         "apply the tool under another name: at most 63 lower-case letters, digits and hyphens, no dots",
     ),

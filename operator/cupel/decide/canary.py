@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from cupel.api.generated_tool import GeneratedTool
-from cupel.api.serving import Canary, CanaryStatus, ServingStatus
+from cupel.api.generated_tool_status import ServingStatus
+from cupel.api.serving import Canary, CanaryStatus
 from cupel.api.tool_revision import ToolRevision
 
 from .approvals import may_serve

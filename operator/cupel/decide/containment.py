@@ -187,8 +187,8 @@ def _properties(before: Mapping[str, Any], after: Mapping[str, Any], place: Plac
             yield from unproved(old[name], new[name], here)
         elif not _extends(before, place):
             yield from unproved(before.get("additionalProperties", True), new[name], here)
-    rest = (each.get("additionalProperties", True) for each in (before, after))
-    yield from unproved(*rest, place.below(".*"))
+    others, now = before.get("additionalProperties", True), after.get("additionalProperties", True)
+    yield from unproved(others, now, place.below(".*"))
 
 
 def _extends(before: Mapping[str, Any], place: Place) -> bool:

@@ -7,16 +7,19 @@ from datetime import datetime
 
 from cupel.api.bundle import Bundle, bundle_of, revision_name
 from cupel.api.common import JsonObject
-from cupel.api.generated_tool import MAX_TOOL_NAME, GeneratedTool
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.generated_tool_status import MAX_TOOL_NAME
 from cupel.api.tool_revision import ToolRevision
 
 from . import desired
 from .acceptance import accepted
 from .approval import condemned_message
 from .approvals import may_serve, risk_of
+from .archive import last_used
 from .asked import asked_by
 from .canary import canary, under_way
 from .plan import Apply, Outcome, Plan, Walk, passed, refused, waiting, walk
+from .replicas import switched_off
 from .rollback import condemnations, obeyed, rolled_back
 from .rollout import available, verified
 from .succession import Scene, expelled, outdated, retired, revisit, serving_now, set_scene
@@ -40,7 +43,7 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
     if world.admission:
         actions = tuple(action for action in actions if not isinstance(action, Apply))
     shown, beside = Walk(scene.taken.outcomes + rolled_back(tool, world)), tidied(actions, world.denied)
-    meanwhile = serving and not shown.arrived and tool.spec.serving.replicas > 0
+    meanwhile = serving and not shown.arrived and not switched_off(tool)
     suffix = f"; revision {serving.revision} serves meanwhile" if serving and meanwhile else ""
     generation = tool.metadata.generation
     reason = (serving and serving.sleep) or "Serving"
@@ -116,6 +119,7 @@ def _facts(scene: Scene) -> JsonObject:
     window = rev.status.approval if rev else None
     runs = any(gate == "Available" for gate, _ in scene.taken.outcomes)
     return {
+        "last_used": last_used(tool, scene.world.use, scene.now),
         "versions": scene.versions,
         "version": version_of(scene.versions, rev.spec.digest) if rev else None,
         "observed_generation": tool.metadata.generation,

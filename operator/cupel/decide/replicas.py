@@ -12,6 +12,7 @@ from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.common import Condition
 from cupel.api.generated_tool import GeneratedTool
 
+from .archive import archived
 from .tool_world import World
 
 FRESH = timedelta(seconds=90)
@@ -36,7 +37,9 @@ class Count:
     revisit: timedelta | None = None
     """When time alone changes this."""
     may_sleep: bool = False
-    """The policy that flies it lets it run no Pod, so that calls wait for one."""
+    """The policy that flies it lets it run no Pod, or it comes out of the archive: calls wait for a Pod."""
+    archived: bool = False
+    """None of it runs, and agents are not shown it."""
 
 
 def fresh_for(policy: AutonomyPolicy) -> timedelta:
@@ -47,14 +50,35 @@ def fresh_for(policy: AutonomyPolicy) -> timedelta:
 
 def count(tool: GeneratedTool, world: World, now: datetime) -> Count:
     """What the tool's spec and the policies that name it come to. A spec of 0 is a person's: nothing runs."""
-    own = min(tool.spec.serving.replicas, _most(tool, world))
-    if own == 0 or not world.flown_by:
+    own = 0 if switched_off(tool) else min(tool.spec.serving.replicas, _most(tool, world))
+    if own == 0:
         return Count(own)
-    policy = min(world.flown_by, key=_age)  # the others are refused: AlreadyFlown
-    if policy.spec.authority != "Act":
-        return Count(own)
+    policy = min(world.flown_by, key=_age, default=None)  # the others are refused: AlreadyFlown
+    if policy is None or policy.spec.authority != "Act":
+        return _archived(tool, world, now) or _own(tool, own)
+    sleeps = policy.spec.scaling.min_replicas == 0 and not policy.spec.paused
+    if sleeps and (archive := _archived(tool, world, now)):
+        return archive
     found = _paused(policy, tool, world, own) if policy.spec.paused else _asked(policy, tool, world, now, own)
     return replace(found, may_sleep=policy.spec.scaling.min_replicas == 0)
+
+
+def switched_off(tool: GeneratedTool) -> bool:
+    """A person wants no Pod of it."""
+    return tool.spec.serving.replicas == 0 or tool.spec.lifecycle == "Retired"
+
+
+def _archived(tool: GeneratedTool, world: World, now: datetime) -> Count | None:
+    why = archived(tool, world.policy, world.use, now)
+    return Count(0, why, may_sleep=True, archived=True) if why else None
+
+
+def _own(tool: GeneratedTool, own: int) -> Count:
+    """By its own spec. What comes out of the archive goes on holding calls until its Pod answers."""
+    serving = tool.status.serving
+    if serving is None or serving.sleep not in ("Archived", "Waking"):
+        return Count(own)
+    return Count(own, "it slept, and is wanted again", may_sleep=True)
 
 
 def _paused(policy: AutonomyPolicy, tool: GeneratedTool, world: World, own: int) -> Count:

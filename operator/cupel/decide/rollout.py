@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.bundle import canonical, short
-from cupel.api.generated_tool import GeneratedTool, VerificationEvidence
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.generated_tool_status import VerificationEvidence
 from cupel.api.tool_revision import ToolRevision
 
 from . import canary, desired, pods, sleep
@@ -145,7 +146,7 @@ def verified(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime
     wanted = pods_wanted(tool, rev, world, now)
     if _proved(tool, rev, world) and sleep.answers_later(wanted, world.deployment(rev.name)):
         message = f"asleep, a call wakes it: revision {rev.name} answered as approved before it fell asleep"
-        return passed("LiveCheckPassed", message)
+        return passed("LiveCheckPassed", sleep.asleep(wanted).message if wanted.archived else message)
     check = _stored(tool, rev, key) or world.live.get((rev.spec.digest, key))
     if check is None or check.verdict == "Unreached":
         message = check.message if check else "calling the live tool with its examples"

@@ -1,4 +1,4 @@
-"""A tool whose policy lets it run no Pod: what is said of it while it sleeps, and while a call wakes it.
+"""A tool that runs no Pod until it is called: what is said of it while it sleeps, and while a call wakes it.
 
 Either way it is ready: a call is held until a Pod answers. That a Pod does come has a time limit.
 """
@@ -15,15 +15,21 @@ from .tool_world import DeploymentView, PodView
 
 WAKE = timedelta(seconds=60)
 """How long a Pod may start before a tool that nobody answers for no longer counts as ready."""
-Sleep = Literal["Asleep", "Waking"]
+Sleep = Literal["Asleep", "Archived", "Waking"]
 
 
 def sleeps(wanted: Count) -> bool:
-    """No Pod is wanted, and by a policy: a person's word (`spec.serving.replicas: 0`) gives no reason."""
+    """No Pod is wanted, by a policy or the archive: a person's `spec.serving.replicas: 0` gives no reason."""
     return wanted.replicas == 0 and bool(wanted.why)
 
 
 def asleep(wanted: Count) -> Outcome:
+    if wanted.archived:
+        return passed(
+            "Archived",
+            "no Pod runs, and agents are not shown it: call it by its name, or run kubectl cupel unarchive, "
+            f"and it is back; {wanted.why}",
+        )
     return passed(
         "Asleep", f"no Pod runs: the next call wakes it, and is held until a Pod answers; {wanted.why}"
     )
@@ -50,6 +56,8 @@ def sleep_of(walk: Walk) -> Sleep | None:
     match next((outcome.reason for gate, outcome in walk.outcomes if gate == "Available"), ""):
         case "Asleep":
             return "Asleep"
+        case "Archived":
+            return "Archived"
         case "Waking":
             return "Waking"
         case _:

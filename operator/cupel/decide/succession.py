@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cupel.api.bundle import short
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.generated_tool import GeneratedTool
-from cupel.api.serving import ServingStatus
+from cupel.api.generated_tool_status import ServingStatus
 from cupel.api.tool_revision import ToolRevision
 
 from .approvals import may_serve
@@ -39,7 +39,7 @@ class Scene:
     keeper: ToolRevision | None
     """What serves while the revision asked for may not."""
     kept: Walk | None
-    """How far the keeper came, when it is another revision than the one asked for."""
+    """How far the keeper came, when it is another revision than the one asked for, or retired."""
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -60,7 +60,8 @@ def set_scene(
     """Find the keeper, and ask it Available and Verified."""
     keeper = None if taken.arrived else _keeper(tool, world)
     kept = None
-    if keeper is not None and keeper != rev:
+    ends = tool.spec.lifecycle == "Retired"  # no gate of it is asked, and its Pods go all the same
+    if keeper is not None and (keeper != rev or ends):
         kept = walk(_gates_of(keeper, tool, world, now))
     return Scene(tool, world, now, taken, rev, keeper, kept)
 

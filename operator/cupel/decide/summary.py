@@ -12,7 +12,7 @@ from cupel.api.common import Condition
 
 from .plan import Outcome, Status, Walk, condition
 
-FOR_PEOPLE = frozenset({"AwaitingApproval", "Paused", "ScaledToZero", "Closed", "NothingFits"})
+FOR_PEOPLE = frozenset({"AwaitingApproval", "Paused", "ScaledToZero", "Retired", "Closed", "NothingFits"})
 """Reasons of waiting that only a person ends: Ready is False and Suspended, with no clock running."""
 
 

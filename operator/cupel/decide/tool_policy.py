@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cupel.api.tool_policy import ToolPolicy
 
+from .archive import calls_known
 from .plan import Outcome, Plan, passed, waiting, walk
 from .summary import conditions
 
@@ -17,6 +18,8 @@ class World:
 
     tools: int = 0
     """GeneratedTools of the namespace that name this policy."""
+    looked_at: datetime | None = None
+    """When every gateway last said which tools are called."""
 
 
 def decide(policy: ToolPolicy | None, world: World, now: datetime) -> Plan:
@@ -32,6 +35,7 @@ def decide(policy: ToolPolicy | None, world: World, now: datetime) -> Plan:
         "InUse",
     )
     update = {"observed_generation": generation, "tools": world.tools, "conditions": found}
+    update |= {"calls": calls_known(policy.status.calls, world.looked_at)}
     return Plan(policy.status.model_copy(update=update))
 
 

@@ -13,6 +13,7 @@ from cupel.api.capability_gap import CapabilityGap
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 
+from .archive import UNKNOWN, Use
 from .plan import Delete
 
 
@@ -97,6 +98,7 @@ class World:
     ledger: ApprovalLedger | None = None
     flown_by: tuple[AutonomyPolicy, ...] = ()
     """AutonomyPolicies of the namespace that name the tool, by name."""
+    use: Use = UNKNOWN
     namesakes: tuple[Namesake, ...] = ()
     gap: CapabilityGap | None = None
     """The CapabilityGap it was made for, where its label names one that is there."""

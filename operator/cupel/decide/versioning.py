@@ -58,11 +58,11 @@ def _broken(before: Bundle, after: Bundle) -> Iterator[str]:
 
 def _unproved(before: JsonObject, after: JsonObject, place: Place) -> Iterator[str]:
     try:
-        schemas = [bare(compiled(each).schema) for each in (before, after)]
+        old, new = bare(compiled(before).schema), bare(compiled(after).schema)
     except SchemaProblem:
         yield place.says("cannot be compared")
         return
-    yield from unproved(*schemas, place)
+    yield from unproved(old, new, place)
 
 
 def _grown(before: Bundle, after: Bundle) -> Iterator[str]:

@@ -145,7 +145,9 @@ class Application:
             entries = self.catalogue.entries.get(namespace, {}).values()
             serve = [(entry.tool, digest) for entry in entries for digest in entry.digests]
             self.metrics.revisions.serve(namespace, serve)
-            self.metrics.tools.labels(namespace).set(sum(not entry.missing for entry in entries))
+            self.metrics.tools.labels(namespace).set(
+                sum(not (entry.missing or entry.retired) for entry in entries)
+            )
 
 
 def _keeper(settings: GatewaySettings, metrics: Metrics, existing: Existing) -> Keeper:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from cupel.api.capability_gap import OpenApiOperation, WishExample
 from cupel.api.common import JsonObject, Model, ObjectName
-from cupel.api.generated_tool import ToolName
+from cupel.api.generated_tool_status import ToolName
 from cupel.api.generation import TemplateUse
 from cupel.decide.gap_state import State
 

@@ -57,6 +57,8 @@ class Calls:
         """Call the tool; never raises for what a tool, a Pod, the store or the caller did."""
         if entry.missing:
             return Outcome("unsupported", f"this tool cannot be called here: {entry.missing}")
+        if entry.retired:
+            return Outcome("unavailable", self._retired(entry))
         if self._holding.concerns(entry):
             awake = await self._awake(entry, arguments, tenant)
             if isinstance(awake, Outcome):
@@ -65,6 +67,14 @@ class Calls:
         if entry.keeps_state:
             return await self._remembering.call(entry, arguments, tenant)
         return (await self._counted(self._sharing.chosen(entry), arguments, None)).outcome
+
+    def _retired(self, entry: Entry) -> str:
+        """What somebody is told who calls a tool that was taken out of use."""
+        heir = self._catalogue.tools.get(entry.namespace, entry.successor)
+        said = heir.tool_name if heir else entry.successor
+        if not said:
+            return "this tool was retired, and no other was named for it; look at the list of tools"
+        return f"this tool was retired: use {said} instead, after a look at its schemas in the list of tools"
 
     async def _awake(self, entry: Entry, arguments: Mapping[str, Any], tenant: str) -> Entry | Outcome:
         """Wait for a tool asleep, before anything else is waited for; never with arguments that are wrong."""

@@ -118,7 +118,7 @@ class Catalogue:
         Where the caller named a version: only that one.
         """
         found = self.current(entry.namespace, entry.tool_name)
-        if found is None or found.missing or found.uid != entry.uid:
+        if found is None or found.missing or found.retired or found.uid != entry.uid:
             return None
         if not entry.pinned:
             return found

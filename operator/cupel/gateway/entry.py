@@ -77,6 +77,12 @@ class Entry:
     """What gets a share of its calls; see `sharing`."""
     version: str = ""
     """Semantic version of the revision; empty where the operator has given it none yet."""
+    archived: bool = False
+    """Nobody called it for long: it is not listed, and answers all the same."""
+    retired: bool = False
+    """A person took it out of use: it is not listed, and calls are told so."""
+    successor: str = ""
+    """GeneratedTool to use instead of one that is retired; empty: none was named."""
     pinned: bool = False
     """The caller named this version: no other answers."""
 
@@ -159,6 +165,9 @@ def admit(
         proxy=means.proxy if proven.permissions.egress else "",
         canary=tool.status.canary,
         version=serving.version or "",
+        archived=serving.sleep == "Archived",
+        retired=tool.spec.lifecycle == "Retired",
+        successor=tool.spec.successor or "",
     )
 
 

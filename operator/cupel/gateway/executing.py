@@ -10,6 +10,7 @@ from cupel.decide.limits import Allowance
 
 from .callers import Caller
 from .calling import Calls
+from .clock import now
 from .entry import Entry
 from .metrics import Metrics
 from .noticing import Noticing
@@ -38,6 +39,8 @@ class Executing:
         clock = asyncio.get_running_loop().time
         started = clock()
         wait = self.wait(caller)
+        if not wait:
+            self._metrics.last_call.labels(entry.namespace, entry.tool_name).set(now().timestamp())
         with self._metrics.in_flight.labels(entry.namespace, entry.tool_name).track_inprogress():
             outcome = (
                 Outcome("rate_limited", slower(wait))

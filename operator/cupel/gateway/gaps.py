@@ -133,7 +133,7 @@ def state(gap: CapabilityGap, view: View) -> GapState:
 def _tool(gap: CapabilityGap, view: View) -> str | None:
     """The name by which they call what answers it; None when it is none of theirs."""
     plan = gap.status.plan
-    for name, entry in view.listed:
+    for name, entry in view.found:
         made = gap.status.tool is not None and entry.tool == gap.status.tool
         existing = plan is not None and plan.generator == "Existing" and entry.tool_name == plan.tool_name
         if entry.namespace == gap.namespace and (made or existing):

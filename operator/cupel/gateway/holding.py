@@ -1,7 +1,7 @@
 """Calls of tools that sleep by their policy: held until a Pod answers, within bounds.
 
-The gateway wakes nothing itself. Who waits is counted as a call under way; the autopilot reads that, and the
-operator starts the Pod.
+The gateway wakes nothing itself. Who waits is counted as a call under way; the autopilot reads that, of an
+archived tool the operator itself, and the operator starts the Pod.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ def ended(standing: Standing, left: float, hold: Hold, *, draining: bool) -> End
         return Ended("off", Outcome("unavailable", OFF))
     if not standing.concerns_us:  # without a Pod: another one is waited for as for any tool that serves
         return Ended("woken", entry)
-    if draining and standing.sleep == "Asleep":  # nobody looks at our figures any more: it would not be woken
+    if draining and standing.sleep in (
+        "Asleep",
+        "Archived",
+    ):  # nobody looks at our figures any more: it would not be woken
         return Ended("restarted", Outcome("unavailable", RESTARTS))
     if left <= 0:
         text = LATE.format(seconds=hold.seconds, tool=entry.tool, namespace=entry.namespace)

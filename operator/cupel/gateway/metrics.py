@@ -147,6 +147,7 @@ class Metrics:
             ("namespace", "tool"),
             registry=self.registry,
         )
+        self.last_call = _last_call(self.registry)
         self.refused = Counter(
             "cupel_gateway_refused",
             "Requests refused before they became calls.",
@@ -167,3 +168,12 @@ class Metrics:
     def called(self, namespace: str, tool: str, outcome: str, seconds: float) -> None:
         self.calls.labels(namespace, tool, outcome).inc()
         self.seconds.labels(namespace, tool).observe(seconds)
+
+
+def _last_call(registry: CollectorRegistry) -> Gauge:
+    return Gauge(
+        "cupel_gateway_last_call_timestamp_seconds",
+        "When a tool was called last, in Unix time: a tool that nobody calls is archived.",
+        ("namespace", "tool"),
+        registry=registry,
+    )

@@ -37,7 +37,9 @@ class View:
     """The tools one caller may call, by the names they go by."""
 
     listed: tuple[tuple[str, Entry], ...] = ()
-    """Name and tool, in order of the name; only tools this gateway can call."""
+    """Name and tool, in order of the name; only tools this gateway can call, and none that is archived."""
+    found: tuple[tuple[str, Entry], ...] = ()
+    """What a search finds: those listed, and archived ones."""
     known: Mapping[str, Entry] = field(default_factory=dict)
     """Every name that is accepted."""
     ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -53,10 +55,12 @@ def view(entries: Iterable[Entry]) -> View:
     listed = [
         (entry.tool_name if plain.get(entry.tool_name) is entry else name, entry)
         for name, entry in full.items()
-        if not entry.missing
+        if not entry.missing and not entry.retired
     ]
+    found = tuple(sorted(listed, key=lambda pair: pair[0]))
     return View(
-        listed=tuple(sorted(listed, key=lambda pair: pair[0])),
+        listed=tuple(pair for pair in found if not pair[1].archived),
+        found=found,
         known={**plain, **full},
         ambiguous={
             name: tuple(q for q, entry in full.items() if entry.tool_name == name)
@@ -70,5 +74,5 @@ def view_of_one(entry: Entry | None) -> View:
     """The names at a tool's own path: one tool, plain and qualified."""
     if entry is None:
         return View()
-    listed = () if entry.missing else ((entry.tool_name, entry),)
-    return View(listed=listed, known={entry.tool_name: entry, qualified(entry): entry})
+    listed = () if entry.missing or entry.retired else ((entry.tool_name, entry),)
+    return View(listed=listed, found=listed, known={entry.tool_name: entry, qualified(entry): entry})

@@ -46,8 +46,8 @@ class ToolIndex:
 
     async def near(self, view: View, wish: str, most: int = MOST) -> tuple[Fitting, ...]:
         """The tools of a view that come nearest, best first, by the names the caller uses."""
-        names = {(entry.namespace, entry.tool_name): (name, entry) for name, entry in view.listed}
-        spaces = sorted({entry.namespace for _, entry in view.listed})
+        names = {(entry.namespace, entry.tool_name): (name, entry) for name, entry in view.found}
+        spaces = sorted({entry.namespace for _, entry in view.found})
         await self._catch_up(spaces)
         found = []
         for namespace in spaces:
@@ -76,7 +76,7 @@ class ToolIndex:
 
     async def _counted(self, namespace: str) -> _Known:
         found = self._catalogue.entries.get(namespace, {})
-        entries = {name: entry for name, entry in found.items() if not entry.missing}
+        entries = {name: entry for name, entry in found.items() if not (entry.missing or entry.retired)}
         return await asyncio.to_thread(_updated, self._known.get(namespace, _Known()), entries)
 
 

@@ -24,10 +24,12 @@ from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide import revision_world, tool_world
 from cupel.decide import tool_policy as policy_world
+from cupel.decide.archive import UNKNOWN
 from cupel.decide.asked import asked_by
 from cupel.decide.plan import Delete
 
 from . import views
+from .calls_seen import CallsSeen
 from .cluster import Cluster
 from .evidence import Evidence, Recent
 from .gap_memory import GapMemory
@@ -60,6 +62,7 @@ class Sight:
     specs: Recent[tuple[str, int], tool_world.Asked] = field(default_factory=Recent)
     """What a tool's spec asks for, by uid and generation."""
     gaps: GapMemory = field(default_factory=GapMemory)
+    calls: CallsSeen = field(default_factory=CallsSeen)
 
 
 def _parse(model: type[R], content: str) -> R:
@@ -157,6 +160,7 @@ def generated_tool(sight: Sight, namespace: str, name: str) -> tool_world.World:
         policy=policy(sight, namespace, mine.spec.policy_ref.name) if mine else None,
         ledger=ledger(sight, namespace),
         flown_by=tuple(_flown_by(sight, namespace, name)),
+        use=sight.calls.of(namespace, mine.tool_name) if mine else UNKNOWN,
         namesakes=tuple(_namesakes(sight, mine)) if mine else (),
         gap=_gap_of(sight, mine) if mine else None,
         revisions=tuple(_revision(found.content) for found in cluster[TOOL_REVISION].marked(mark)),
@@ -198,7 +202,8 @@ def tool_revision(sight: Sight, namespace: str, name: str) -> revision_world.Wor
 def tool_policy(sight: Sight, namespace: str, name: str) -> policy_world.World:
     """What a pass over a ToolPolicy sees."""
     return policy_world.World(
-        tools=len(sight.cluster[GENERATED_TOOL].by_mark.get(("policy", namespace, name), ()))
+        tools=len(sight.cluster[GENERATED_TOOL].by_mark.get(("policy", namespace, name), ())),
+        looked_at=sight.calls.looked_at,
     )
 
 

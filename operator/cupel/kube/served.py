@@ -79,7 +79,7 @@ def _serving(tool: Stored) -> tuple[str, str, str]:
     """MCP name, digest and revision that serve; empty ones when nothing does."""
     body = tool.body()
     serving = body.get("status", {}).get("serving")
-    if tool.deleting or not serving:
+    if tool.deleting or not serving or body["spec"].get("lifecycle") == "Retired":
         return "", "", ""
     return tool_name_of(body), serving["digest"], serving["revision"]
 

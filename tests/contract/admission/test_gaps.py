@@ -246,6 +246,8 @@ MADE: list[tuple[str, Body, str]] = [
     ("a digest to condemn",               meta(drafted("x"), annotations={"cupel.dev/condemn": "x"}), "writes cupel.dev/gap only"),
     ("a label of ours",                   labelled(drafted("x"), gap="made", tool="other"), "writes cupel.dev/gap only"),
     ("an owner",                          meta(drafted("x"), ownerReferences=OWNER), "no owner and no finalizer"),
+    ("retired from the start",            drafted("x", lifecycle="Retired"), "neither retires a tool nor brings one back"),
+    ("a successor named",                 drafted("x", successor="y"), "neither retires a tool nor brings one back"),
     ("a finalizer",                       meta(drafted("x"), finalizers=["x.test/x"]), "no owner and no finalizer"),
     ("a tool outside of a zone",          meta(drafted("x"), namespace="default"), "may not CREATE"),
 ]

@@ -29,6 +29,8 @@ async def swept(number: int, mode: Mode, folder: Path) -> list[str]:
         reference = await stage.play(0, mode)
         writes = list(stage.proxy.writes)
         assert reference["trials"] == 2 and len(writes) >= 15, writes
+        assert reference["edited"]["versions"] == [["1.0.0", "1.0.1"], "1.0.1"]
+        assert reference["rolled back"]["versions"] == [["1.0.0", "1.0.1"], "1.0.0"]
         wrong: list[str] = []
         for fail_at in range(1, len(writes) + SLACK + 1):
             wrong += await disturbed(stage, reference, fail_at, mode)

@@ -148,6 +148,11 @@ class Workflow:
             "tool": _conditions(tool),
             "revisions": sorted(str(_conditions(r)) for r in revisions),
             "runs": sorted(r["status"]["validation"]["run"].rsplit("-", 1)[1] for r in revisions),
+            "versions": [
+                sorted(tool["status"]["versions"]),
+                (tool["status"].get("serving") or {}).get("version"),
+            ],
+            "borne": sorted(r["spec"]["version"] for r in revisions),
             "serving": len(deployments),
             "bundles": len(bundles),
         }

@@ -49,6 +49,8 @@ def generated_tool(name: str = "word-count") -> Object:
             "permissions": {"egress": ["api.example.com:443"], "state": "PerTenant"},
             "policyRef": {"name": "default"},
             "serving": {"replicas": 2, "timeoutSeconds": 5, "memoryMebibytes": 128, "cpuMillicores": 500},
+            "lifecycle": "Retired",
+            "successor": "count-words",
             "attempt": 0,
             "requestedBy": "ann@example.com",
             "contributors": ["ben@example.com"],
@@ -97,6 +99,7 @@ def tool_revision(tool: Object | None = None) -> Object:
         "spec": {
             "tool": wanted.name,
             "digest": bundle.digest(),
+            "version": "1.2.0",
             "bundle": bundle.wire(),
             "egress": list(wanted.spec.permissions.egress),
             "requestedBy": wanted.spec.requested_by or "ann@example.com",
@@ -153,6 +156,7 @@ def tool_policy() -> Object:
             "approvals": {"low": 1, "medium": 2, "high": 2, "deadlineSeconds": 86400},
             "maxReplicas": 5,
             "retention": {"revisions": 5, "toolState": "Keep"},
+            "lifecycle": {"archiveAfterDays": 90},
         },
     }
 
@@ -183,9 +187,14 @@ def tool_status() -> Object:
         "serving": {
             "revision": "word-count-0123456789",
             "digest": DIGEST,
+            "version": "1.2.0",
             "since": TIME,
             "readyReplicas": 2,
+            "sleep": "Archived",
         },
+        "version": "1.2.0",
+        "versions": {"1.2.0": DIGEST},
+        "lastUsed": TIME,
         "verifications": [{"digest": DIGEST, "template": "5d4f", "verdict": "Passed", "checkedAt": TIME}],
     }
 
@@ -233,7 +242,12 @@ def revision_status() -> Object:
 
 
 def policy_status() -> Object:
-    return {"observedGeneration": 1, "tools": 3, "conditions": [condition(reason="InUse")]}
+    return {
+        "observedGeneration": 1,
+        "tools": 3,
+        "calls": {"since": TIME, "lookedAt": TIME},
+        "conditions": [condition(reason="InUse")],
+    }
 
 
 def ledger_status() -> Object:

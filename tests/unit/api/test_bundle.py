@@ -83,6 +83,8 @@ NO_CHANGES = [
     ("replicas", {"spec__serving__replicas": 7}),
     ("policy", {"spec__policyRef__name": "other"}),
     ("attempt", {"spec__attempt": 3}),
+    ("retirement", {"spec__lifecycle": "Active"}),
+    ("a successor", {"spec__successor": "better"}),
     ("requester", {"spec__requestedBy": "eve", "spec__contributors": ["x"], "spec__onBehalfOf": "y"}),
     ("no credentials spelled out", {"spec__permissions__credentials": []}),
     ("a default spelled out", {"spec__examples[0]__liveCheck": "Once"}),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cupel.api import names
-from cupel.api.generated_tool import GeneratedToolStatus
+from cupel.api.generated_tool_status import GeneratedToolStatus
 from cupel.decide.generated_tool import decide
 from cupel.decide.plan import Delete
 from cupel.decide.tool_world import World

@@ -10,7 +10,8 @@ import pytest
 from tests.unit.decide.builders import NOON, revision, tool, window
 
 from cupel.api.common import Condition
-from cupel.api.generated_tool import GeneratedTool, GeneratedToolStatus
+from cupel.api.generated_tool import GeneratedTool
+from cupel.api.generated_tool_status import GeneratedToolStatus
 from cupel.api.routing import Routing
 from cupel.api.tool_revision import AnalysisEvidence, Finding, ToolRevision
 from cupel.decide.notice_due import Mark, owed

@@ -4,7 +4,7 @@ import pytest
 
 from cupel.analysis.schemas import violation
 from cupel.api.bundle import Bundle, bundle_of
-from cupel.api.generated_tool import GeneratedToolStatus
+from cupel.api.generated_tool_status import GeneratedToolStatus
 from cupel.api.version import MOST_VERSIONS, Numbers
 from cupel.decide.generated_tool import decide
 from cupel.decide.plan import Apply

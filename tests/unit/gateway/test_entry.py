@@ -6,7 +6,7 @@ import pytest
 from tests.unit.decide import builders
 
 from cupel.api.bundle import bundle_of
-from cupel.api.generated_tool import GeneratedToolStatus
+from cupel.api.generated_tool_status import GeneratedToolStatus
 from cupel.api.permissions import Permissions
 from cupel.gateway.entry import NOTHING, Hints, Means, Proven, admit, hints, missing
 

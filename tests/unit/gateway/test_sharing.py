@@ -9,7 +9,8 @@ from tests.unit.decide.builders import NOON, grown, ledger, review, tool
 
 from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.generated_tool import GeneratedTool
-from cupel.api.serving import CanaryStatus, ServingStatus
+from cupel.api.generated_tool_status import ServingStatus
+from cupel.api.serving import CanaryStatus
 from cupel.api.tool_revision import ToolRevision
 from cupel.gateway.entry import NOTHING, Entry, Proven, admit, prove
 from cupel.gateway.sharing import canary_of

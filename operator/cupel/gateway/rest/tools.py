@@ -32,6 +32,8 @@ CODES: dict[Label, Code] = {
     "conflict": "state-conflict",
     "state_full": "state-full",
 }
+NAMED: tuple[Code, ...] = ("unknown-tool", "version-not-served")
+"""What may be wrong with a tool's name in a path."""
 WAITS: Mapping[str, float] = {"busy": 1, "unavailable": 5, "rate-limited": 1, "broken": 5}
 """Seconds after which it may go better."""
 AFTER = Parameter("after", "The name the last page ended with.")
@@ -68,15 +70,7 @@ class Tools:
                 Found,
                 query=(query,),
             ),
-            Operation(
-                "GET",
-                one,
-                "getTool",
-                "One tool.",
-                self._get,
-                ToolView,
-                problems=("unknown-tool", "version-not-served"),
-            ),
+            Operation("GET", one, "getTool", "One tool.", self._get, ToolView, problems=NAMED),
             Operation(
                 "POST",
                 f"{one}/execute",
@@ -85,7 +79,7 @@ class Tools:
                 self._execute,
                 Result,
                 Execution,
-                problems=("not-json", "too-large", "unknown-tool", "version-not-served", *called),
+                problems=("not-json", "too-large", *NAMED, *called),
                 rationed=False,
             ),
         )
@@ -115,9 +109,9 @@ class Tools:
 
     async def _get(self, asked: Asked) -> Answer:
         entry = self.entry(asked, "read")
-        listed = self._catalogue.view(asked.caller.namespaces).listed
+        found = self._catalogue.view(asked.caller.namespaces).found
         mine = (entry.namespace, entry.tool_name)
-        names = (name for name, each in listed if (each.namespace, each.tool_name) == mine)
+        names = (name for name, each in found if (each.namespace, each.tool_name) == mine)
         name = next(names, ".".join(mine))
         return Answer(shown(name, entry))
 

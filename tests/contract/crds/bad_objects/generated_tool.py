@@ -201,6 +201,8 @@ PERMISSIONS = (
 )
 
 SERVING = (
+    Bad("retired a little", {"spec.lifecycle": "Retiring"}),
+    Bad("a successor that is no name", {"spec.successor": "Count_Words"}),
     Bad("21 replicas", {"spec.serving.replicas": 21}),
     Bad("fewer than no replicas", {"spec.serving.replicas": -1}),
     Bad("replicas as text", {"spec.serving.replicas": "2"}),

@@ -34,6 +34,8 @@ BAD = (
     Bad("more than a week to approve", {"spec.approvals.deadlineSeconds": 604_801}),
     Bad("no replicas", {"spec.maxReplicas": 0}),
     Bad("21 replicas", {"spec.maxReplicas": 21}),
+    Bad("archived before it was called", {"spec.lifecycle": {"archiveAfterDays": -1}}),
+    Bad("archived in a lifetime", {"spec.lifecycle": {"archiveAfterDays": 3651}}),
     Bad("nothing kept", {"spec.retention.revisions": 0}),
     Bad("state that is perhaps kept", {"spec.retention.toolState": "Perhaps"}),
     Bad("gaps sometimes", {"spec.generation.gaps": "Sometimes"}),

@@ -16,6 +16,8 @@ BAD = (
     Bad("digest in capitals", {"spec.digest": "sha256-" + "A" * 64}),
     Bad("digest with a colon", {"spec.digest": "sha256:" + "a" * 64}),
     Bad("digest of another kind", {"spec.digest": "sha512-" + "a" * 64}),
+    Bad("a version of two parts", {"spec.version": "1.2"}),
+    Bad("a version with a leading zero", {"spec.version": "1.02.0"}),
     Bad("no requester", {"spec.requestedBy": ABSENT}),
     Bad("empty requester", {"spec.requestedBy": ""}),
     Bad("a contributor twice", {"spec.contributors": ["a", "a"]}, "spec.contributors[1]", offline=False),
@@ -36,6 +38,7 @@ BAD = (
 
 CHANGED = (
     Bad("another digest", {"spec.digest": OTHER}, "immutable"),
+    Bad("another version", {"spec.version": "1.3.0"}, "immutable"),
     Bad("other code", {"spec.bundle.code": "def run() -> dict:\n    return {}\n"}, "immutable"),
     Bad("another requester", {"spec.requestedBy": "eve@example.com"}, "immutable"),
     Bad("no requester's principal", {"spec.onBehalfOf": ABSENT}, "immutable"),

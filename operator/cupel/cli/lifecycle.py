@@ -1,0 +1,73 @@
+"""`unarchive`, `retire` and `unretire`: taking a tool out of use, and back, by one patch each."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from cupel.api.common import JsonObject
+from cupel.api.names import USED
+from cupel.kube.resources import GENERATED_TOOL
+
+from .clock import now
+from .output import Exit, Failure, console
+from .seen import Seen, look
+from .session import MANAGER, Session
+from .watching import until
+
+
+async def unarchive(session: Session, tool: str, timeout: int) -> Exit:
+    """Say that it is wanted, and wait until it has a Pod again. Of a tool in use: it counts as a call."""
+    await look(session, tool)
+    await _patch(session, tool, {"metadata": {"annotations": {USED: f"{now():%Y-%m-%dT%H:%M:%SZ}"}}})
+    after = await until(session, tool, timeout, _awake)
+    if after is None:
+        return _late(session, tool, timeout)
+    console().print(Text(f"{tool} is listed again, and counts as used today", style="green"))
+    return Exit.OK
+
+
+def _awake(seen: Seen) -> bool:
+    serving = seen.tool.status.serving
+    return serving is None or serving.sleep not in ("Archived", "Waking")
+
+
+async def retire(session: Session, tool: str, successor: str, timeout: int) -> Exit:
+    """No Pod runs any more; calls are told so, and which tool to use instead."""
+    seen = await look(session, tool)
+    if successor == tool:
+        raise Failure(f"--successor must name another tool than {tool}", Exit.UNUSABLE)
+    if successor:
+        await look(session, successor)
+    heir = successor or seen.tool.spec.successor
+    await _patch(session, tool, {"spec": {"lifecycle": "Retired", "successor": heir}})
+    after = await until(session, tool, timeout, _retired)
+    if after is None:
+        return _late(session, tool, timeout)
+    told = f"calls are told to use {heir}" if heir else "calls are told so"
+    console().print(Text(f"{tool} is retired: {told}"))
+    console().print(f"to bring it back: kubectl cupel unretire {tool} -n {session.namespace}")
+    return Exit.OK
+
+
+def _retired(seen: Seen) -> bool:
+    return bool(seen.fresh and seen.ready and seen.ready.reason == "Retired")
+
+
+async def unretire(session: Session, tool: str, timeout: int) -> Exit:
+    """Back in use: what was approved serves again."""
+    await look(session, tool)
+    await _patch(session, tool, {"spec": {"lifecycle": "Active"}})
+    after = await until(session, tool, timeout, lambda seen: bool(seen.fresh) and not _retired(seen))
+    if after is None or after.ready is None:
+        return _late(session, tool, timeout)
+    console().print(Text(f"{tool} is in use again: Ready={after.ready.status} {after.ready.reason}"))
+    return Exit.OK
+
+
+async def _patch(session: Session, tool: str, patch: JsonObject) -> None:
+    await session.client.merge_patch(GENERATED_TOOL, session.namespace, tool, patch, manager=MANAGER)
+
+
+def _late(session: Session, tool: str, timeout: int) -> Exit:
+    console().print(f"not done after {timeout} s: kubectl cupel get {tool} -n {session.namespace}")
+    return Exit.TIMEOUT

@@ -1,0 +1,38 @@
+"""retire, unretire and unarchive on a real API server, with the operator played by the test."""
+
+from __future__ import annotations
+
+import pytest
+
+from .stage import Stage, condition, until
+from .test_watching import Background, served
+
+pytestmark = pytest.mark.apiserver
+
+
+def test_who_may_change_a_tool_retires_it_and_brings_it_back(stage: Stage) -> None:
+    _, digest = served(stage, "old")
+    served(stage, "heir")
+    refused = stage.cupel("retire", "old", "--successor", "old", person="alice")
+    assert refused.exit_code == 2 and "another tool" in refused.stderr
+    refused = stage.cupel("retire", "old", "--successor", "nobody", person="alice")
+    assert refused.exit_code == 1 and "there is no GeneratedTool nobody" in refused.stderr
+    assert stage.cupel("retire", "old", "--timeout", "0", person="bob").exit_code == 1, "an approver may not"
+
+    before = stage.read("GeneratedTool", "old")["spec"]
+    command = Background(
+        lambda: stage.cupel("retire", "old", "--successor", "heir", "--timeout", "60", person="alice")
+    )
+    until(lambda: stage.read("GeneratedTool", "old")["spec"]["lifecycle"] == "Retired")
+    stage.status("old", condition("Ready", "False", "Retired"))
+    result = command.end()
+    assert result.exit_code == 0 and "calls are told to use heir" in result.stdout, result.output
+    after = stage.read("GeneratedTool", "old")["spec"]
+    assert after == before | {"lifecycle": "Retired", "successor": "heir"}, "nobody asked for new content"
+
+    stage.cupel("unretire", "old", "--timeout", "0", person="alice")
+    assert stage.read("GeneratedTool", "old")["spec"]["lifecycle"] == "Active"
+    assert digest in stage.ledger["spec"]["decisions"]
+
+    stage.cupel("unarchive", "old", "--timeout", "0", person="alice")
+    assert stage.read("GeneratedTool", "old")["metadata"]["annotations"]["cupel.dev/used"].startswith("20")
