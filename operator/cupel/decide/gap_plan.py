@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.capability_gap_status import Answer, Plan
 
+from .gap_twin import answered_by_twin
 from .gap_world import Near, Way, World
 from .plan import Outcome, passed, refused, waiting
 
@@ -23,7 +25,8 @@ MODEL = Way(
 
 
 def planned(gap: CapabilityGap, world: World) -> Outcome:
-    """In this order: the plan a tool was made by, a tool that serves, a template or operation, a model.
+    """In this order: the plan a tool was made by, a tool that serves or another gap's by the same plan, a
+    template or operation, a model.
 
     Nothing comes of a hostile wish. What names a template is judged by that: the wish makes none of its code.
     """
@@ -40,6 +43,8 @@ def planned(gap: CapabilityGap, world: World) -> Outcome:
         return refused(reason, problem, plan=None, answered_by=shown)
     way = _allowed(world)
     if way is not None:
+        if (same := answered_by_twin(gap, world.twin, world.proposal.content)) is not None:
+            return replace(same, evidence=same.evidence | {"answered_by": shown})
         plan = _made(way, gap, world)
         return passed(REASONS[plan.generator], plan.because, plan=plan, answered_by=shown)
     if world.proposal.named:

@@ -11,6 +11,7 @@ from functools import cache
 
 from cupel.api.bundle import MAX_DEPTH, canonical, depth
 from cupel.api.capability_gap import CapabilityGap
+from cupel.api.common import JsonObject
 from cupel.api.generated_tool import PolicyReference
 from cupel.templates.catalogue import TEMPLATES, TemplateProblem, make
 from cupel.wishes.choose import choose
@@ -45,7 +46,9 @@ def proposed(gap: CapabilityGap) -> Proposal:
 def fingerprint_of(gap: CapabilityGap) -> str:
     """Hash of what is wished for and who judges it, whoever asked and however often."""
     spec = gap.spec.wire()
-    said = {name: spec[name] for name in ("wish", "examples", "openapi", "template") if name in spec}
+    said: JsonObject = {
+        name: spec[name] for name in ("wish", "examples", "openapi", "template") if name in spec
+    }
     if gap.spec.policy_ref != PolicyReference():
         said["policyRef"] = spec["policyRef"]  # another policy judges another tool
     return hashlib.sha256(canonical(said)).hexdigest()[:16]
