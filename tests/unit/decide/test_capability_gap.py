@@ -43,6 +43,7 @@ def made(
     mark: str = "",
     generator: str = "Template",
     digest: str = DIGEST,
+    says: str = "so it is",
 ) -> Any:
     """The tool the author made for it, as far as this."""
     conditions = [
@@ -50,7 +51,7 @@ def made(
             "type": "Ready",
             "status": status,
             "reason": reason,
-            "message": "so it is",
+            "message": says,
             "lastTransitionTime": NOON,
         }
     ]
@@ -134,7 +135,7 @@ ROWS = [
     ("... that the policy does not allow", gap(), world(proposal=NAMED, policy=generation(generators=["OpenAPI"])), "Planned", "False", "GeneratorNotAllowed", "`spec.template`: ToolPolicy default does not allow generator Template; allowed (`spec.generation.generators`): OpenAPI"),
     ("an operation is given",              gap(), world(proposal=OPERATION), "Built", "Unknown", "AwaitingAuthor", "generator OpenAPI"),
     ("... that the policy does not allow", gap(), world(proposal=OPERATION, policy=generation(generators=[])), "Planned", "False", "GeneratorNotAllowed", "`spec.openapi`"),
-    ("the wish is hostile",                gap(), world(proposal=HOSTILE, near=(NEAR,), policy=WITH_MODEL), "Planned", "False", "WishRefused", "`spec.wish`: The wish asks for what no tool may do"),
+    ("the wish is hostile",                gap(), world(proposal=HOSTILE, near=(NEAR,), policy=WITH_MODEL), "Planned", "False", "WishRefused", "what no tool may do here (secrets). If it is meant otherwise, say in plain words"),
     ("nothing fits",                       gap(), world(proposal=NOTHING, near=(FAR,)), "Planned", "Unknown", "NothingFits", "nearest tools: mean-of (410 of 1000); nearest templates: unit-convert, text-measure"),
     ("templates are not allowed",          gap(), world(policy=generation(generators=[])), "Planned", "Unknown", "NothingFits", "generator Template could"),
     ("nothing fits, a model may try",      gap(), world(proposal=NOTHING, policy=WITH_MODEL), "Built", "Unknown", "AwaitingAuthor", "generator Model"),
@@ -157,6 +158,9 @@ ROWS = [
     ("its tool is in validation",          planned(), world(tool=made()), "Answered", "Unknown", "TrialRunning", "so it is"),
     ("its tool waits for people",          planned(), world(tool=made("AwaitingApproval", "False", "Suspended")), "Answered", "Unknown", "AwaitingApproval", "so it is"),
     ("its tool was refused",               planned(), world(tool=made("CodeRefused", "False", "Stalled")), "Answered", "False", "CodeRefused", "so it is"),
+    ("... for a permission",               planned(), world(tool=made("PermissionNotAllowed", "False", "Stalled", says="`spec.permissions.egress[0]`: a.test is not allowed")), "Answered", "False", "PermissionNotAllowed", "set `spec.permissions.egress` of ToolPolicy default, or name"),
+    ("... for an example of the asker's",  planned(gap(examples=[{"arguments": {"a": 1}, "result": {"b": 1}}])), world(tool=made("TrialsFailed", "False", "Stalled", says="1 of 9 failed: asked-1: WrongResult")), "Answered", "False", "TrialsFailed", "trial asked-1 is `spec.examples[0]` of this gap"),
+    ("... for an example it has not",      planned(), world(tool=made("TrialsFailed", "False", "Stalled", says="1 of 9 failed: asked-1: WrongResult")), "Answered", "False", "TrialsFailed", "asked-1: WrongResult"),
     ("its tool serves",                    planned(), world(tool=made("Serving", "True")), "Answered", "True", "Serving", "agents call gap-1"),
     ("its tool was just edited",           planned(), world(tool=tool("gap-1")), "Answered", "Unknown", "Pending", "not judged"),
     ("a model's draft was refused",        planned(seen=world(proposal=NOTHING, policy=WITH_MODEL)), world(proposal=NOTHING, policy=WITH_MODEL, tool=made("CodeRefused", "False", "Stalled", "Model")), "Answered", "Unknown", "AwaitingRedraft", "attempt 1 of 3 was refused (CodeRefused)"),
