@@ -50,7 +50,9 @@ class Attempt(Model):
     at: datetime = Field(description="When its tool was made or last written.")
     generator: Generator = Field(description="What made the draft.")
     digest: Digest | None = Field(default=None, description="Digest of the draft.")
-    outcome: Literal["Waiting", "Refused", "Serving"] = Field(description="How far its tool is.")
+    outcome: Literal["Waiting", "Refused", "Serving", "Superseded"] = Field(
+        description="How far its tool is. Superseded: another draft took its place, or its tool is gone."
+    )
     because: Annotated[str, Field(max_length=1024)] = Field(
         default="", description="The tool's own reason and message."
     )
@@ -110,6 +112,9 @@ class CapabilityGapStatus(Model):
         default=(),
         description="What the author did, newest last, and what it spent. Written by the author alone.",
         json_schema_extra=keyed_by("number"),
+    )
+    reports: Annotated[StrictInt, Field(ge=0, le=2**53)] = Field(
+        default=0, description="How often it was asked for; at least once, since it is there."
     )
     callers: Annotated[StrictInt, Field(ge=0, le=1000)] = Field(
         default=0, description="How many asked for it, as far as they are known by name."

@@ -162,7 +162,7 @@ KINDS = (
         (
             READY,
             REASON,
-            Column("Reports", ".spec.demand.reports", "How often it was asked for.", "integer"),
+            Column("Reports", ".status.reports", "How often it was asked for.", "integer"),
             Column("Callers", ".status.callers", "How many asked for it.", "integer"),
             Column("Plan", ".status.plan.generator", "What will be done about it."),
             Column("Tool", ".status.plan.toolName", "The tool that answers it, or will."),

@@ -14,23 +14,17 @@ from functools import partial
 from cupel.generate.model import Asker
 from cupel.generate.providers import model_of
 from cupel.settings.author import author_settings
-from cupel.settings.environment import SettingError
+from cupel.settings.starting import settings_of
 from cupel.telemetry.logs import start_logging
 
 from .making import Maker
 from .process import Author
 
 log = logging.getLogger("cupel.author")
-UNUSABLE = 78
-"""EX_CONFIG: the settings cannot work."""
 
 
 def main() -> int:
-    try:
-        settings = author_settings(os.environ)
-    except SettingError as error:
-        sys.stderr.write(f"cupel author: {error}\n")
-        return UNUSABLE
+    settings = settings_of("author", author_settings)
     start_logging(settings.log_format, settings.log_level)
     offer = settings.model
     asker = Asker(offer, partial(model_of, offer)) if offer else None

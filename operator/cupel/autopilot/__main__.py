@@ -13,22 +13,16 @@ import sys
 
 from cupel.kube.lease import LeaseLost
 from cupel.settings.autopilot import autopilot_settings
-from cupel.settings.environment import SettingError
+from cupel.settings.starting import settings_of
 from cupel.telemetry.logs import start_logging
 
 from .process import Autopilot
 
 log = logging.getLogger("cupel.autopilot")
-UNUSABLE = 78
-"""EX_CONFIG: the settings cannot work."""
 
 
 def main() -> int:
-    try:
-        settings = autopilot_settings(os.environ)
-    except SettingError as error:
-        sys.stderr.write(f"cupel autopilot: {error}\n")
-        return UNUSABLE
+    settings = settings_of("autopilot", autopilot_settings)
     start_logging(settings.log_format, settings.log_level)
     code = 0
     try:

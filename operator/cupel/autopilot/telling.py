@@ -57,7 +57,7 @@ class Telling:
         for new in after.status.conditions:
             known = old.get(new.type)
             if new.type in TURN and new.reason not in QUIET and (known is None or known.reason != new.reason):
-                self._turned(after, new)
+                self._turned(after, new, first=known is None)
         noted = {one.at for one in before.status.history}
         for decided in after.status.history:
             if decided.action == "Rollback" and decided.at not in noted:
@@ -72,8 +72,10 @@ class Telling:
             }
             log.info("%s", one.message, extra={"fields": said})
 
-    def _turned(self, policy: AutonomyPolicy, new: Condition) -> None:
-        bad = new.status == "False" and new.reason not in ("Paused", "AllPaused")
+    def _turned(self, policy: AutonomyPolicy, new: Condition, *, first: bool) -> None:
+        """At the first look at a policy nothing was measured yet, which is no reason to warn anybody."""
+        early = first and new.reason == "SignalsMissing"
+        bad = new.status == "False" and new.reason not in ("Paused", "AllPaused") and not early
         self._note(policy, "Warning" if bad else "Normal", new.type, new.reason, new.message or new.reason)
 
     def _note(

@@ -155,18 +155,9 @@ def diff(
 @with_decision_options
 def approve(target: Target, given: Given, although_refused: AlthoughRefused = False) -> Exit:
     """Say yes to a revision, under your own name, after showing what it is and does."""
-    from .decision import Asked, decide_by_either
+    from .decision import asked_by, decide_by_either
 
-    asked = Asked(
-        given.tool,
-        "Approve",
-        given.digest,
-        given.yes,
-        given.code,
-        given.digest_prefix,
-        although_refused,
-        given.full,
-    )
+    asked = asked_by(given, "Approve", although_refused)
     return run(target, lambda session: decide_by_either(session, asked))
 
 
@@ -175,11 +166,9 @@ def approve(target: Target, given: Given, although_refused: AlthoughRefused = Fa
 @with_decision_options
 def reject(target: Target, given: Given) -> Exit:
     """Say no to a revision, under your own name. It will not serve unless this is revoked."""
-    from .decision import Asked, decide_by_either
+    from .decision import asked_by, decide_by_either
 
-    asked = Asked(
-        given.tool, "Reject", given.digest, given.yes, given.code, given.digest_prefix, full=given.full
-    )
+    asked = asked_by(given, "Reject")
     return run(target, lambda session: decide_by_either(session, asked))
 
 

@@ -14,7 +14,7 @@ from rich.tree import Tree
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Decided
-from cupel.decide.autonomy_words import pods
+from cupel.decide.autonomy_words import pods, sureness
 from cupel.decide.harmless import one_line
 
 from .output import ago
@@ -137,7 +137,8 @@ def _chosen(root: Tree, policy: AutonomyPolicy, moment: datetime) -> None:
         root.add(Text(f"Pods      {status.replicas}{wanted}"))
     if (decided := status.decision) is not None:
         line = Text.assemble("chosen    ", (decided.action, "bold"), _to(decided))
-        sure = f"{decided.reason}, {decided.confidence_percent} % sure, {ago(decided.at, moment)} ago"
+        how = sureness(decided.reason, decided.confidence_percent)
+        sure = f"{decided.reason}, {how}, {ago(decided.at, moment)} ago"
         branch = root.add(line.append(f"  {sure}"))
         if decided.message:
             branch.add(Text(one_line(decided.message)))
@@ -162,7 +163,7 @@ def _history(history: Sequence[Decided], moment: datetime) -> Table:
         grid.add_row(
             ago(one.at, moment),
             f"{one.action}{_to(one)}{said}",
-            f"{one.confidence_percent} %",
+            sureness(one.reason, one.confidence_percent).removesuffix(" sure"),
             one.reason,
             came,
             why,

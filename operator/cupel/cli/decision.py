@@ -21,6 +21,7 @@ from cupel.kube.resources import APPROVAL_LEDGER, TOOL_POLICY
 
 from .clock import now
 from .dossier import dossier, extent
+from .options import Given
 from .output import Exit, Failure, console
 from .seen import Seen, look, parsed
 from .session import MANAGER, Session
@@ -46,6 +47,14 @@ class Asked:
 
     def __repr__(self) -> str:
         return f"Asked({self.tool}, {self.verdict})"
+
+
+def asked_by(given: Given, verdict: Verdict, although_refused: bool = False) -> Asked:
+    """What the options of the command line say."""
+    return Asked(
+        given.tool, verdict, given.digest, given.yes, given.code, given.digest_prefix, although_refused,
+        given.full,
+    )  # fmt: skip
 
 
 async def decide_by_either(session: Session, asked: Asked) -> Exit:

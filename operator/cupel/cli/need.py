@@ -12,16 +12,17 @@ from rich.table import Table
 
 from cupel.api.capability_gap import CapabilityGap, CapabilityGapSpec
 from cupel.api.common import API_VERSION, JsonObject
+from cupel.api.names import ZONE
 from cupel.decide.demand import is_open
 from cupel.decide.gap_state import name_of, standing
 from cupel.decide.harmless import one_line
 from cupel.kube.errors import Denied, Weather
-from cupel.kube.resources import CAPABILITY_GAP
+from cupel.kube.resources import CAPABILITY_GAP, NAMESPACE
 from cupel.wishes.same import SAME, likeness
 from cupel.wishes.text import needs
 
 from .clock import now
-from .output import Exit, Failure, Format, ago, console, note, print_json
+from .output import Exit, Failure, Format, ago, console, cut, note, print_json
 from .seen import parsed
 from .session import MANAGER, Session
 
@@ -51,6 +52,7 @@ async def need(session: Session, asked: Asked, output: Format) -> Exit:
     if len(wishes) > 1 and (asked.examples or asked.name):
         raise Failure("--example and --name go with one wish, and the text holds several", Exit.UNUSABLE)
     specs = [_spec(asked, wish, origin) for wish in wishes]
+    await _require_zone(session)
     there = [] if asked.anyway else await _known(session)
     found = [await _recorded(session, spec, there) for spec in specs]
     if output is Format.JSON:
@@ -100,6 +102,21 @@ def _example(text: str) -> Any:
         sample = '{"arguments": {"text": "a b"}, "result": {"words": 2}}'
         raise Failure(f"--example must be an object such as '{sample}'", Exit.UNUSABLE)
     return value
+
+
+async def _require_zone(session: Session) -> None:
+    """Raises Failure in a namespace that is seen to be no serving zone: nothing there would come of a gap."""
+    try:
+        found = await session.client.get(NAMESPACE, "", session.namespace)
+    except Denied:
+        return  # who may not read namespaces hears it from the gap itself
+    labels = (found or {}).get("metadata", {}).get("labels") or {}
+    if found is None or labels.get(ZONE) != "serving":
+        what = "is no serving zone" if found else "is not there"
+        raise Failure(
+            f"namespace {session.namespace} {what}, so nothing would come of it: name one that is by -n "
+            f"(kubectl get namespaces -l {ZONE}=serving), or have an administrator run cupel zone init"
+        )
 
 
 async def _known(session: Session) -> list[CapabilityGap]:
@@ -189,6 +206,6 @@ def _table(found: list[CapabilityGap]) -> Table:
     for gap in found:
         word, reason, _ = standing(gap)
         born = ago(gap.metadata.creation_timestamp, now())
-        wish = one_line(gap.spec.wish)[:LONGEST_SHOWN]
+        wish = cut(one_line(gap.spec.wish), LONGEST_SHOWN)
         table.add_row(gap.name, word, reason, str(gap.reports), gap.status.tool or "", born, wish)
     return table

@@ -57,6 +57,11 @@ def console() -> Console:
     )
 
 
+def cut(text: str, most: int) -> str:
+    """At most so many characters on a terminal; whole where no person reads along."""
+    return text if len(text) <= most or not sys.stdout.isatty() else text[: most - 1] + "…"
+
+
 def note(message: str) -> None:
     """One line for people, on standard error, so that standard output stays what was asked for."""
     print(one_line(message), file=sys.stderr)

@@ -14,10 +14,10 @@ from cupel.api.common import API_VERSION, JsonObject, ObjectName
 from cupel.api.draft import Draft
 from cupel.templates.catalogue import TEMPLATES
 from cupel.templates.catalogue import make as make_draft
-from cupel.templates.problem import TemplateProblem
+from cupel.templates.problem import A_LIST, TemplateProblem
 from cupel.templates.template import VERSION, Template
 
-from .output import Exit, Failure, Format, console, print_json
+from .output import Exit, Failure, Format, console, cut, print_json
 
 NAME = TypeAdapter(ObjectName)
 
@@ -79,7 +79,7 @@ def show_one(name: str, output: Format) -> Exit:
 
 def _shown(value: Any) -> str:
     text = "" if value is None else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else text[:39] + "…"
+    return cut(text, 40)
 
 
 def make(asked: Asked, output: Format) -> Exit:
@@ -88,7 +88,7 @@ def make(asked: Asked, output: Format) -> Exit:
     try:
         draft = make_draft(asked.template, parameters)
     except TemplateProblem as problem:
-        raise Failure(f"{asked.template}: {problem}", Exit.REFUSED) from None
+        raise Failure(f"{asked.template}: {problem}{_as_list(problem, parameters)}", Exit.REFUSED) from None
     name = asked.name or asked.template
     for what, given in (("--name", name), ("--policy", asked.policy)):
         if not _is_name(given):
@@ -101,6 +101,14 @@ def make(asked: Asked, output: Format) -> Exit:
     else:
         print(yaml.dump(body, Dumper=Readable, sort_keys=False, allow_unicode=True, width=110), end="")
     return Exit.OK
+
+
+def _as_list(problem: TemplateProblem, parameters: JsonObject) -> str:
+    """How a single value is written where a list is wanted."""
+    value = parameters.get(problem.field)
+    if problem.message != A_LIST or value is None or isinstance(value, (list, dict)):
+        return ""
+    return f": -p '{problem.field}={json.dumps([value], ensure_ascii=False)}'"
 
 
 def _is_name(given: str) -> bool:

@@ -17,6 +17,8 @@ from cupel.kube.stores import Stored
 
 from .workqueue import Key
 
+SAME = 32
+"""So many of the gaps that wait for another's tool look again at once; the rest at the next resync."""
 ROOM = 8
 """So many of the gaps that wait for room look again when one is answered or closed."""
 
@@ -51,6 +53,7 @@ def of_a_gap(cluster: Cluster, change: Change) -> Iterator[Key]:
             if mark[0] == "policy":
                 waiting = cluster[CAPABILITY_GAP].marked(("crowded", *mark[1:]))
                 yield from _keys(islice(sorted(waiting, key=lambda found: (born(found), found.name)), ROOM))
+                yield from _keys(islice(cluster[CAPABILITY_GAP].marked(("same", *mark[1:])), SAME))
 
 
 def gaps_of_a_policy(cluster: Cluster, policy: Stored) -> Iterator[Key]:

@@ -19,7 +19,7 @@ from . import autonomy_revisions
 from .autonomy_conditions import FOR_PEOPLE, acting, conditions, flown, seeing
 from .autonomy_history import remembered
 from .autonomy_waking import woken
-from .autonomy_words import believed, figure, forecast, indices, pods, tuned, whole, why
+from .autonomy_words import believed, figure, forecast, indices, pods, sureness, tuned, whole, why
 from .autonomy_world import Plan, Row, Told, World, Worse
 from .plan import Outcome
 
@@ -210,4 +210,4 @@ def _told(policy: AutonomyPolicy, after: AutonomyPolicyStatus) -> tuple[Told, ..
 def _said(one: Decided) -> str:
     would = "" if one.authority == "Act" else "would be done: "
     moved = f"{one.before} to {pods(one.replicas or 0)}, " if one.action in MOVES else ""
-    return f"{would}{moved}{one.confidence_percent} % sure: {one.message}"
+    return f"{would}{moved}{sureness(one.reason, one.confidence_percent)}: {one.message}"

@@ -5,6 +5,7 @@ What was only recommended is judged by the same question, so that trust can be h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil, isfinite
 
@@ -28,7 +29,8 @@ def remembered(
 ) -> tuple[Decided, ...]:
     """The history after this look: what was due is judged, a new decision goes first."""
     reserve = policy.spec.scaling.warm_reserve
-    judged = tuple(_judged(one, row, world, reserve, now) for one in policy.status.history)
+    past = policy.status.history
+    judged = tuple(_judged(one, row, world, reserve, now, past) for one in past)
     if decided is None or decided.action == "NoOp" or (judged and _same(decided, judged[0])):
         return judged
     return (decided, *judged)[:KEPT]
@@ -44,7 +46,9 @@ def _same(new: Decided, newest: Decided) -> bool:
     )  # fmt: skip
 
 
-def _judged(one: Decided, row: Row, world: World, reserve: int, now: datetime) -> Decided:
+def _judged(
+    one: Decided, row: Row, world: World, reserve: int, now: datetime, others: Sequence[Decided]
+) -> Decided:
     if one.outcome != "Pending" or one.judged_at is None:
         return one
     if world.denied and one.authority == "Act" and one.action in ("ScaleUp", "ScaleDown"):
@@ -53,7 +57,7 @@ def _judged(one: Decided, row: Row, world: World, reserve: int, now: datetime) -
         return one
     if world.denied and one.authority == "Act" and one.action == "Rollback":
         return _closed(one, "NotTaken", f"the API server refused: {world.denied}"[:512])
-    found = _verdict(one, row, world, reserve)
+    found = _verdict(one, row, world, reserve) or _slept(one, others)
     if found is None:
         late = now >= one.judged_at + OVERDUE
         return _closed(one, "Unknown", "too little was seen by then to say") if late else one
@@ -76,6 +80,16 @@ def _verdict(one: Decided, row: Row, world: World, reserve: int) -> tuple[bool, 
         case "Rollback" if world.serving:
             return _gone(one, world)
     return None
+
+
+def _slept(one: Decided, others: Sequence[Decided]) -> tuple[bool, str] | None:
+    """Sleep and waking where no load tells: whether anybody called is seen all the same."""
+    if one.reason == "Woken":
+        return True, "somebody called, and nothing ran"
+    if one.reason != "Idle" or one.judged_at is None:
+        return None
+    woke = [other for other in others if other.reason == "Woken" and one.at < other.at <= one.judged_at]
+    return (False, "somebody called soon after") if woke else (True, "nobody called until it was judged")
 
 
 def _gone(one: Decided, world: World) -> tuple[bool, str] | None:

@@ -33,6 +33,15 @@ BECAUSE = {
 """Why the engine chose what it chose."""
 
 
+BY_RULE = frozenset({"Idle", "Woken", "WokenUnseen", "BelowLeast", "AboveMost"})
+"""Chosen by what is, and by no estimate: there is nothing to be more or less sure of."""
+
+
+def sureness(reason: str, percent: int) -> str:
+    """How sure a decision was, for people."""
+    return "by rule" if reason in BY_RULE else f"{percent} % sure"
+
+
 def pods(count: int) -> str:
     """So many Pods, in words."""
     return f"{count} Pod" if count == 1 else f"{count} Pods"

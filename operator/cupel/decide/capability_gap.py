@@ -19,6 +19,7 @@ from .authoring import changed, tried
 from .gap_acceptance import accepted
 from .gap_attempts import attempts
 from .gap_plan import planned
+from .gap_remedies import remedy
 from .gap_weight import priority, recommendation
 from .gap_world import World
 from .plan import Outcome, Plan, Walk, passed, refused, waiting, walk
@@ -45,7 +46,7 @@ def _gates(gap: CapabilityGap, world: World, tried: tuple[Attempt, ...]) -> Iter
     yield "Planned", outcome
     plan: GapPlan = outcome.evidence["plan"]
     yield "Built", built(gap, plan, world)
-    yield "Answered", answered(plan, world, tried)
+    yield "Answered", answered(gap, plan, world, tried)
 
 
 def built(gap: CapabilityGap, plan: GapPlan, world: World) -> Outcome:
@@ -84,7 +85,7 @@ def outdated(plan: GapPlan, tool: GeneratedTool) -> bool:
     return tool.spec.requested_by == AUTHOR and changed(plan, tool)
 
 
-def answered(plan: GapPlan, world: World, tried: tuple[Attempt, ...]) -> Outcome:
+def answered(gap: CapabilityGap, plan: GapPlan, world: World, tried: tuple[Attempt, ...]) -> Outcome:
     """The tool serves. Until then this says what the tool itself says."""
     if world.tool is None or plan.generator == "Existing":
         return passed("Serving", f"agents call {plan.tool_name}")
@@ -94,6 +95,7 @@ def answered(plan: GapPlan, world: World, tried: tuple[Attempt, ...]) -> Outcome
     if ready.status == "True":
         return passed("Serving", f"agents call {world.tool.tool_name}")
     said = f"GeneratedTool {world.tool.name}: {ready.message or ready.reason}"
+    said += remedy(gap, ready.reason, ready.message)
     if ready.status == "Unknown" or ready.reason in FOR_PEOPLE:
         return waiting(ready.reason, said)
     return _refused_draft(plan, world, tried, ready.reason, said)
@@ -132,6 +134,7 @@ def _facts(gap: CapabilityGap, world: World, taken: Walk, tried: tuple[Attempt, 
         **known,
         "tool": world.tool.name if world.tool else None,
         "attempts": tried,
+        "reports": gap.reports,
         "callers": gap.callers,
         "recommendation": recommendation(gap, taken),
         "priority_per_mille": priority(gap, taken),

@@ -20,7 +20,9 @@ def attempts(gap: CapabilityGap, world: World, now: datetime) -> tuple[Attempt, 
     """Drafts so far, newest last. What came of the newest is what its tool says now."""
     before, tool = gap.status.attempts, world.tool
     generator = _generator(gap, tool)
-    if tool is None or generator is None or not tool.status.digest:
+    if tool is None:
+        return superseded(before, "its GeneratedTool is gone, or no longer this gap's")
+    if generator is None or not tool.status.digest:
         return before
     if tool.status.observed_generation != tool.metadata.generation:
         return before
@@ -35,7 +37,16 @@ def attempts(gap: CapabilityGap, world: World, now: datetime) -> tuple[Attempt, 
         outcome=outcome,
         because=because,
     )
-    return (*(before[:-1] if same else before), found)[-KEPT:]
+    earlier = before[:-1] if same else superseded(before, f"attempt {found.number} took its place")
+    return (*earlier, found)[-KEPT:]
+
+
+def superseded(past: tuple[Attempt, ...], because: str) -> tuple[Attempt, ...]:
+    """What neither waits nor serves any more; what was refused stays so."""
+    over = {"outcome": "Superseded", "because": because}
+    return tuple(
+        one.model_copy(update=over) if one.outcome in ("Waiting", "Serving") else one for one in past
+    )
 
 
 def _generator(gap: CapabilityGap, tool: GeneratedTool | None) -> Generator | None:

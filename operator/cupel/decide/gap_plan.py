@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.capability_gap_status import Answer, Plan
 
+from .gap_twin import answered_by_twin
 from .gap_world import Near, Way, World
 from .plan import Outcome, passed, refused, waiting
 
@@ -17,20 +19,26 @@ REASONS = {
     "Model": "ModelMayTry",
 }
 """Why a plan with this generator passes."""
+HONESTLY = (
+    "If it is meant otherwise, say in plain words what goes in and what comes out, or name "
+    "`spec.template`; else close it with `spec.closed.because`"
+)
 MODEL = Way(
     "Model", "no served tool and no template answers it, and the policy lets a model try", None, None, 0
 )
 
 
 def planned(gap: CapabilityGap, world: World) -> Outcome:
-    """In this order: the plan a tool was made by, a tool that serves, a template or operation, a model.
+    """In this order: the plan a tool was made by, a tool that serves or another gap's by the same plan, a
+    template or operation, a model.
 
     Nothing comes of a hostile wish. What names a template is judged by that: the wish makes none of its code.
     """
     if (kept := _kept(gap, world)) is not None:
         return passed(REASONS[kept.generator], kept.because, plan=kept)
     if world.proposal.hostile:
-        return refused("WishRefused", f"`spec.wish`: {world.proposal.hostile}", plan=None, answered_by=())
+        said = f"`spec.wish`: {world.proposal.hostile} {HONESTLY}"
+        return refused("WishRefused", said, plan=None, answered_by=())
     near = answers(gap, world)
     shown = tuple(Answer(tool_name=one.tool_name, score_per_mille=one.per_mille) for one in near)
     if not world.proposal.named and world.tool is None and near and near[0].fits:
@@ -40,6 +48,8 @@ def planned(gap: CapabilityGap, world: World) -> Outcome:
         return refused(reason, problem, plan=None, answered_by=shown)
     way = _allowed(world)
     if way is not None:
+        if (same := answered_by_twin(gap, world.twin, world.proposal.content)) is not None:
+            return replace(same, evidence={**same.evidence, "answered_by": shown})
         plan = _made(way, gap, world)
         return passed(REASONS[plan.generator], plan.because, plan=plan, answered_by=shown)
     if world.proposal.named:

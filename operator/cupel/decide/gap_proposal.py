@@ -6,11 +6,14 @@ The world has no say in it, so that it is worked out once for each generation.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 from cupel.api.bundle import MAX_DEPTH, canonical, depth
 from cupel.api.capability_gap import CapabilityGap
+from cupel.api.common import JsonObject
 from cupel.api.generated_tool import PolicyReference
 from cupel.templates.catalogue import TEMPLATES, TemplateProblem, make
 from cupel.wishes.choose import choose
@@ -21,7 +24,8 @@ from cupel.wishes.search import Document, Index
 from .gap_world import Proposal, Way
 
 MAX_PARAMETER_BYTES = 32_768
-NEAREST = 3
+NEAREST, MOST_OPERATIONS = 3, 8
+OPERATION = re.compile(r"[\"']?operationId[\"']?\s{0,8}:\s{0,8}[\"']?([A-Za-z0-9_.-]{1,64})")
 
 
 def proposed(gap: CapabilityGap) -> Proposal:
@@ -45,7 +49,9 @@ def proposed(gap: CapabilityGap) -> Proposal:
 def fingerprint_of(gap: CapabilityGap) -> str:
     """Hash of what is wished for and who judges it, whoever asked and however often."""
     spec = gap.spec.wire()
-    said = {name: spec[name] for name in ("wish", "examples", "openapi", "template") if name in spec}
+    said: JsonObject = {
+        name: spec[name] for name in ("wish", "examples", "openapi", "template") if name in spec
+    }
     if gap.spec.policy_ref != PolicyReference():
         said["policyRef"] = spec["policyRef"]  # another policy judges another tool
     return hashlib.sha256(canonical(said)).hexdigest()[:16]
@@ -75,9 +81,19 @@ def _operation(document: str, operation: str) -> Proposal:
     """A document may take seconds to read, which is the author's to do: here it is only seen for the name."""
     name = operation.rpartition(" ")[2]  # `GET /path` names one as well
     if not name or name not in document:
-        problem = f"`spec.openapi.operationId`: the document has no {name}"
+        there = operations(document)
+        has = f"; it has {', '.join(there)}" if there else ", nor any operationId"
+        problem = f"`spec.openapi.operationId`: the document has no {name}{has}"
         return Proposal(problem=("OperationInvalid", problem))
     return Proposal(way=Way("OpenAPI", f"operation {operation} of the document given"))
+
+
+def operations(document: str) -> tuple[str, ...]:
+    """The first operationIds that stand in a document, without reading it as a whole."""
+    found = dict.fromkeys(each[1] for each in OPERATION.finditer(document))
+    shown = tuple(islice(found, MOST_OPERATIONS))
+    more = len(found) - len(shown)
+    return (*shown, f"{more} more") if more else shown
 
 
 def _chosen(gap: CapabilityGap) -> Way | None:

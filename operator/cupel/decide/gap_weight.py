@@ -27,6 +27,8 @@ def recommendation(gap: CapabilityGap, taken: Walk) -> Recommendation | None:
     """None (absent) while nobody knows; the word None for what a person decided against."""
     if gap.spec.closed is not None:
         return "None"
+    if taken.arrived:
+        return "Reuse"
     if "plan" not in taken.evidence:
         return gap.status.recommendation
     plan = taken.evidence["plan"]

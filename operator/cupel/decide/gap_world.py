@@ -10,6 +10,8 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.generation import Generator
 from cupel.api.tool_policy import ToolPolicy
 
+from .gap_twin import Twin
+
 
 class Near(NamedTuple):
     """A served tool that comes near the wish."""
@@ -62,5 +64,7 @@ class World:
     """Served tools of the namespace, nearest first, but the one made for this gap."""
     tool: GeneratedTool | None = None
     """The GeneratedTool made for it."""
+    twin: Twin | None = None
+    """The gap that came to the same plan before it; None once it has a tool of its own."""
     taken: frozenset[str] = frozenset()
     """Names of other tools, of those this gap would choose for its own."""

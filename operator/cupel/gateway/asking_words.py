@@ -84,7 +84,8 @@ class Opinion(Model):
     )
     call: Annotated[str, Field(max_length=128), Words] = Field(
         default="",
-        description="Your own name for the call it is about; said again of it, it replaces the first.",
+        description="Your own name for the call it is about; said again of it, it replaces the first. Leave "
+        "it out to speak of the tool in general: then it replaces what you said of that before.",
     )
 
 
@@ -100,6 +101,8 @@ class Fitting(Model):
     """A tool there is that may do."""
 
     name: str = Field(description="The name to call it by.")
+    namespace: str = Field(description="Its namespace.")
+    tool_name: str = Field(description="Its name there: with the namespace, its path by REST.")
     description: str = Field(description="What it does, as it was approved.")
     score_per_mille: int = Field(description="How near it is to what was asked for, in thousandths.")
 

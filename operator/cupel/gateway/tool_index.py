@@ -100,7 +100,13 @@ def _updated(known: _Known, entries: Mapping[str, Entry]) -> _Known:
 
 
 def _fitting(score: float, name: str, entry: Entry) -> Fitting:
-    return Fitting(name=name, description=entry.proven.description, score_per_mille=round(1000 * score))
+    return Fitting(
+        name=name,
+        namespace=entry.namespace,
+        tool_name=entry.tool_name,
+        description=entry.proven.description,
+        score_per_mille=round(1000 * score),
+    )
 
 
 def _document(entry: Entry) -> Document:

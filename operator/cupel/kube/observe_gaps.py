@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.generated_tool import GeneratedTool
+from cupel.api.names import AUTHOR
 from cupel.decide.gap_plan import names_for
 from cupel.decide.gap_proposal import proposed
+from cupel.decide.gap_twin import Twin, same_plan
 from cupel.decide.gap_world import Near, Proposal, World
 from cupel.wishes.search import FITS, Index
 
@@ -27,21 +29,22 @@ def capability_gap(sight: Sight, namespace: str, name: str) -> World:
     if mine is None:
         return GONE
     made = _made_for(sight, mine)
+    proposal = _proposal(sight, mine)
     return World(
         zone=sight.cluster.zone(namespace),
         policy=policy(sight, namespace, mine.spec.policy_ref.name),
         older=older_and_open(sight, mine),
-        proposal=_proposal(sight, mine),
+        proposal=proposal,
         near=tuple(one for one in _near(sight, mine) if made is None or one.tool_name != made.tool_name)[:5],
         tool=made,
+        twin=_twin(sight, mine, proposal) if made is None else None,
         taken=frozenset(_taken(sight, mine)),
     )
 
 
 def older_and_open(sight: Sight, mine: CapabilityGap) -> int:
     """Gaps of the same policy that were asked for before this one and are neither answered nor closed."""
-    created = mine.metadata.creation_timestamp
-    me = (created.strftime("%Y-%m-%dT%H:%M:%SZ") if created else "", mine.name)
+    me = (_born(mine), mine.name)
     return bisect_left(_open_gaps(sight, mine.namespace, mine.spec.policy_ref.name), me)
 
 
@@ -71,6 +74,45 @@ def _made_for(sight: Sight, mine: CapabilityGap) -> GeneratedTool | None:
     found = [made for each in marked if (made := tool(sight, each.namespace, each.name)) is not None]
     live = [made for made in found if made.metadata.deletion_timestamp is None]
     return min(live, key=lambda made: (str(made.metadata.creation_timestamp), made.name), default=None)
+
+
+def _twin(sight: Sight, mine: CapabilityGap, proposal: Proposal) -> Twin | None:
+    """Another gap with the plan this one would have.
+
+    One whose tool serves, else one with a tool, else an older one that is still open: no two wait for each
+    other.
+    """
+    way = proposal.way
+    if way is None or way.template is None:
+        return None
+    key = same_plan(mine.spec.policy_ref.name, way.template, way.parameters)
+    marked = sight.cluster[CAPABILITY_GAP].marked(("plan", mine.namespace, key))
+    others = sorted((each for each in marked if each.name != mine.name), key=_age)
+    made = [twin for each in others if (twin := _with_tool(sight, each)) is not None]
+    if made:
+        return next((twin for twin in made if twin.serves), made[0])
+    first = next((each for each in others if is_open(each)), None)
+    older = first is not None and _age(first) < (_born(mine), mine.name)
+    return Twin(first.name) if first is not None and older else None
+
+
+def _with_tool(sight: Sight, found: Stored) -> Twin | None:
+    """The twin whose tool still is what its plan made: none that a person has changed since."""
+    other = gap(sight, found.namespace, found.name)
+    made = _made_for(sight, other) if other else None
+    if other is None or made is None or made.spec.requested_by != AUTHOR:
+        return None
+    serves = made.status.serving is not None
+    return Twin(other.name, made.tool_name, serves) if serves or other.spec.closed is None else None
+
+
+def _age(found: Stored) -> tuple[str, str]:
+    return (born(found), found.name)
+
+
+def _born(mine: CapabilityGap) -> str:
+    created = mine.metadata.creation_timestamp
+    return created.strftime("%Y-%m-%dT%H:%M:%SZ") if created else ""
 
 
 def _proposal(sight: Sight, mine: CapabilityGap) -> Proposal:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from cupel.api import names
 from cupel.api.common import JsonObject
+from cupel.decide.gap_twin import same_plan
 from cupel.decide.revision_world import READ_OF_POLICY
 
 from .resources import AUTONOMY_POLICY, CAPABILITY_GAP, GENERATED_TOOL, TOOL_POLICY, Kind
@@ -28,7 +29,8 @@ Mark = tuple[str, str, str]
 """What objects are found by: (what, serving namespace, name).
 
 What: "tool", "revision", "toolName", "policy", the tool an AutonomyPolicy names ("flown"), the gap a tool was
-made for ("gap"), the tool a gap counts on ("answer"), the policy that has no room for it ("crowded").
+made for ("gap"), the tool a gap counts on ("answer"), the policy that has no room for it ("crowded"),
+the template and parameters a gap is planned by ("plan"), the policy of one that waits for another's ("same").
 """
 
 
@@ -233,12 +235,16 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
         yield "revision", home, marks[names.REVISION]
 
 
+WAITS_FOR = {"TooManyGaps": "crowded", "SamePlan": "same"}
+
+
 def _marks_of_gap(home: str, gap: JsonObject) -> Iterator[Mark]:
     policy, status = gap.get("spec", {}).get("policyRef", {}).get("name", "default"), gap.get("status") or {}
     yield "policy", home, policy
-    if any(c["reason"] == "TooManyGaps" for c in status.get("conditions") or ()):
-        yield "crowded", home, policy
-    counted_on = {(status.get("plan") or {}).get("toolName")} | {
-        answer["toolName"] for answer in status.get("answeredBy") or ()
-    }
+    waits = {c["reason"] for c in status.get("conditions") or ()}
+    yield from ((what, home, policy) for reason, what in WAITS_FOR.items() if reason in waits)
+    plan = status.get("plan") or {}
+    if plan.get("template"):
+        yield "plan", home, same_plan(policy, plan["template"], plan.get("parameters"))
+    counted_on = {plan.get("toolName")} | {answer["toolName"] for answer in status.get("answeredBy") or ()}
     yield from (("answer", home, name) for name in counted_on if name)

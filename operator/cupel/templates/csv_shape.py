@@ -9,7 +9,8 @@ from .csv_code import CODE
 from .csv_parameters import Aggregate, Column, CsvShape
 from .csv_trials import of_everything, of_groups, of_rows
 from .literals import literal
-from .schemas import closed, listing, text, whole
+from .schemas import closed, text, whole
+from .shaping import kept, rows_schema, sort_lines
 from .template import Made, Template
 from .words import phrases
 
@@ -36,20 +37,19 @@ def _aggregated(each: Aggregate) -> str:
 
 def _lines(p: CsvShape) -> dict[str, list[str]]:
     known = ["check(header)"] if p.named() else []
-    kept = "[row for row in records(table) if wanted(row)]" if p.where else "records(table)"
+    wanted = "[row for row in records(table) if wanted(row)]" if p.where else "records(table)"
     if p.aggregates:
         shape = "grouped(rows)" if p.columns else "[aggregated(rows)]"
     else:
         shape = "[selected(row) for row in rows]" if p.columns else "[without_none(row) for row in rows]"
-    sort = "shaped.sort(key=by_field, reverse=True)" if p.descending else "shaped.sort(key=by_field)"
     return {
         "# known": known,
         "# where": [f"{expression(each, _read(p, each.field))}," for each in p.where],
         "# columns": [_selected(p, each) for each in p.columns],
         "# aggregates": [_aggregated(each) for each in p.aggregates],
-        "# rows": [f"rows = {kept}"],
+        "# rows": [f"rows = {wanted}"],
         "# shape": [f"shaped = {shape}"],
-        "# sort": [sort] if p.sort_by else [],
+        "# sort": sort_lines(p.sort_by, "by_field", descending=p.descending),
     }
 
 
@@ -69,8 +69,7 @@ def _says(p: CsvShape) -> str:
         ", ".join([*figures, *(f"by {e.column}" if figures else e.column for e in p.columns)])
         or "all columns"
     )
-    kept = f" of rows where {'; '.join(f'{e.field} {e.is_} {e.value}' for e in p.where)}" if p.where else ""
-    return f"From a CSV text: {what}{kept}."[:1000]
+    return f"From a CSV text: {what}{kept(p.where)}."[:1000]
 
 
 def build(p: CsvShape) -> Made:
@@ -85,7 +84,7 @@ def build(p: CsvShape) -> Made:
                 )
             }
         ),
-        result=closed({"rows": listing(_row(p), p.limit), "count": whole("How many rows there are.")}),
+        result=rows_schema(_row(p), p.limit),
         code=CODE,
         constants={
             "DELIMITER": p.delimiter,

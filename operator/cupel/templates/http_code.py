@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import keyword
 
+from .paths_code import path_code
 from .renaming import defined_names
 
-CODE = '''
+CODE = (
+    '''
 """One call to one server, which the egress proxy makes."""
 
 import json
@@ -63,14 +65,9 @@ def accepted(answer):
     return answer
 
 
-def reach(value, path):
-    """What lies at a path of names and places in lists; None when nothing does."""
-    for word in path.split("."):
-        if isinstance(value, list) and word.isdigit() and int(word) < len(value):
-            value = value[int(word)]
-        else:
-            value = value.get(word) if isinstance(value, dict) else None
-    return value
+'''
+    + path_code("reach")
+    + """
 
 
 def a_text(found, path):
@@ -97,7 +94,8 @@ def a_flag(found, path):
 # signature
     # call
     # told
-'''
+"""
+)
 
 OF_FLAGS = """    if isinstance(value, bool):
         return "true" if value else "false"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .conditions import CODE as CONDITIONS
+from .paths_code import path_code
 
 CODE = (
     '''
@@ -31,14 +32,9 @@ def reach(value, path):
     return value
 
 
-def at(value, path):
-    """What lies at a path of names and places in lists; None when nothing does."""
-    for word in path.split("."):
-        if isinstance(value, list) and word.isdigit() and int(word) < len(value):
-            value = value[int(word)]
-        else:
-            value = value.get(word) if isinstance(value, dict) else None
-    return value
+'''
+    + path_code("at")
+    + """
 
 
 def there(found, path):
@@ -58,7 +54,7 @@ def rows_of(found):
     return found
 
 
-'''
+"""
     + CONDITIONS.strip("\n")
     + '''
 

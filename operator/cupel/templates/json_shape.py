@@ -9,7 +9,8 @@ from .json_code import CODE
 from .json_parameters import KINDS, LONGEST, JsonShape, Picked
 from .json_trials import of_everything, of_fields
 from .literals import literal
-from .schemas import closed, listing, text, whole
+from .schemas import closed, text
+from .shaping import kept, rows_schema, sort_lines
 from .template import Made, Template
 from .words import phrases
 
@@ -46,7 +47,6 @@ def _lines(p: JsonShape) -> dict[str, list[str]]:
     shape = "picked" if p.fields else "flattened"
     kind = next((each.type for each in p.fields if each.called == p.sort_by), "any")
     key = "by_any" if kind == "flag" else f"by_{kind}"
-    sort = f"shaped.sort(key={key}, reverse=True)" if p.descending else f"shaped.sort(key={key})"
     found = "parsed(document)"
     there = f"there({_read(p.rows, found)}, {literal(p.rows)})" if p.rows else found
     return {
@@ -55,14 +55,13 @@ def _lines(p: JsonShape) -> dict[str, list[str]]:
         "# rows": [f"rows = rows_of({there})"],
         "# filter": ["rows = [row for row in rows if wanted(row)]"] if p.where else [],
         "# shape": [f"shaped = [{shape}(place, row) for place, row in enumerate(rows)]"],
-        "# sort": [sort] if p.sort_by else [],
+        "# sort": sort_lines(p.sort_by, key, descending=p.descending),
     }
 
 
 def _says(p: JsonShape) -> str:
     what = ", ".join(each.called for each in p.fields) or "every field, flattened to names such as user.name"
-    kept = f" of rows where {'; '.join(f'{e.field} {e.is_} {e.value}' for e in p.where)}" if p.where else ""
-    return f"From a JSON text: {what}{kept}."[:1000]
+    return f"From a JSON text: {what}{kept(p.where)}."[:1000]
 
 
 def build(p: JsonShape) -> Made:
@@ -73,7 +72,7 @@ def build(p: JsonShape) -> Made:
     return Made(
         description=_says(p),
         arguments=closed({"document": text(f"A JSON text, {where}.", LONGEST)}),
-        result=closed({"rows": listing(row, p.limit), "count": whole("How many rows there are.")}),
+        result=rows_schema(row, p.limit),
         code=CODE,
         constants={
             "SORT_BY": p.sort_by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 MAX_FIELD = 200
+A_LIST = "must be a list, in brackets"
 
 
 class TemplateProblem(ValueError):
@@ -21,6 +22,8 @@ def first_problem(error: ValidationError) -> TemplateProblem:
     found = error.errors(include_url=False, include_input=False)[0]
     if found["type"] == "extra_forbidden":
         return TemplateProblem(_path(found["loc"]), "there is no such parameter; leave it out")
+    if found["type"] in ("tuple_type", "list_type"):
+        return TemplateProblem(_path(found["loc"]), A_LIST)
     cause = found.get("ctx", {}).get("error")
     if isinstance(cause, TemplateProblem):
         return TemplateProblem(".".join(filter(None, (_path(found["loc"]), cause.field))), cause.message)

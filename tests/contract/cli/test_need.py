@@ -48,6 +48,17 @@ def test_it_is_made_under_ones_own_name_and_says_how_to_follow_it(stage: Stage) 
     assert spec["examples"] == [example]
 
 
+@pytest.mark.parametrize(
+    ("namespace", "says"), [("default", "is no serving zone"), ("nowhere", "is not there")]
+)
+def test_where_nothing_would_come_of_it_it_is_said_at_once(stage: Stage, namespace: str, says: str) -> None:
+    result = stage.cupel("need", WISH, "-n", namespace)
+
+    assert result.exit_code == 1
+    assert f"namespace {namespace} {says}" in result.stderr and "zone init" in result.stderr
+    assert stage.server.get(f"/apis/cupel.dev/v1alpha1/namespaces/{namespace}/capabilitygaps")["items"] == []
+
+
 def test_said_again_in_whatever_words_it_is_the_same(stage: Stage) -> None:
     stage.cupel("need", WISH, person="alice")
 

@@ -96,6 +96,7 @@ def gap_status() -> Object:
                 "because": "",
             }
         ],
+        "reports": 7,
         "callers": 3,
         "recommendation": "Build",
         "priorityPerMille": 250,

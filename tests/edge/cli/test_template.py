@@ -91,6 +91,17 @@ def test_what_is_wrong_is_one_line(args: tuple[str, ...], code: int, says: str) 
     assert says in err and err.count("\n") == 1
 
 
+def test_a_list_that_is_given_as_one_value_says_how_it_is_written() -> None:
+    code, _, said = run(*MAKE, "statistics", "-p", "measures=mean")
+    assert (code, said.count("\n")) == (1, 1)
+    assert "`measures`: must be a list, in brackets: -p 'measures=[\"mean\"]'" in said
+    assert run(*MAKE, "statistics", "-p", 'measures=["mean"]')[0] == 0
+
+
+def test_nothing_is_cut_where_no_person_reads_along() -> None:
+    assert all("…" not in run("template", "show", name)[1] for name in TEMPLATES)
+
+
 def test_a_skill_is_written_into_its_folder_and_anew(tmp_path: Path) -> None:
     files = skill_files(make("statistics", {}), "statistics")
     for _ in range(2):

@@ -9,9 +9,11 @@ import pytest
 
 from cupel.api.bundle import bundle_of
 from cupel.api.generated_tool import GeneratedTool
+from cupel.api.names import AUTHOR
 from cupel.controller.wake import all_keys, concerned
 from cupel.controller.workqueue import Key
 from cupel.decide import desired
+from cupel.decide.gap_twin import Twin
 from cupel.kube import observe_gaps
 from cupel.kube.cluster import Change, Cluster
 from cupel.kube.evidence import Evidence
@@ -83,14 +85,20 @@ class Seen:
         )
 
     def tool(
-        self, name: str = "word-count", description: str = WORDS, *, serves: bool = False, **labels: str
+        self,
+        name: str = "word-count",
+        description: str = WORDS,
+        *,
+        serves: bool = False,
+        by: str = "alice",
+        **labels: str,
     ) -> None:
         spec = {
             "description": description,
             "interface": {"inputSchema": {"type": "object", "properties": {"text": {}}}, "outputSchema": {"type": "object"}},
             "examples": [{"name": "e", "result": {}}],
             "source": {"type": "Inline", "inline": {"code": "def run(text):\n    return {}\n"}},
-            "requestedBy": "alice",
+            "requestedBy": by,
         }  # fmt: skip
         marks = {f"cupel.dev/{key}": value for key, value in labels.items()}
         body = self.take(GENERATED_TOOL, name, spec, labels=marks)
@@ -120,7 +128,31 @@ def plan(tool_name: str) -> dict[str, Any]:
     return {"plan": {"generator": "Existing", "toolName": tool_name}}
 
 
+def planned(wish: str) -> dict[str, Any]:
+    """The status of a gap whose wish chose a template."""
+    alone = Seen()
+    alone.gap(wish=wish)
+    way = observe_gaps.capability_gap(alone.sight, "tools", "gap-1").proposal.way
+    assert way is not None and way.template is not None
+    return {
+        "plan": {
+            "generator": "Template", "template": way.template, "parameters": way.parameters, "toolName": "made",
+        }
+    }  # fmt: skip
+
+
+def twin(seen: Seen, name: str) -> Twin | None:
+    return observe_gaps.capability_gap(seen.sight, "tools", name).twin
+
+
 class TestWakes:
+    def test_what_waits_for_another_gaps_tool_looks_again_when_that_is_answered(self, seen: Seen) -> None:
+        waits = {"conditions": [{"type": "Planned", "status": "Unknown", "reason": "SamePlan"}]}
+        seen.gap("gap-b", status=waits)
+        seen.gap("gap-a")
+        ready = {"conditions": [{"type": "Ready", "status": "True", "reason": "Answered"}]}
+        assert seen.gaps_woken_by(lambda: seen.gap("gap-a", status=ready)) == {"gap-a", "gap-b"}
+
     def test_a_gap_wakes_itself_and_the_tool_made_for_it(self, seen: Seen) -> None:
         seen.tool("median", gap="gap-1")
         seen.woken.clear()
@@ -237,6 +269,35 @@ class TestWorld:
         seen.gap("later", created="2031-01-01T00:00:00Z")
         seen.gap()
         assert observe_gaps.capability_gap(seen.sight, "tools", "gap-1").older == 1
+
+    def test_wishes_in_other_words_that_come_to_one_plan_see_the_first_and_its_tool(self, seen: Seen) -> None:
+        seen.gap("gap-a", wish="convert kilograms to pounds", status=planned("convert kilograms to pounds"))
+        seen.gap("gap-b", wish="turn kilograms into pounds", created="2031-01-01T00:00:00Z")
+        assert twin(seen, "gap-b") == Twin("gap-a")
+        assert twin(seen, "gap-a") is None
+        seen.tool("made", gap="gap-a", by=AUTHOR)
+        assert twin(seen, "gap-b") == Twin("gap-a", "made", False)
+        seen.tool("made", serves=True, gap="gap-a", by=AUTHOR)
+        assert twin(seen, "gap-b") == Twin("gap-a", "made", True)
+
+    def test_two_that_were_planned_at_once_do_not_wait_for_each_other(self, seen: Seen) -> None:
+        wish = "convert kilograms to pounds"
+        seen.gap("gap-a", wish=wish, status=planned(wish), created="2031-01-01T00:00:00Z")
+        seen.gap("gap-b", wish=wish, status=planned(wish))
+        assert (twin(seen, "gap-a"), twin(seen, "gap-b")) == (Twin("gap-b"), None)
+        seen.tool("made", gap="gap-a", by=AUTHOR)
+        assert (twin(seen, "gap-a"), twin(seen, "gap-b")) == (None, Twin("gap-a", "made", False))
+
+    def test_no_twin_is_one_of_another_plan_or_policy_closed_or_changed_by_a_person(self, seen: Seen) -> None:
+        wish = "convert kilograms to pounds"
+        status = planned(wish)
+        seen.gap("gap-a", wish=wish, status=status, policyRef={"name": "other"})
+        seen.gap("gap-c", wish=wish, status=status, closed={"because": "no"})
+        seen.gap("gap-d", wish="convert miles to kilometres", status=planned("convert miles to kilometres"))
+        seen.gap("gap-e", wish=wish, status=status, created="2032-01-01T00:00:00Z")
+        seen.tool("theirs", gap="gap-e", serves=True, by="alice")
+        seen.gap("gap-z", wish=wish, created="2031-01-01T00:00:00Z")
+        assert twin(seen, "gap-z") is None
 
     def test_a_tool_sees_who_asked_for_its_gap(self, seen: Seen) -> None:
         seen.gap()

@@ -78,6 +78,10 @@ ROWS: dict[str, tuple[dict[str, Any], list[str]]] = {
         FLYING, ["chosen    ScaleUp to 3  ForecastAbovePods, 83 % sure, 3s ago", "2 Pods carry 14, not above 15.2 is expected"],
     ),
     "what came of the last ones": (FLYING, ["AGE  CHOSEN", "ScaleUp to 3  83 %", "Right", "demand rose to 16"]),
+    "what a rule chose": (
+        FLYING | {"history": [PAST | {"reason": "Idle", "action": "ScaleDown", "replicas": 0, "confidencePercent": 0}]},
+        ["ScaleDown to 0  by rule"],
+    ),
     "what was only said": (FLYING | {"history": [PAST | {"authority": "Recommend"}]}, ["ScaleUp to 3 (only said)"]),
     "a rollback names its digest": (
         FLYING | {"decision": {"at": ago(seconds=1), "action": "Rollback", "reason": "Worse", "digest": "sha256-" + "a" * 64}},

@@ -229,6 +229,7 @@ def looked(of, *looks):
 FOUR = replace(HERE, replicas=4)
 HIGH, LOW = replace(UP, action="NoOp", reason="WithinForecast"), replace(STEADY, level=12)
 ONE = replace(HERE, replicas=1)
+IDLE = replace(DOWN, replicas=0, reason="Idle", confidence=0.0)
 # fmt: off
 OUTCOMES = [
     # sentence                                           policy      looks                                                                    came of it
@@ -241,6 +242,9 @@ OUTCOMES = [
     ("down, and it was enough",                          APP,        [(0, DOWN, HERE), (15, replace(STEADY, level=9), ONE)],                  ["ScaleDown Right"]),
     ("down, too far",                                    APP,        [(0, DOWN, HERE), (15, LOW, ONE)],                                       ["ScaleDown Wrong"]),
     ("asleep, and nobody came",                          policy(scaling={"minReplicas": 0}), [(0, replace(DOWN, replicas=0), ONE), (15, replace(STEADY, level=0.2), replace(HERE, replicas=0))], ["ScaleDown Right"]),
+    ("... where no load tells any more",                 policy(scaling={"minReplicas": 0}), [(0, IDLE, ONE), (15, BLIND, ASLEEP)],       ["ScaleDown Right"]),
+    ("... and somebody came soon after",                 policy(scaling={"minReplicas": 0}), [(0, IDLE, ONE), (5, WOKEN, ASLEEP), (15, BLIND, ONE)], ["ScaleUp Pending", "ScaleDown Wrong"]),
+    ("woken, and nothing else is seen",                  MAY_SLEEP,  [(0, WOKEN, ASLEEP), (15, BLIND, ONE)],                                  ["ScaleUp Right"]),
     ("woken by a single call",                            MAY_SLEEP,  [(0, WOKEN, ASLEEP), (15, replace(STEADY, level=0.1), ONE)],             ["ScaleUp Right"]),
     ("woken, for nobody saw whether it is called",         UNSEEN(30), [(0, BLIND, ASLEEP), (315, replace(STEADY, level=0.1), ONE)],           ["ScaleUp Unknown"]),
     ("recommended, and it would have been needed",       RECOMMENDS, [(0, UP, HERE), (15, replace(HIGH, level=31), HERE)],                    ["ScaleUp Right"]),
@@ -408,3 +412,12 @@ class TestWords:
             judged[0].message
             == "ScaleUp of 12:00:00: Wrong, to carry demand well took 2 Pods; there were 2, 4 were chosen"
         )
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"), [("Idle", "by rule: nobody has called"), ("ForecastBelowPods", "0 % sure")]
+)
+def test_what_a_rule_chose_is_not_said_to_be_unsure(reason, says):
+    row = replace(DOWN, replicas=0, reason=reason, confidence=0.0)
+    plan = decide(policy(scaling={"minReplicas": 0}), row, replace(HERE, replicas=1), NOON)
+    assert says in plan.told[0].message

@@ -10,6 +10,7 @@ from cupel.api.capability_gap import CapabilityGap
 from cupel.api.names import AUTHOR
 from cupel.decide.capability_gap import World, decide
 from cupel.decide.gap_plan import names_for
+from cupel.decide.gap_twin import Twin
 from cupel.decide.gap_world import Near, Proposal, Way
 
 from .builders import NOON, policy, tool
@@ -42,6 +43,7 @@ def made(
     mark: str = "",
     generator: str = "Template",
     digest: str = DIGEST,
+    says: str = "so it is",
 ) -> Any:
     """The tool the author made for it, as far as this."""
     conditions = [
@@ -49,7 +51,7 @@ def made(
             "type": "Ready",
             "status": status,
             "reason": reason,
-            "message": "so it is",
+            "message": says,
             "lastTransitionTime": NOON,
         }
     ]
@@ -133,11 +135,17 @@ ROWS = [
     ("... that the policy does not allow", gap(), world(proposal=NAMED, policy=generation(generators=["OpenAPI"])), "Planned", "False", "GeneratorNotAllowed", "`spec.template`: ToolPolicy default does not allow generator Template; allowed (`spec.generation.generators`): OpenAPI"),
     ("an operation is given",              gap(), world(proposal=OPERATION), "Built", "Unknown", "AwaitingAuthor", "generator OpenAPI"),
     ("... that the policy does not allow", gap(), world(proposal=OPERATION, policy=generation(generators=[])), "Planned", "False", "GeneratorNotAllowed", "`spec.openapi`"),
-    ("the wish is hostile",                gap(), world(proposal=HOSTILE, near=(NEAR,), policy=WITH_MODEL), "Planned", "False", "WishRefused", "`spec.wish`: The wish asks for what no tool may do"),
+    ("the wish is hostile",                gap(), world(proposal=HOSTILE, near=(NEAR,), policy=WITH_MODEL), "Planned", "False", "WishRefused", "what no tool may do here (secrets). If it is meant otherwise, say in plain words"),
     ("nothing fits",                       gap(), world(proposal=NOTHING, near=(FAR,)), "Planned", "Unknown", "NothingFits", "nearest tools: mean-of (410 of 1000); nearest templates: unit-convert, text-measure"),
     ("templates are not allowed",          gap(), world(policy=generation(generators=[])), "Planned", "Unknown", "NothingFits", "generator Template could"),
     ("nothing fits, a model may try",      gap(), world(proposal=NOTHING, policy=WITH_MODEL), "Built", "Unknown", "AwaitingAuthor", "generator Model"),
     ("a template goes before a model",     gap(), world(policy=WITH_MODEL), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
+    ("another gap's tool is made so",       gap(), world(twin=Twin("gap-0", "median_9", True)), "Answered", "True", "Serving", "agents call median_9"),
+    ("... and does not serve yet",         gap(), world(twin=Twin("gap-0", "median_9")), "Planned", "Unknown", "SamePlan", "once its tool median_9 serves"),
+    ("... and is not made yet",            gap(), world(twin=Twin("gap-0")), "Planned", "Unknown", "SamePlan", "CapabilityGap gap-0 is answered by the same template"),
+    ("... and the asker looked at it",     gap(checked=["median_9"]), world(twin=Twin("gap-0", "median_9", True)), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
+    ("... and this one names its tool",    gap(toolName="mine"), world(twin=Twin("gap-0", "median_9", True)), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
+    ("... and a tool comes nearer",        gap(), world(near=(NEAR,), twin=Twin("gap-0", "median_9", True)), "Answered", "True", "Serving", "agents call median-of"),
     ("no draft came, and it tries again",  drafted("Failed"), world(), "Built", "Unknown", "DraftFailed", "no draft came of template statistics: so it was"),
     ("... as often as it may",             drafted("Failed", "Failed", "Failed"), world(), "Built", "False", "AttemptsExhausted", "Change what is asked for"),
     ("the budget holds it",                drafted("Failed", "Failed", "Held"), world(), "Built", "Unknown", "DraftFailed", "so it was"),
@@ -150,6 +158,9 @@ ROWS = [
     ("its tool is in validation",          planned(), world(tool=made()), "Answered", "Unknown", "TrialRunning", "so it is"),
     ("its tool waits for people",          planned(), world(tool=made("AwaitingApproval", "False", "Suspended")), "Answered", "Unknown", "AwaitingApproval", "so it is"),
     ("its tool was refused",               planned(), world(tool=made("CodeRefused", "False", "Stalled")), "Answered", "False", "CodeRefused", "so it is"),
+    ("... for a permission",               planned(), world(tool=made("PermissionNotAllowed", "False", "Stalled", says="`spec.permissions.egress[0]`: a.test is not allowed")), "Answered", "False", "PermissionNotAllowed", "set `spec.permissions.egress` of ToolPolicy default, or name"),
+    ("... for an example of the asker's",  planned(gap(examples=[{"arguments": {"a": 1}, "result": {"b": 1}}])), world(tool=made("TrialsFailed", "False", "Stalled", says="1 of 9 failed: asked-1: WrongResult")), "Answered", "False", "TrialsFailed", "trial asked-1 is `spec.examples[0]` of this gap"),
+    ("... for an example it has not",      planned(), world(tool=made("TrialsFailed", "False", "Stalled", says="1 of 9 failed: asked-1: WrongResult")), "Answered", "False", "TrialsFailed", "asked-1: WrongResult"),
     ("its tool serves",                    planned(), world(tool=made("Serving", "True")), "Answered", "True", "Serving", "agents call gap-1"),
     ("its tool was just edited",           planned(), world(tool=tool("gap-1")), "Answered", "Unknown", "Pending", "not judged"),
     ("a model's draft was refused",        planned(seen=world(proposal=NOTHING, policy=WITH_MODEL)), world(proposal=NOTHING, policy=WITH_MODEL, tool=made("CodeRefused", "False", "Stalled", "Model")), "Answered", "Unknown", "AwaitingRedraft", "attempt 1 of 3 was refused (CodeRefused)"),
@@ -276,6 +287,27 @@ def test_the_story_of_the_attempts_has_a_line_for_each_draft():
     assert [a.at - NOON for a in told.status.attempts] == [timedelta(0), timedelta(minutes=2)]
 
 
+def test_a_draft_that_another_took_the_place_of_waits_no_more_nor_one_whose_tool_is_gone():
+    seen = world(proposal=NOTHING, policy=WITH_MODEL)
+    told = planned(seen=seen)
+    states = [("AwaitingApproval", "1"), ("AwaitingApproval", "2"), None]
+    stories = []
+    for state in states:
+        tool_ = made(state[0], "False", "Suspended", "Model", "sha256-" + state[1] * 64) if state else None
+        found = decide(told, replace(seen, tool=tool_), NOON).status
+        told = told.model_copy(update={"status": found})
+        stories.append([(a.number, a.outcome) for a in found.attempts])
+
+    assert stories == [
+        [(1, "Waiting")],
+        [(1, "Superseded"), (2, "Waiting")],
+        [(1, "Superseded"), (2, "Superseded")],
+    ]
+    assert [a.because for a in told.status.attempts] == [
+        "attempt 2 took its place", "its GeneratedTool is gone, or no longer this gap's",
+    ]  # fmt: skip
+
+
 CALLERS = [{"by": name, "reports": 4, "lastAt": NOON} for name in ("agent-1", "agent-2", "agent-3")]
 DEMAND = {"reports": 10, "callers": CALLERS, "firstAt": NOON, "lastAt": NOON}
 
@@ -285,6 +317,8 @@ def test_everybody_who_asked_counts_once():
 
     assert asked.askers == ("agent-1", "gateway", "bob", "agent-2", "agent-3")
     assert decide(asked, world(), NOON).status.callers == 5
+    assert decide(asked, world(), NOON).status.reports == 10
+    assert decide(gap(), world(), NOON).status.reports == 1, "it is there, so somebody asked"
 
 
 # fmt: off
@@ -292,6 +326,8 @@ WEIGHED = [
     ("asked for once",           gap(),                                                     world(),                 "Build", 304),
     ("often, by many",           gap(requestedBy="agent-1", demand=DEMAND),                 world(),                 "Build", 546),
     ("answered by a tool",       gap(demand=DEMAND),                                        world(near=(NEAR,)),     "Reuse", 0),
+    ("its own tool serves",      planned(gap(demand=DEMAND)),                               world(tool=made("Serving", "True")), "Reuse", 0),
+    ("its own tool waits",       planned(),                                                 world(tool=made("AwaitingApproval", "False", "Suspended")), "Build", 304),
     ("nothing, a tool is near",  gap(),                                                     world(proposal=NOTHING, near=(FAR,)), "Extend", 260),
     ("nothing, and none near",   gap(),                                                     world(proposal=NOTHING), "Build", 304),
     ("closed",                   gap(closed={"because": "no"}, demand=DEMAND),              world(),                 "None", 0),

@@ -44,12 +44,14 @@ CHOSEN = [
     ("something nobody can know",      gap("tell me the meaning of my dreams"), None),
     ("an example that fits",           gap(examples=[{"arguments": {"numbers": [1, 2, 9]}, "result": {"median": 2}}]), "statistics"),
 ]
+MANY = "\n".join(f'      "operationId": "op{n}",' for n in range(100))
 REFUSED = [
     ("a template that is not there",   gap(template={"name": "crystal-ball"}), "TemplateUnknown", "`spec.template.name`: there is no crystal-ball; try statistics"),
     ("a parameter that is not there",  gap(template={"name": "statistics", "parameters": {"colour": "red"}}), "TemplateInvalid", "`spec.template.parameters.colour`"),
     ("parameters nested 9,000 deep",   gap(template={"name": "statistics", "parameters": deep(9000)}), "TemplateInvalid", "nested more than 64 deep"),
     ("parameters of 40 KiB",           gap(template={"name": "statistics", "parameters": {"a": "x" * 40_000}}), "TemplateInvalid", "at most 32768 bytes"),
-    ("an operation that is not there", gap(openapi={"document": RATES, "operationId": "getRain"}), "OperationInvalid", "`spec.openapi.operationId`: the document has no getRain"),
+    ("an operation that is not there", gap(openapi={"document": RATES, "operationId": "getRain"}), "OperationInvalid", "`spec.openapi.operationId`: the document has no getRain; it has getRate"),
+    ("one of a hundred operations",    gap(openapi={"document": MANY, "operationId": "x"}), "OperationInvalid", "it has op0, op1, op2, op3, op4, op5, op6, op7, 92 more"),
     ("no operation at all",            gap(openapi={"document": RATES, "operationId": " "}), "OperationInvalid", "`spec.openapi.operationId`"),
     ("a document that is none",        gap(openapi={"document": "no", "operationId": "x"}), "OperationInvalid", "`spec.openapi"),
 ]
