@@ -18,6 +18,7 @@ from .options import (
     Digest,
     Given,
     Output,
+    Reason,
     Timeout,
     Tool,
     Yes,
@@ -162,11 +163,13 @@ def approve(target: Target, given: Given, although_refused: AlthoughRefused = Fa
 @app.command("reject")
 @on_cluster
 @with_decision_options
-def reject(target: Target, given: Given) -> Exit:
+def reject(target: Target, given: Given, reason: Reason = "") -> Exit:
     """Say no to a revision, under your own name. It will not serve unless this is revoked."""
     from .decision import Asked, decide_by_either
 
-    asked = Asked(given.tool, "Reject", given.digest, given.yes, given.code, given.digest_prefix)
+    asked = Asked(
+        given.tool, "Reject", given.digest, given.yes, given.code, given.digest_prefix, reason=reason
+    )
     return run(target, lambda session: decide_by_either(session, asked))
 
 

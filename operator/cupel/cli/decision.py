@@ -8,7 +8,7 @@ from typing import Literal
 
 import typer
 
-from cupel.api.approval_ledger import LEDGER_NAME, Entry, Review
+from cupel.api.approval_ledger import LEDGER_NAME, MAX_REASON, Entry, Review
 from cupel.api.common import JsonObject
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
@@ -41,6 +41,8 @@ class Asked:
     """A one-time code: the decision then goes through the code service."""
     prefix: str = ""
     although_refused: bool = False
+    reason: str = ""
+    """Why, to stand in the ledger beside a review."""
 
     def __repr__(self) -> str:
         return f"Asked({self.tool}, {self.verdict})"
@@ -50,6 +52,10 @@ async def decide_by_either(session: Session, asked: Asked) -> Exit:
     """On the channel that the command line means. Raises Failure when it cannot be told."""
     if asked.prefix and not asked.code:
         raise Failure("--digest-prefix goes with --code", Exit.UNUSABLE)
+    if asked.reason and asked.code:
+        raise Failure("--reason goes with a review, not with --code: a code says yes or no", Exit.UNUSABLE)
+    if len(asked.reason) > MAX_REASON:
+        raise Failure(f"--reason is of at most {MAX_REASON} characters", Exit.UNUSABLE)
     if asked.code:
         from .codes import decide_by_code
 
@@ -76,7 +82,7 @@ async def decide(session: Session, asked: Asked) -> Exit:
     warning = f"{rev.name} {but}. " if but else ""
     confirm(f"{warning}{asked.verdict} {rev.name} as {me}?", asked.sure)
     await session.client.merge_patch(
-        APPROVAL_LEDGER, session.namespace, LEDGER_NAME, review_patch(rev, asked.verdict, me), manager=MANAGER
+        APPROVAL_LEDGER, session.namespace, LEDGER_NAME, review_patch(rev, asked, me), manager=MANAGER
     )
     out.print(f"{PAST[asked.verdict]} {rev.spec.digest} as {one_line(me)}")
     if asked.verdict == "Approve":
@@ -145,9 +151,10 @@ def confirm(question: str, sure: bool) -> None:
         raise Failure("nothing was changed")
 
 
-def review_patch(rev: ToolRevision, verdict: Verdict, me: str) -> JsonObject:
+def review_patch(rev: ToolRevision, asked: Asked, me: str) -> JsonObject:
     """A merge patch, so that the other channel's decision, and all other entries, stay as they are."""
-    review = {"decision": verdict, "by": me, "at": now().isoformat(timespec="seconds")}
+    review = {"decision": asked.verdict, "by": me, "at": now().isoformat(timespec="seconds")}
+    review |= {"reason": asked.reason} if asked.reason else {}
     entry = {"egress": list(rev.spec.egress), "review": review}
     return {"spec": {"decisions": {rev.spec.digest: entry}}}
 

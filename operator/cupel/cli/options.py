@@ -28,6 +28,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 AlthoughRefused = Annotated[
     bool, typer.Option("--although-refused", help="With --yes: also what a gate refused.")
 ]
+Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="A line that stands in the ledger.")]
 Timeout = Annotated[int, typer.Option("--timeout", min=0, metavar="SECONDS", help="Longest to wait.")]
 
 
