@@ -137,7 +137,7 @@ def test_a_review_by_pull_request_and_a_code_start_what_two_channels_are_needed_
     """`p1` has both, of two people; `p2` was rejected by pull request."""
     zone.settings(floors=TWO)
     zone.soon(OPERATOR, serving_pod(digest("p1")), allowed=True)
-    zone.soon(OPERATOR, serving_pod(digest("p2")), allowed=False, fragment="rejected")
+    zone.soon(OPERATOR, serving_pod(digest("p2")), allowed=False, fragment="0 of 2 channels")
     zone.settings(floors=ONE)
 
 
