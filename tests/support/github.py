@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
+import subprocess
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -275,10 +277,67 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+def git_itself(backend: str, host: GitHub) -> Any:
+    """`git http-backend`, which checks every object it is given, as a WSGI application."""
+    folder = Path(host.repo.path)
+    config = folder / "config"
+    config.write_text(config.read_text() + "[http]\n\treceivepack = true\n[receive]\n\tfsckObjects = true\n")
+
+    def serve(environ: Json, start: Any) -> list[bytes]:
+        prefix = f"/{host.repository}.git"
+        if not environ["PATH_INFO"].startswith(prefix + "/"):
+            start("404 Not Found", [("Content-Length", "0")])
+            return []
+        names = (
+            "REQUEST_METHOD",
+            "QUERY_STRING",
+            "CONTENT_TYPE",
+            "HTTP_CONTENT_ENCODING",
+            "HTTP_GIT_PROTOCOL",
+        )
+        values = {name: environ[name] for name in names if environ.get(name)}
+        values |= {"PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(folder), "GIT_HTTP_EXPORT_ALL": "1"}
+        body = whole(environ)
+        values |= {"PATH_INFO": environ["PATH_INFO"].removeprefix(prefix), "CONTENT_LENGTH": str(len(body))}
+        done = subprocess.run([backend], input=body, env=values, capture_output=True, check=True)
+        head, _, content = done.stdout.partition(b"\r\n\r\n")
+        headers = [tuple(line.split(": ", 1)) for line in head.decode().split("\r\n")]
+        status = next((value for name, value in headers if name == "Status"), "200 OK")
+        start(status, [(name, value) for name, value in headers if name != "Status"])
+        return [content]
+
+    return serve
+
+
+def whole(environ: Json) -> bytes:
+    """The request's body, chunked or not: wsgiref leaves that to the application."""
+    stream = environ["wsgi.input"]
+    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() != "chunked":
+        return stream.read(int(environ.get("CONTENT_LENGTH") or 0))  # type: ignore[no-any-return]
+    found = bytearray()
+    while size := int(stream.readline().split(b";")[0], 16):
+        found += stream.read(size)
+        stream.readline()
+    stream.readline()
+    return bytes(found)
+
+
+def http_backend() -> str:
+    """Where git has it; empty where this git is without."""
+    path = subprocess.run(["git", "--exec-path"], capture_output=True, text=True, check=True).stdout.strip()
+    found = Path(path) / "git-http-backend"
+    return str(found) if found.exists() else ""
+
+
 @contextmanager
 def git_server(host: GitHub) -> Iterator[str]:
-    """The repository over smart HTTP, for who has the token; gives the address to put before `owner/name.git`."""
-    chain = make_wsgi_chain(DictBackend({f"/{host.repository}.git": host.repo}))
+    """The repository over smart HTTP, for who has the token; gives the address to put before `owner/name.git`.
+
+    Git itself serves it, or where that is without its HTTP backend, the library that pushes.
+    """
+    backend = http_backend()
+    library = make_wsgi_chain(DictBackend({f"/{host.repository}.git": host.repo}))
+    chain = git_itself(backend, host) if backend else library
 
     def guarded(environ: Json, start: Any) -> Any:
         expected = base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()

@@ -14,6 +14,8 @@ from .permissions import EgressTarget
 
 LEDGER_NAME = "ledger"
 MAX_ENTRIES = 2000
+MAX_REASON = 64
+"""2,000 entries with names and reasons of full length must fit what etcd takes: 1.5 MiB."""
 PersonName = Annotated[str, Field(min_length=1, max_length=128)]
 DIGESTS_AS_KEYS = rules(
     rule(
@@ -50,11 +52,11 @@ class Review(Model):
     by: PersonName = Field(
         description="Who decided: the caller, or the person whose account merged or closed the pull request."
     )
-    pull_request: Annotated[StrictInt, Field(ge=1, le=2**31)] | None = Field(
+    pull_request: Annotated[StrictInt, Field(ge=1, le=9_999_999)] | None = Field(
         default=None,
         description="Number of the pull request it was given by; written by the pull-request service alone.",
     )
-    reason: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON)] | None = Field(
         default=None, description="Why, in the reviewer's words."
     )
     at: datetime | None = Field(default=None, description="When, as the caller says.")
@@ -98,8 +100,8 @@ class PullReviewer(Model):
         description="Its name, for readers; the number counts."
     )
     person: PersonName = Field(description="Kubernetes user name of who decides with it.")
-    groups: Annotated[tuple[PersonName, ...], Field(max_length=4)] = Field(
-        default=(), description="Groups of that person, where the verb approve is bound to groups."
+    groups: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=64)], ...], Field(max_length=4)] = (
+        Field(default=(), description="Groups of that person, where the verb approve is bound to groups.")
     )
 
 
@@ -109,7 +111,7 @@ class PullRequests(Model):
     repository: Annotated[
         str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}/[A-Za-z0-9._-]{1,100}$", max_length=165)
     ] = Field(description="`owner/name` at the git host that the pull-request service is set to.")
-    reviewers: Annotated[tuple[PullReviewer, ...], Field(max_length=100)] = Field(
+    reviewers: Annotated[tuple[PullReviewer, ...], Field(max_length=50)] = Field(
         default=(),
         description="Whose merge or close counts; of all others it decides nothing.",
         json_schema_extra=keyed_by("account"),

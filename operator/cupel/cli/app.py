@@ -12,13 +12,14 @@ from .autopilot_app import autopilot
 from .codes_app import codes
 from .gaps_app import gaps, need
 from .ledger_app import ledger
-from .lifecycle_app import retire, unarchive, unretire
+from .lifecycle_app import pardon, retire, rollback, unarchive, unretire
 from .offline_commands import replay, version
 from .options import (
     AlthoughRefused,
     Digest,
     Given,
     Output,
+    Reason,
     Timeout,
     Tool,
     Yes,
@@ -64,6 +65,10 @@ app.command("gaps", short_help="List what is missing.")(on_cluster(gaps))
 app.command("unarchive", short_help="Bring an archived tool back.")(on_cluster(unarchive))
 app.command("retire", short_help="Take a tool out of use.")(on_cluster(retire))
 app.command("unretire", short_help="Bring a retired tool back.")(on_cluster(unretire))
+app.command("rollback", short_help="Condemn the digest that serves; the one before takes over.")(
+    on_cluster(rollback)
+)
+app.command("pardon", short_help="Lift a condemnation.")(on_cluster(pardon))
 GROUPS = {"zone": zone, "ledger": ledger, "codes": codes, "state": state, "store": store}
 for title, group in (GROUPS | {"template": template, "skill": skill}).items():
     app.add_typer(group, name=title)
@@ -164,11 +169,11 @@ def approve(target: Target, given: Given, although_refused: AlthoughRefused = Fa
 @app.command("reject")
 @on_cluster
 @with_decision_options
-def reject(target: Target, given: Given) -> Exit:
+def reject(target: Target, given: Given, reason: Reason = "") -> Exit:
     """Say no to a revision, under your own name. It will not serve unless this is revoked."""
     from .decision import asked_by, decide_by_either
 
-    asked = asked_by(given, "Reject")
+    asked = asked_by(given, "Reject", reason=reason)
     return run(target, lambda session: decide_by_either(session, asked))
 
 
@@ -188,38 +193,6 @@ def status(target: Target, tool: Tool, timeout: Timeout = 60, output: Output = F
     from .status import status as wait
 
     return run(target, lambda session: wait(session, tool, timeout, output))
-
-
-@app.command("rollback", short_help="Condemn the digest that serves; the one before takes over.")
-@on_cluster
-def rollback(
-    target: Target,
-    tool: Tool,
-    digest: Digest = "",
-    to: Annotated[
-        str,
-        typer.Option("--to", metavar="REVISION", help="Go back to this revision: condemn all newer ones."),
-    ] = "",
-    timeout: Timeout = 120,
-) -> Exit:
-    """Condemn the digest that serves; the newest approved one before it takes over. No spec is written."""
-    from .rollback import rollback as back
-
-    return run(target, lambda session: back(session, tool, digest, to, timeout))
-
-
-@app.command("pardon", short_help="Lift a condemnation.")
-@on_cluster
-def pardon(
-    target: Target,
-    tool: Tool,
-    digest: Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")],
-    yes: Yes = False,
-) -> Exit:
-    """Lift a condemnation: the digest may serve again, if it is approved."""
-    from .rollback import pardon as lift
-
-    return run(target, lambda session: lift(session, tool, digest, yes))
 
 
 @app.command("call", short_help="Call a served tool and print its structured result.")

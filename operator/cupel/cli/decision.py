@@ -8,7 +8,7 @@ from typing import Literal
 
 import typer
 
-from cupel.api.approval_ledger import LEDGER_NAME, Entry, Review
+from cupel.api.approval_ledger import LEDGER_NAME, MAX_REASON, Entry, Review
 from cupel.api.common import JsonObject
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
@@ -44,16 +44,18 @@ class Asked:
     although_refused: bool = False
     full: bool = False
     """Show everything, not the brief."""
+    reason: str = ""
+    """Why, to stand in the ledger beside a review."""
 
     def __repr__(self) -> str:
         return f"Asked({self.tool}, {self.verdict})"
 
 
-def asked_by(given: Given, verdict: Verdict, although_refused: bool = False) -> Asked:
+def asked_by(given: Given, verdict: Verdict, although_refused: bool = False, reason: str = "") -> Asked:
     """What the options of the command line say."""
     return Asked(
         given.tool, verdict, given.digest, given.yes, given.code, given.digest_prefix, although_refused,
-        given.full,
+        given.full, reason,
     )  # fmt: skip
 
 
@@ -61,6 +63,10 @@ async def decide_by_either(session: Session, asked: Asked) -> Exit:
     """On the channel that the command line means. Raises Failure when it cannot be told."""
     if asked.prefix and not asked.code:
         raise Failure("--digest-prefix goes with --code", Exit.UNUSABLE)
+    if asked.reason and asked.code:
+        raise Failure("--reason goes with a review, not with --code: a code says yes or no", Exit.UNUSABLE)
+    if len(asked.reason) > MAX_REASON:
+        raise Failure(f"--reason is of at most {MAX_REASON} characters", Exit.UNUSABLE)
     if asked.code:
         from .codes import decide_by_code
 
@@ -86,7 +92,7 @@ async def decide(session: Session, asked: Asked) -> Exit:
         raise Failure(f"{rev.name} {but}: nothing was decided; give --although-refused to approve it")
     warning = f"{rev.name} {but}. " if but else ""
     confirm(f"{warning}{asked.verdict} {rev.name} as {me}?", asked.sure)
-    await _write(session, rev, review_patch(rev, asked.verdict, me), me)
+    await _write(session, rev, review_patch(rev, asked, me), me)
     out.print(f"{PAST[asked.verdict]} {rev.spec.digest} as {one_line(me)}")
     if asked.verdict == "Approve":
         await _say_what_is_missing(session, seen, rev, me)
@@ -177,9 +183,10 @@ def confirm(question: str, sure: bool) -> None:
         raise Failure("nothing was changed")
 
 
-def review_patch(rev: ToolRevision, verdict: Verdict, me: str) -> JsonObject:
+def review_patch(rev: ToolRevision, asked: Asked, me: str) -> JsonObject:
     """A merge patch, so that the other channel's decision, and all other entries, stay as they are."""
-    review = {"decision": verdict, "by": me, "at": now().isoformat(timespec="seconds")}
+    review = {"decision": asked.verdict, "by": me, "at": now().isoformat(timespec="seconds")}
+    review |= {"reason": asked.reason} if asked.reason else {}
     entry = {"egress": list(rev.spec.egress), "review": review}
     return {"spec": {"decisions": {rev.spec.digest: entry}}}
 

@@ -1,4 +1,4 @@
-"""The commands that take a tool out of use and back: `unarchive`, `retire`, `unretire`."""
+"""The commands that take a tool or a revision of it out of use, and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from cupel.kube.target import Target
 
-from .options import Timeout, Tool
+from .options import Digest, Timeout, Tool, Yes
 from .output import Exit
 from .session import run
 
@@ -40,3 +40,31 @@ def unretire(target: Target, tool: Tool, timeout: Timeout = 120) -> Exit:
     from .lifecycle import unretire as bring
 
     return run(target, lambda session: bring(session, tool, timeout))
+
+
+def rollback(
+    target: Target,
+    tool: Tool,
+    digest: Digest = "",
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="REVISION", help="Go back to this revision: condemn all newer ones."),
+    ] = "",
+    timeout: Timeout = 120,
+) -> Exit:
+    """Condemn the canary, else the digest that serves; the newest approved one before it takes over. No spec is written."""
+    from .rollback import rollback as back
+
+    return run(target, lambda session: back(session, tool, digest, to, timeout))
+
+
+def pardon(
+    target: Target,
+    tool: Tool,
+    digest: Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")],
+    yes: Yes = False,
+) -> Exit:
+    """Lift a condemnation: the digest may serve again, if it is approved."""
+    from .rollback import pardon as lift
+
+    return run(target, lambda session: lift(session, tool, digest, yes))

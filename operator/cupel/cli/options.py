@@ -31,6 +31,7 @@ Full = Annotated[
 AlthoughRefused = Annotated[
     bool, typer.Option("--although-refused", help="With --yes: also what a gate refused.")
 ]
+Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="A line that stands in the ledger.")]
 Timeout = Annotated[int, typer.Option("--timeout", min=0, metavar="SECONDS", help="Longest to wait.")]
 
 

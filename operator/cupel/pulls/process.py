@@ -30,6 +30,8 @@ from .sights import Sights
 from .token import Token
 
 log = logging.getLogger("cupel.pulls")
+LEAST_PAUSE = 1.0
+"""Changes come in bursts, and every round asks the host."""
 LONGEST_PAUSE = 900.0
 STUCK_SECONDS = 1800.0
 """A round that takes longer than this is stuck: the longest pause is 15 minutes."""
@@ -96,8 +98,8 @@ class Service:
     async def _rounds(self, turn: Rounds) -> None:
         failed = 0
         while True:
+            self._wake.clear()  # whatever wakes us from now on was not seen by this round
             if self.sights.listed:
-                self._wake.clear()
                 met = await turn.once()
                 failed = failed + 1 if met.problems else 0
                 await self._pause(met, failed)
@@ -109,6 +111,7 @@ class Service:
         """After a failure changes wake nobody: they would make a host that is away be asked all the time."""
         poll = self.settings.poll
         if not failed:
+            await asyncio.sleep(min(LEAST_PAUSE, poll))
             await self._woken(poll)
             return
         longer = min(LONGEST_PAUSE, poll * 2 ** min(failed - 1, 10))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
-from cupel.api.approval_ledger import ApprovalLedger
+from cupel.api.approval_ledger import ApprovalLedger, PullRequests
 from cupel.decide.pull_files import branch_named
 from cupel.decide.pull_stages import RevisionSeen, closing, looked_at
 from cupel.decide.pull_text import CLOSED, RECORDED, comment, recorded_sentence
@@ -25,6 +27,8 @@ from .sights import Sights
 log = logging.getLogger("cupel.pulls")
 LONG_AGO = timedelta(days=1)
 """A review older than that was told long ago: a start looks at no more."""
+MOST_AWAYS = 3
+"""After that many requests without an answer a repository is left alone for the rest of the round."""
 MOST_TOLD = 20_000
 """How many reviews are remembered as told; a forgotten one is looked at again, and not told twice."""
 
@@ -36,6 +40,8 @@ class Met:
     problems: set[Problem] = field(default_factory=set)
     wait: float = 0.0
     """The longest the host asked for."""
+    aways: Counter[str] = field(default_factory=Counter)
+    """How often the host did not answer, by repository."""
 
 
 class Rounds:
@@ -65,34 +71,44 @@ class Rounds:
         met, waiting = Met(), 0
         for ledger in list(self._sights.zones()):
             where = ledger.spec.pull_requests
-            assert where is not None  # noqa: S101  # zones() says so
-            if self._allowed and where.repository not in self._allowed:
-                log.warning(
-                    "namespace %s names %s, which is not among CUPEL_PULLS_REPOSITORIES",
-                    ledger.namespace,
-                    where.repository,
-                )
-                met.problems.add("refused")
+            if where is None or not self._usable(where, ledger, met):
                 continue
             self._repositories.add(where.repository)
             for rev in list(self._sights.revisions_of(ledger.namespace)):
-                tool = self._sights.tool(rev)
-                if tool is not None and looked_at(rev, tool, ledger):
-                    waiting += rev.stage == "Waiting"
-                    await self._try(met, rev.name, self._attempts.look(rev, tool, ledger, where))
-                await self._try(met, rev.name, self._say_recorded(rev, ledger, where.repository))
+                waiting += await self._look(met, rev, ledger, where)
         for repository in sorted(self._repositories):
-            await self._try(met, repository, self._tidy(repository))
+            await self._try(met, repository, repository, partial(self._tidy, repository))
         self._metrics.waiting.set(waiting)
         for problem in PROBLEMS:
             self._metrics.problem.labels(problem).set(problem in met.problems)
         return met
 
-    async def _try(self, met: Met, what: str, work: Awaitable[None]) -> None:
+    def _usable(self, where: PullRequests, ledger: ApprovalLedger, met: Met) -> bool:
+        if not self._allowed or where.repository in self._allowed:
+            return True
+        text = "namespace %s names %s, which is not among CUPEL_PULLS_REPOSITORIES"
+        log.warning(text, ledger.namespace, where.repository)
+        met.problems.add("refused")
+        return False
+
+    async def _look(self, met: Met, rev: RevisionSeen, ledger: ApprovalLedger, where: PullRequests) -> bool:
+        """Look at one revision; answers whether it waits to be reviewed here."""
+        tool, repository = self._sights.tool(rev), where.repository
+        shown = tool is not None and looked_at(rev, tool, ledger)
+        if tool is not None and shown:
+            look = partial(self._attempts.look, rev, tool, ledger, where)
+            await self._try(met, repository, rev.name, look)
+        await self._try(met, repository, rev.name, partial(self._say_recorded, rev, ledger, repository))
+        return shown and rev.stage == "Waiting"
+
+    async def _try(self, met: Met, repository: str, what: str, work: Callable[[], Awaitable[None]]) -> None:
+        if met.aways[repository] >= MOST_AWAYS:
+            return
         try:
-            await work
+            await work()
         except Away as away:
             met.wait = max(met.wait, away.seconds)
+            met.aways[repository] += 1
             self._problem(met, "host", what, away)
         except Refused as refused:
             self._problem(met, "refused", what, refused)

@@ -121,7 +121,7 @@ TABLE: list[tuple[str, bool, Callable[[Zone], Answer], str]] = [
     ("an agent reviews what is harmless", YES, decide("harmless", review(AGENT) | {}, ANY), ""),
     ("another agent turns it round", NO, decide("harmless", review(OTHER, "Reject"), ANY.replace(AGENT, OTHER)), "never rewritten"),
     ("an agent rejects with a reason", YES, decide("a2", {"review": {"decision": "Reject", "by": AGENT, "reason": "it does not do what it says"}}, ANY), ""),
-    ("a reason that is a novel", NO, decide("a3", {"review": {"decision": "Reject", "by": "bob", "reason": "x" * 101}}, "bob"), "reason"),
+    ("a reason that is a novel", NO, decide("a3", {"review": {"decision": "Reject", "by": "bob", "reason": "x" * 65}}, "bob"), "reason"),
 ]  # fmt: skip
 
 
@@ -131,6 +131,14 @@ TABLE: list[tuple[str, bool, Callable[[Zone], Answer], str]] = [
 def test_reviews(zone: Zone, allowed: bool, ask: Callable[[Zone], Answer], fragment: str) -> None:
     answer = ask(zone)
     _ = answer.allowed() if allowed else answer.refused(*([fragment] if fragment else []))
+
+
+def test_a_review_by_pull_request_and_a_code_start_what_two_channels_are_needed_for(zone: Zone) -> None:
+    """`p1` has both, of two people; `p2` was rejected by pull request."""
+    zone.settings(floors=TWO)
+    zone.soon(OPERATOR, serving_pod(digest("p1")), allowed=True)
+    zone.soon(OPERATOR, serving_pod(digest("p2")), allowed=False, fragment="0 of 2 channels")
+    zone.settings(floors=ONE)
 
 
 class TestPods:

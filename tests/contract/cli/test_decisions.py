@@ -88,6 +88,24 @@ def test_a_requester_without_the_role_is_told_so(stage: Stage) -> None:
     assert result.stderr.startswith("error: nobody decides about their own request, and alice asked for this")
 
 
+def test_a_rejection_tells_why(stage: Stage) -> None:
+    digest = asked(stage, "why")
+
+    done = stage.cupel("reject", "why", "--yes", "--reason", "it counts bytes", person="bob")
+
+    assert done.exit_code == 0, done.output
+    assert stage.decisions[digest]["review"]["reason"] == "it counts bytes"
+
+
+@pytest.mark.parametrize("flags", [["--code", "123456"], []], ids=["beside a code", "too long"])
+def test_a_reason_that_cannot_be_kept(stage: Stage, flags: list[str]) -> None:
+    asked(stage, f"kept-{len(flags)}")
+
+    done = stage.cupel("reject", f"kept-{len(flags)}", "--yes", "--reason", "x" * 65, *flags, person="bob")
+
+    assert done.exit_code == 2 and "--reason" in done.stderr
+
+
 def test_a_rejection_stands_until_it_is_revoked(stage: Stage) -> None:
     digest = asked(stage, "no")
     assert stage.cupel("reject", "no", "--yes", person="bob").exit_code == 0

@@ -38,16 +38,16 @@ def largest_ledger() -> Object:
     """Two thousand entries, both channels given, names as long as they may be."""
     made = approval_ledger()
     made["spec"]["launcherImages"] = [f"{n}{'i' * 227}@sha256:{'a' * 64}" for n in range(8)]
-    reviewer = {"login": "l" * 64, "person": "p" * 128, "groups": [f"{n}" + "g" * 127 for n in range(4)]}
-    made["spec"]["pullRequests"]["reviewers"] = [{"account": n} | reviewer for n in range(1, 101)]
+    reviewer = {"login": "l" * 64, "person": "p" * 128, "groups": [f"{n}" + "g" * 63 for n in range(4)]}
+    made["spec"]["pullRequests"]["reviewers"] = [{"account": n} | reviewer for n in range(1, 51)]
     full = {
         "egress": ["api.example.com:443"],
         "review": {
             "decision": "Approve",
             "by": "r" * 128,
             "at": TIME,
-            "pullRequest": 2**31,
-            "reason": "w" * 100,
+            "pullRequest": 9_999_999,
+            "reason": "w" * 64,
         },
         "code": {"decision": "Approve", "by": "c" * 128, "vouchedBy": "v" * 128, "at": TIME},
     }

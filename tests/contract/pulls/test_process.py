@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,9 +75,9 @@ def test_unusable_settings_end_it_at_once(name: str, value: str) -> None:
     assert (value if name.endswith("FILE") else name) in done.stderr and "Traceback" not in done.stderr
 
 
-async def until(holds: object, child: subprocess.Popen[bytes], log: Path) -> None:
+async def until(holds: Callable[[], bool], child: subprocess.Popen[bytes], log: Path) -> None:
     """Wait, and let the git host answer meanwhile: it lives in this loop."""
-    async with asyncio.timeout(60):
-        while not holds():  # type: ignore[operator]
-            assert child.poll() is None, log.read_text()
-            await asyncio.sleep(0.05)
+    end = asyncio.get_running_loop().time() + 60
+    while not holds():
+        assert child.poll() is None and asyncio.get_running_loop().time() < end, log.read_text()
+        await asyncio.sleep(0.05)

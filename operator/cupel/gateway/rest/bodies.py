@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from cupel.api.approval_ledger import MAX_REASON
 from cupel.api.capability_gap import OpenApiOperation
 from cupel.api.common import Digest, JsonObject, Model, ObjectName
 from cupel.api.generation import TemplateUse
@@ -174,8 +175,8 @@ class Subject(Model):
     """Which content is decided about."""
 
     digest: Digest = Field(description="The whole digest, as the revision shows it.")
-    reason: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(speakable)] | None = Field(
-        default=None, description="Why, in a line: it stands in the ledger."
+    reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON), AfterValidator(speakable)] | None = (
+        Field(default=None, description="Why, in a line: it stands in the ledger.")
     )
 
 

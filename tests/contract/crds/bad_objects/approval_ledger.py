@@ -40,7 +40,7 @@ BAD = (
     Bad("a review by a long name", {f"{ENTRY}.review.by": "b" * 129}, "review.by"),
     Bad("a review at no time", {f"{ENTRY}.review.at": "noon"}, "review.at"),
     Bad("a pull request without number", {f"{ENTRY}.review.pullRequest": 0}, "review.pullRequest"),
-    Bad("a reason too long", {f"{ENTRY}.review.reason": "r" * 101}, "review.reason"),
+    Bad("a reason too long", {f"{ENTRY}.review.reason": "r" * 65}, "review.reason"),
     Bad("a reason without words", {f"{ENTRY}.review.reason": ""}, "review.reason"),
     Bad("agents that review anything", {"spec.agentReviewers": "Anything"}, "agentReviewers"),
     Bad("pull requests nowhere", {"spec.pullRequests.repository": ABSENT}, "pullRequests.repository"),
