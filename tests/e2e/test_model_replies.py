@@ -23,7 +23,7 @@ from .tools import policy
 
 pytestmark = pytest.mark.node
 POLICY = "by-model"
-TOKENS = 20_000
+TOKENS = 100_000
 PACKAGES = Path(__file__).parents[2] / "operator"
 ASKED = "I want to track how many kilometres I cycle"
 LET = {
