@@ -19,7 +19,7 @@ from cupel.api.bundle import Bundle
 from cupel.api.tool_revision import ToolRevision
 from cupel.templates.catalogue import TEMPLATES, make
 
-TOOLS = ("date-arithmetic", "text-measure", "tracker", "http-json")
+TOOLS = ("date-arithmetic", "tracker", "http-json")
 
 
 def revision(template: str) -> ToolRevision:
