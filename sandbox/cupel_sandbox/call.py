@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import struct
 import time
@@ -63,21 +64,51 @@ def warm_up(bundle: Bundle) -> None:
     _perform(json.loads(json.dumps(request)), lambda number, text: {"number": number, "text": text}, bundle)
 
 
+class _Late(BaseException):
+    """A code of a batch used up its time of the processor. A tool may catch it; then the batch ends."""
+
+
 def _batch(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
-    """Several calls in one process, one after the other; of other code when some is given. For trials."""
+    """Calls of several codes in one process, one after the other; an empty code: the tool. For trials."""
+    signal.signal(signal.SIGPROF, _say_late)
+    told, left = [], MAX_RESULT_BYTES
+    for number, code in enumerate(request["codes"]):
+        signal.setitimer(signal.ITIMER_PROF, request["codeSeconds"])
+        try:
+            content = _calls(number, code, request, run, bundle)
+        except _Late:
+            content = _error("Timeout", "the calls used up their time")
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        told.append(content)
+        left -= len(content)
+        if left < 0:
+            return _error("TooLarge", "the answers together are too large")
+    return b'{"answers":[%b]}' % b",".join(told)
+
+
+def _say_late(*_: object) -> None:
+    raise _Late
+
+
+def _calls(number: int, code: str, request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
+    """The answers to all calls, of this code; or its error, when it cannot be imported."""
     try:
-        chosen = execute(request["code"]).get("run") if request["code"] else run
+        chosen = execute(code).get("run") if code else run
+    except _Late:
+        raise
     except BaseException as error:  # noqa: BLE001 - whatever the module raises is why it cannot be tried
         return _error("ToolError", _text_of(error))
     if not callable(chosen):
         return _error("ToolError", "the module defines no function run()")
-    shared = {"timeoutSeconds": request["timeoutSeconds"]}
-    answers, left = [], MAX_RESULT_BYTES
-    for call in request["calls"]:
-        content = _answer(shared | call, chosen, bundle)
-        left -= len(content)
-        answers.append(content if left >= 0 else _error("TooLarge", "the answers together are too large"))
-    return b'{"answers":[%b]}' % b",".join(answers)
+    answers = []
+    for call in json.loads(json.dumps(request["calls"])):  # of its own: a call may change what it is given
+        more = {
+            "timeoutSeconds": request["timeoutSeconds"],
+            "proxy": call["proxy"].replace("CODE", str(number)),
+        }
+        answers.append(_answer(call | more, chosen, bundle))
+    return b"[%b]" % b",".join(answers)
 
 
 def _answer(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
@@ -96,7 +127,7 @@ def _perform(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
     try:
         given = (context,) if takes_context(run) else ()
         result = run(*given, **request["arguments"])
-    except MemoryError:
+    except (MemoryError, _Late):
         raise
     except Refused as error:
         return _error(error.kind, str(error))

@@ -22,7 +22,7 @@ MAX_ANSWER_BYTES = MAX_RESULT_BYTES + MAX_STATE_BYTES + 4_096
 ERROR_TYPES = frozenset(
     {"ToolError", "OutOfMemory", "TooLarge", "BadResult", "UnrecordedCall", "EgressRefused"}
 )
-"""What a call may say of itself; Timeout and Crashed are said here."""
+"""What a call may say of itself; Timeout and Crashed are said here, and Timeout by a batch of a code."""
 LATE_SECONDS = 2.0
 """Beyond the call's own time: what the zygote needs to end a late call and to say so."""
 
@@ -52,21 +52,32 @@ class CallRequest:
 
 
 class BatchRequest(CallRequest):
-    """Several calls in one process, in a trial: of the tool, or of its code with a change."""
+    """Several calls in one process, in a trial: of the tool, and of its code with a change."""
 
-    def __init__(self, limits: CallRequest, code: str, calls: list[Json]) -> None:
+    def __init__(self, limits: CallRequest, codes: list[str], calls: list[Json], code_seconds: float) -> None:
         super().__init__({}, {}, limits.seconds, limits.proxy, limits.mebibytes)
-        self.code = code
+        self.codes = codes
         self.calls = calls
+        self.code_seconds = code_seconds
 
     def content(self) -> bytes:
-        return self.encoded({"code": self.code, "calls": self.calls})
+        return self.encoded({"codes": self.codes, "calls": self.calls, "codeSeconds": self.code_seconds})
 
     def understood(self, told: Any) -> Json | None:
         match told:
-            case {"answers": list(answers)} if len(told) == 1 and len(answers) == len(self.calls):
-                each = [understood(answer) for answer in answers]
+            case {"answers": list(answers)} if len(told) == 1 and len(answers) == len(self.codes):
+                each = [self._of_code(answer) for answer in answers]
                 return {"answers": each} if all(each) else None
+        return understood(told) if isinstance(told, dict) and "error" in told else None
+
+    def _of_code(self, told: Any) -> Any:
+        """The answers of one code, or its error; None for anything else."""
+        if isinstance(told, list):
+            each = [understood(answer) for answer in told]
+            return each if len(each) == len(self.calls) and all(each) else None
+        late = {"error": {"type": "Timeout", "message": "the calls used up their time"}}
+        if told == late:
+            return late
         return understood(told) if isinstance(told, dict) and "error" in told else None
 
 

@@ -1,4 +1,4 @@
-"""Proof beyond the trials: the process that tries properties, then mutants, within one allowance of time."""
+"""Proof beyond the trials: mutants, then the process that tries properties, within one allowance of time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_CALLS = 10_000
 MAX_ARGUMENTS = 256
 MUTANTS = 80
 SHARE = 0.5
-"""Of the time, for properties; mutants have what is left."""
+"""Of the time, for mutants; properties have what is left."""
 LAST_WORDS_SECONDS = 2.0
 MAX_TOLD_BYTES = 1_048_576
 Json = dict[str, Any]
@@ -78,11 +78,14 @@ def proved(
     order: Order, digest: str, trials: list[Json], bench: Bench, assistant: Assistant, end: float
 ) -> Json:
     """The report's `properties` and `mutants`; both end before `end`, the harness's own deadline."""
-    allowed = min(end, time.monotonic() + order.seconds)
-    seconds = max(0.0, allowed - time.monotonic()) * SHARE
-    patience = min(seconds + 2 * bench.call_seconds, max(0.0, end - time.monotonic())) + LAST_WORDS_SECONDS
-    properties = _properties(order, trials, bench, assistant.asked, seconds, patience)
-    came = survival(order.code, digest, MUTANTS, trials, bench, allowed)
+    began = time.monotonic()
+    seconds = min(order.seconds, max(0.0, end - began))
+    came = survival(
+        order.code, digest, MUTANTS, trials, bench, began + seconds * SHARE
+    )  # Hypothesis still loads
+    left = max(0.0, began + seconds - time.monotonic())
+    patience = min(left + 2 * bench.call_seconds, max(0.0, end - time.monotonic())) + LAST_WORDS_SECONDS
+    properties = _properties(order, trials, bench, assistant.asked, left, patience)
     return {"properties": properties, "mutants": came.told()}
 
 

@@ -1,30 +1,23 @@
-"""Mutants in the tool's container: which of them the tool's own trials notice. Judged here, run there."""
+"""Which mutants live: the tool's own trials are called of each, in the tool's container, and judged here."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from .client import NoAnswer, ask
 from .mutate import Mutant, sample
-from .replay import Tape
 from .report import clean
-from .trials import SLACK_SECONDS, Bench, judge
+from .stand import MOST_SECONDS, NotJudged, Stand
+from .trials import Bench
 
-LEAST_SECONDS = 0.5
-MOST_SECONDS = 5.0
+LEAST_SECONDS = 0.2
 SLOWER = 10
 """A mutant may take so many times as long as the tool does; then it counts as noticed."""
-CHUNK_BYTES = 65_536
-CHUNK_CALLS = 32
 MAX_SURVIVORS = 5
 MAX_CHANGE = 100
 Json = dict[str, Any]
-
-
-class NotJudged(Exception):
-    """The launcher had no process for it, or did not answer: that says nothing about the mutant."""
 
 
 @dataclass
@@ -44,6 +37,11 @@ class Survival:
         counts = {"total": self.total, "tried": self.tried, "killed": self.killed}
         return counts | {"because": clean(self.because), "survivors": shown}
 
+    def count(self, mutant: Mutant, *, dead: bool) -> None:
+        self.tried += 1
+        self.killed += dead
+        self.survivors += [] if dead else [mutant]
+
 
 def survival(code: str, digest: str, most: int, trials: list[Json], bench: Bench, end: float) -> Survival:
     """Try mutants until `end` (monotonic). The tool itself goes first: if it fails so, nothing is judged."""
@@ -52,92 +50,33 @@ def survival(code: str, digest: str, most: int, trials: list[Json], bench: Bench
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Survival(because=f"the code could not be read: {type(error).__name__}")
     came = Survival(total)
-    groups = grouped(trials)
-    began = time.monotonic()
-    if _stumbles(groups, bench):
-        came.because = (
-            "several calls in one process do not end as calls alone do, so mutants cannot be judged"
-        )
-        return came
-    seconds = min(max((time.monotonic() - began) * SLOWER / len(groups), LEAST_SECONDS), MOST_SECONDS)
-    for mutant in chosen:
-        if time.monotonic() >= end:
-            came.because = f"time for {came.tried} of {len(chosen)} chosen"
-            break
-        _try(mutant, groups, bench, seconds, came)
+    try:
+        _try_all(_written(chosen), Stand(trials, bench), end, came)
+    except NotJudged as error:
+        came.because = str(error)
     return came
 
 
-def _try(mutant: Mutant, groups: list[list[Json]], bench: Bench, seconds: float, came: Survival) -> None:
-    try:
-        code = mutant.code()
-    except (ValueError, RecursionError):
-        return
-    try:
-        dead = noticed(code, groups, bench, seconds)
-    except NotJudged as error:
-        came.because = str(error)
-        return
-    came.tried += 1
-    if dead:
-        came.killed += 1
-    else:
-        came.survivors.append(mutant)
+def _written(chosen: list[Mutant]) -> list[tuple[Mutant, str]]:
+    """Mutants with their code; those that cannot be written down are left out."""
+    made = []
+    for mutant in chosen:
+        with suppress(ValueError, RecursionError):
+            made.append((mutant, mutant.code()))
+    return made
 
 
-def _stumbles(groups: list[list[Json]], bench: Bench) -> bool:
-    """Whether the tool as it is does not pass its trials this way."""
-    try:
-        return noticed("", groups, bench, MOST_SECONDS)
-    except NotJudged:
-        return True
-
-
-def grouped(trials: list[Json]) -> list[list[Json]]:
-    """Trials that are called in one process: as many as may be answered together."""
-    groups: list[list[Json]] = []
-    size = CHUNK_BYTES
-    for trial in trials:
-        weight = len(str(trial.get("result"))) + len(str(trial.get("state")))
-        if size + weight > CHUNK_BYTES or len(groups[-1]) >= CHUNK_CALLS:
-            groups.append([])
-            size = 0
-        groups[-1].append(trial)
-        size += weight
-    return groups
-
-
-def noticed(code: str, groups: list[list[Json]], bench: Bench, seconds: float) -> bool:
-    """Whether any trial goes otherwise than it must with this code; empty: with the tool as it is."""
-    return any(_group_fails(code, group, bench, seconds) for group in groups)
-
-
-def _group_fails(code: str, group: list[Json], bench: Bench, seconds: float) -> bool:
-    tapes = {f"trial-{number}": Tape(trial.get("exchanges") or []) for number, trial in enumerate(group)}
-    bench.player.tapes = tapes
-    body = {
-        "code": code,
-        "calls": [_call(*each, bench.proxy_port) for each in zip(tapes, group, strict=True)],
-        "timeoutSeconds": seconds,
-        "memoryMebibytes": bench.memory_mebibytes,
-    }
-    try:
-        status, told = ask(bench.tool_port, "POST", "/batch", body, seconds + SLACK_SECONDS)
-    except NoAnswer as error:
-        raise NotJudged(f"the launcher did not answer: {error}") from error
-    if status != 200:
-        raise NotJudged(f"the launcher answered status {status}")
-    answers = told.get("answers")
-    if not isinstance(answers, list) or len(answers) != len(group):
-        return True
-    if any(tape.unrecorded for tape in tapes.values()):
-        return True
-    return any(judge(*pair)[0] for pair in zip(group, answers, strict=True))
-
-
-def _call(name: str, trial: Json, port: int) -> Json:
-    return {
-        "proxy": f"http://{name}:-@127.0.0.1:{port}",
-        "arguments": trial.get("arguments") or {},
-        "state": (trial.get("state") or {}).get("before") or {},
-    }
+def _try_all(made: list[tuple[Mutant, str]], stand: Stand, end: float, came: Survival) -> None:
+    began = time.monotonic()
+    if any(stand.noticed([""] * min(2, stand.size), MOST_SECONDS)):
+        raise NotJudged(
+            "several calls in one process do not end as calls alone do, so no mutant can be judged"
+        )
+    seconds = min(max((time.monotonic() - began) * SLOWER, LEAST_SECONDS), MOST_SECONDS)
+    for start in range(0, len(made), stand.size):
+        if time.monotonic() >= end:
+            raise NotJudged(f"time for {came.tried} of {len(made)} chosen")
+        some = made[start : start + stand.size]
+        dead = stand.noticed([code for _, code in some], seconds)
+        for (mutant, _), noticed in zip(some, dead, strict=True):
+            came.count(mutant, dead=noticed)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_TARGETS = 16
 MAX_CALLS = 128
+MAX_CODES = 16
 IMPORT_SECONDS = 10.0
 _starting = threading.Lock()
 
@@ -76,17 +77,22 @@ class TrialHandler(Handler):
 
 
 def batch_request(body: Json) -> BatchRequest:
-    """Several calls, checked one by one. Raises BadRequest naming the field."""
-    code, calls = body.pop("code", ""), body.pop("calls", None)
-    if not isinstance(code, str):
-        raise BadRequest("code must be text")
+    """Several calls of several codes, checked one by one. Raises BadRequest naming the field."""
+    codes, calls = body.pop("codes", [""]), body.pop("calls", None)
+    if not isinstance(codes, list) or not 1 <= len(codes) <= MAX_CODES or not _texts(codes):
+        raise BadRequest(f"codes must be a list of 1 to {MAX_CODES} texts")
     if not isinstance(calls, list) or not 1 <= len(calls) <= MAX_CALLS:
         raise BadRequest(f"calls must be a list of 1 to {MAX_CALLS}")
+    seconds = call_request({"arguments": {}, "timeoutSeconds": body.pop("codeSeconds", 5)}).seconds
     limits = call_request({"arguments": {}, **body})
     asked = [call_request(call) for call in calls if isinstance(call, dict)]
     if len(asked) < len(calls):
         raise BadRequest("each of calls must be a JSON object")
-    return BatchRequest(limits, code, [_told(one) for one in asked])
+    return BatchRequest(limits, codes, [_told(one) for one in asked], seconds)
+
+
+def _texts(values: list[object]) -> bool:
+    return all(isinstance(each, str) for each in values)
 
 
 def _told(call: CallRequest) -> Json:

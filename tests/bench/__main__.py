@@ -67,6 +67,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "wishes": lambda: run("wishes"),
     "rollback": lambda: run("rollback", "--years", "1000", "--step", "300"),
     "autopilot": autopilot,
+    "proof": lambda: on_a_node("proof"),
     "mutants": lambda: run("mutants", "--variants"),
 }
 

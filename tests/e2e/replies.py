@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tests.support.provider import Say, written
@@ -34,10 +34,8 @@ class Reply:
     wish: str
     says: Say
     reason: str
-    """The tool's reason; or, where no tool comes, the outcome in the gap's status.drafting."""
-    told: str
-    outcomes: tuple[str, ...] = ("Made", "Repeated")
-    spec: dict[str, Any] = field(default_factory=dict)
+    """The tool's reason; empty where no tool comes."""
+    told: str = ""
 
     @property
     def name(self) -> str:
@@ -45,7 +43,7 @@ class Reply:
 
     @property
     def comes(self) -> bool:
-        return "Made" in self.outcomes
+        return bool(self.reason)
 
 
 def halver(word: str, code: str, *tests: dict[str, Any], **more: Any) -> Say:
@@ -83,8 +81,8 @@ UNTESTED = (
 
 # fmt: off
 REPLIES = [
-    Reply("prose", wish("prose"), Say(text="I would rather not."), "Failed", "", ("Failed",)),
-    Reply("outage", wish("outage"), Say(status=500), "Failed", "", ("Failed",)),
+    Reply("prose", wish("prose"), Say(text="I would rather not."), ""),
+    Reply("outage", wish("outage"), Say(status=500), ""),
     Reply("syntax", wish("syntax"), counter("syntax", "def run(text: str) -> dict:\n    return {\n"), "CodeRefused", "[syntax-error]"),
     Reply("shell", wish("shell"), counter("shell", SHELL), "CodeRefused", "os.popen may not be used"),
     Reply("outward", wish("outward"), counter("outward", egress=["evil.example:443"]), "PermissionNotAllowed", "evil.example:443"),
@@ -95,5 +93,5 @@ REPLIES = [
     Reply("untested", wish("untested"), halver("untested", UNTESTED), "MutantsSurvive", "no example and no test notices on line 2"),
 ]
 GOOD = Reply("honest", wish("honest"), halver("honest", "def run(number: int) -> dict:\n    return {'half': number // 2}\n", *halves(0, 7, 500)),
-             "Serving", "", ("Made",))
+             "Serving")
 # fmt: on

@@ -123,7 +123,11 @@ class Bench:
         state: str = "None", **limits: int,
     ) -> Outcome:  # fmt: skip
         """Run one trial to its end. `change` plants something in the Pod before it is made."""
-        rev, policy = revision(code, examples, egress, state), ValidationPolicy(**limits)
+        return self.ended(revision(code, examples, egress, state), change, **limits)
+
+    def ended(self, rev: ToolRevision, change: Change | None = None, **limits: int) -> Outcome:
+        """Run one trial of a revision to its end; with nothing beyond the trials unless told."""
+        policy = ValidationPolicy(**({"proof_seconds": 0} | limits))
         run = f"{desired.trial_name(rev, 0, 0)[:-1]}{secrets.randbelow(10**6)}"
         tests = desired.trial_tests(rev, self.namespace, desired.tests_file(rev, run, policy, self.targets))
         for config_map in (desired.sandbox_bundle(rev, self.namespace), tests):
@@ -133,12 +137,12 @@ class Bench:
             change(pod)
         began = time.monotonic()
         self.made(f"{self.home}/pods", pod)
-        ended = self._ended(run, policy.deadline_seconds + 60)
+        ended = self._over(run, policy.deadline_seconds + 60)
         outcome = Outcome(ended, rev, run, policy, time.monotonic() - began)
         self.api.call("DELETE", f"{self.home}/pods/{run}", {"gracePeriodSeconds": 0})
         return outcome
 
-    def _ended(self, run: str, seconds: float) -> dict[str, Any]:
+    def _over(self, run: str, seconds: float) -> dict[str, Any]:
         end = time.monotonic() + seconds
         while True:
             pod: dict[str, Any] = self.api.call("GET", f"{self.home}/pods/{run}").body
@@ -190,6 +194,32 @@ def test_an_honest_tool_is_isolated_and_passes(bench: Bench) -> None:
     assert (outcome.report.planted, outcome.report.passed, outcome.report.failed) == ("Failed", 1, 0)
     assert outcome.verdict().kind == "Passed"
     assert (outcome.terminated("harness")["exitCode"], outcome.terminated("tool")["exitCode"]) == (0, 0)
+
+
+STRANGER = """
+import os, sys
+def run():
+    sys.path.append('/usr/lib/cupel-harness')
+    try:
+        names = os.listdir('/usr/lib/cupel-harness')
+    except OSError as error:
+        names = type(error).__name__
+    try:
+        import hypothesis
+    except ImportError as error:
+        return {'names': names, 'loaded': 0}
+    return {'names': names, 'loaded': 1}
+"""
+
+
+def test_the_harness_draws_and_changes_by_what_a_tool_cannot_load(bench: Bench) -> None:
+    wanted = {"name": "one", "arguments": {}, "result": {"names": "PermissionError", "loaded": 0}}
+    report = bench.tried(STRANGER, wanted, proof_seconds=60).report
+
+    assert (report.passed, report.failed) == (1, 0), report.failures
+    assert report.properties and report.mutants
+    assert (report.properties.calls > 0, "cannot be loaded" in report.properties.because) == (True, False)
+    assert 0 < report.mutants.killed < report.mutants.tried == report.mutants.total
 
 
 def no_gvisor(bench: Bench) -> Change:

@@ -37,7 +37,7 @@ class Provider:
     keys: list[str] = field(default_factory=list)
     port: int = 0
     by_word: dict[str, list[Say]] = field(default_factory=dict)
-    """Scripts of their own, for requests in which a word stands."""
+    """Scripts of their own, for requests whose last message has a word in it."""
 
     async def chat(self, request: web.Request) -> web.Response:
         """OpenAI's POST /chat/completions."""
@@ -81,7 +81,7 @@ class Provider:
     async def _next(self, request: web.Request) -> Say:
         self.keys.append(request.headers.get("Authorization", "").removeprefix("Bearer "))
         self.asked.append(await request.json())
-        asked = json.dumps(self.asked[-1]["messages"])
+        asked = json.dumps(self.asked[-1]["messages"][-1])
         script = next((own for word, own in self.by_word.items() if word in asked), self.script)
         say = script.pop(0) if len(script) > 1 else script[0]
         await asyncio.sleep(say.silence)

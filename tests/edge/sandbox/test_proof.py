@@ -1,6 +1,7 @@
 """Properties and mutants, by the harness and the launcher as real processes: what a tool cannot keep is found and told."""
 
 import pytest
+from tests.edge.sandbox.launched import launched
 from tests.edge.sandbox.test_trial_run import WEATHER, tried, weather
 
 TEXT = {"type": "string", "maxLength": 200}
@@ -170,7 +171,7 @@ def test_a_tool_that_remembers_between_calls_of_one_process_is_judged_by_calls_a
     )
 
     assert kinds(report) == []
-    assert (report.mutants.tried, "cannot be judged" in report.mutants.because) == (0, True)
+    assert (report.mutants.tried, "no mutant can be judged" in report.mutants.because) == (0, True)
 
 
 def test_failed_trials_are_all_that_is_told():
@@ -192,3 +193,30 @@ def test_a_schema_nobody_can_draw_from_is_no_fault_of_the_tool():
 
     assert kinds(report) == []
     assert report.properties.because
+
+
+def test_what_serves_takes_no_other_code():
+    with launched(WORDS) as tool:
+        status, _ = tool.ask("POST", "/batch", {"codes": [WORDS], "calls": [{"arguments": {"text": "a"}}]})
+
+    assert status == 404
+
+
+def test_codes_of_one_process_do_not_meet():
+    """What a call does to its arguments, its state or its code's own names is nothing to the next code."""
+    code = "seen = []\ndef run(ctx, /, given):\n    seen.append(1)\n    given.append(1)\n    ctx.state['n'] = ctx.state.get('n', 0) + 1\n"
+    code += "    return {'given': len(given), 'seen': len(seen), 'n': ctx.state['n']}\n"
+    endless = "def run(ctx, /, given):\n    while True:\n        given.append(1)\n        given.clear()\n"
+    with launched(code, mode="trial") as tool:
+        tool.ask("POST", "/start", {})
+        body = {
+            "codes": [code, endless, code, "def nothing():\n    pass\n"],
+            "calls": [{"arguments": {"given": []}}],
+            "codeSeconds": 0.2,
+        }
+        status, told = tool.ask("POST", "/batch", body | {"timeoutSeconds": 60}, 90)
+
+    assert status == 200
+    first, late, third, none = told["answers"]
+    assert first[0]["result"] == third[0]["result"] == {"given": 1, "seen": 1, "n": 1}
+    assert (late["error"]["type"], none["error"]["type"]) == ("Timeout", "ToolError")

@@ -16,7 +16,7 @@ from cupel.decide.advice import ADVICE, About
 from cupel.decide.advice import advice as advised
 
 from .scenes import stopped
-from .test_tree import ANALYSIS, VALIDATION, WINDOW
+from .test_tree import ANALYSIS, PROVED, VALIDATION, WINDOW
 
 REASONS = Path(__file__).parents[3] / "docs" / "reasons.md"
 
@@ -46,6 +46,17 @@ def told(seen: Seen) -> str:
             stopped("Validated", "False", "TrialsFailed", validation=VALIDATION),
             ["Example two: WrongResult got 3", "called with {'text': 'a b'}", "must give {'words': 2}"],
             id="trial failed: what was called and what had to come",
+        ),
+        pytest.param(
+            stopped("Validated", "False", "PropertyBroken", validation=VALIDATION | {"report": PROVED}),
+            [
+                "properties broken in 9 drawn calls",
+                'OutputSchema does not hold for {"text": ""}: words is too small',
+                "3 of 4 mutants killed (75 %)",
+                "no example and no test notices on line 2 + -> -",
+                "narrow spec.interface.inputSchema",
+            ],
+            id="a property is broken: with what, and which changes go unnoticed",
         ),
         pytest.param(
             stopped("Approved", "Unknown", "AwaitingApproval", approval=WINDOW),

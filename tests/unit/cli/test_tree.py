@@ -32,6 +32,14 @@ REPORT = {
     "planted": "Failed", "passed": 3, "failed": 1, "slowestMilliseconds": 12, "importMilliseconds": 4, "memoryKibibytes": 20480,
     "failures": [{"kind": "Example", "name": "two", "reason": "WrongResult", "message": "got 3"}],
 }  # fmt: skip
+PROVED = REPORT | {
+    "failed": 0, "failures": [],
+    "properties": {
+        "calls": 9,
+        "broken": [{"property": "OutputSchema", "arguments": '{"text": ""}', "message": "words is too small"}],
+    },
+    "mutants": {"total": 4, "tried": 4, "killed": 3, "survivors": [{"line": 2, "change": "+ -> -"}]},
+}  # fmt: skip
 VALIDATION = {
     "run": "word-count-1-t0-0", "image": "i", "attempt": 0, "verdict": "Failed", "reason": "TrialsFailed",
     "report": REPORT, "finishedAt": ago(minutes=1),
