@@ -52,7 +52,7 @@ def rollback(
     ] = "",
     timeout: Timeout = 120,
 ) -> Exit:
-    """Condemn the canary, else what serves; the newest approved one before it takes over. No spec is written."""
+    """Condemn the canary, else what serves; the newest approved one before takes over. No spec is written."""
     from .rollback import rollback as back
 
     return run(target, lambda session: back(session, tool, digest, to, timeout))

@@ -5,12 +5,9 @@ Nothing here calls the API server.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -18,7 +15,6 @@ from cupel.api import names
 from cupel.api.approval_ledger import LEDGER_NAME, ApprovalLedger
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.capability_gap import CapabilityGap
-from cupel.api.common import Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
@@ -28,7 +24,7 @@ from cupel.decide.archive import UNKNOWN
 from cupel.decide.asked import asked_by
 from cupel.decide.plan import Delete
 
-from . import views
+from . import models, views
 from .calls_seen import CallsSeen
 from .cluster import Cluster
 from .evidence import Evidence, Recent
@@ -45,8 +41,6 @@ from .resources import (
     TOOL_REVISION,
 )
 from .stores import Mark
-
-R = TypeVar("R", bound=Resource)
 
 
 @dataclass
@@ -65,72 +59,34 @@ class Sight:
     calls: CallsSeen = field(default_factory=CallsSeen)
 
 
-def _parse(model: type[R], content: str) -> R:
-    """Pydantic's own reader of JSON is the faster by half, and gives up at 200 levels; Python's does not."""
-    try:
-        return model.model_validate_json(content)
-    except ValidationError:
-        return model.model_validate(json.loads(content))
-
-
-@lru_cache(maxsize=256)
-def _tool(content: str) -> GeneratedTool:
-    return _parse(GeneratedTool, content)
-
-
-@lru_cache(maxsize=256)
-def _revision(content: str) -> ToolRevision:
-    return _parse(ToolRevision, content)
-
-
-@lru_cache(maxsize=32)
-def _ledger(content: str) -> ApprovalLedger:
-    return _parse(ApprovalLedger, content)
-
-
-@lru_cache(maxsize=256)
-def _policy(content: str) -> ToolPolicy:
-    return _parse(ToolPolicy, content)
-
-
-@lru_cache(maxsize=256)
-def _autonomy(content: str) -> AutonomyPolicy:
-    return _parse(AutonomyPolicy, content)
-
-
-@lru_cache(maxsize=256)
-def _gap(content: str) -> CapabilityGap:
-    return _parse(CapabilityGap, content)
-
-
 def tool(sight: Sight, namespace: str, name: str) -> GeneratedTool | None:
     """The GeneratedTool, or None when it is gone. Raises pydantic.ValidationError on what is none."""
     found = sight.cluster[GENERATED_TOOL].get(namespace, name)
-    return _tool(found.content) if found else None
+    return models.tool(found.content) if found else None
 
 
 def revision(sight: Sight, namespace: str, name: str) -> ToolRevision | None:
     """The ToolRevision, or None when it is gone."""
     found = sight.cluster[TOOL_REVISION].get(namespace, name)
-    return _revision(found.content) if found else None
+    return models.revision(found.content) if found else None
 
 
 def policy(sight: Sight, namespace: str, name: str) -> ToolPolicy | None:
     """The ToolPolicy, or None when it is gone."""
     found = sight.cluster[TOOL_POLICY].get(namespace, name)
-    return _policy(found.content) if found else None
+    return models.policy(found.content) if found else None
 
 
 def gap(sight: Sight, namespace: str, name: str) -> CapabilityGap | None:
     """The CapabilityGap, or None when it is gone."""
     found = sight.cluster[CAPABILITY_GAP].get(namespace, name)
-    return _gap(found.content) if found else None
+    return models.gap(found.content) if found else None
 
 
 def ledger(sight: Sight, namespace: str) -> ApprovalLedger | None:
     """The ledger of a serving namespace, if it has one."""
     found = sight.cluster[APPROVAL_LEDGER].get(namespace, LEDGER_NAME)
-    return _ledger(found.content) if found else None
+    return models.ledger(found.content) if found else None
 
 
 def ledger_sizes(cluster: Cluster) -> list[tuple[str, int, int]]:
@@ -163,7 +119,7 @@ def generated_tool(sight: Sight, namespace: str, name: str) -> tool_world.World:
         use=sight.calls.of(namespace, mine.tool_name) if mine else UNKNOWN,
         namesakes=tuple(_namesakes(sight, mine)) if mine else (),
         gap=_gap_of(sight, mine) if mine else None,
-        revisions=tuple(_revision(found.content) for found in cluster[TOOL_REVISION].marked(mark)),
+        revisions=tuple(models.revision(found.content) for found in cluster[TOOL_REVISION].marked(mark)),
         deployments=tuple(found.once(views.deployment) for found in cluster[DEPLOYMENT].marked(mark)),
         pods=tuple(found.once(views.serving_pod) for found in here),
         live=evidence.live.get(owner, {}),
@@ -227,7 +183,7 @@ def _flown_by(sight: Sight, namespace: str, name: str) -> Iterator[AutonomyPolic
     for found in sight.cluster[AUTONOMY_POLICY].marked(("flown", namespace, name)):
         with suppress(ValidationError):
             if not found.deleting:
-                yield _autonomy(found.content)
+                yield models.autonomy(found.content)
 
 
 def _gap_of(sight: Sight, mine: GeneratedTool) -> CapabilityGap | None:
@@ -238,7 +194,7 @@ def _gap_of(sight: Sight, mine: GeneratedTool) -> CapabilityGap | None:
 
 def _namesakes(sight: Sight, mine: GeneratedTool) -> Iterator[tool_world.Namesake]:
     for found in sight.cluster[GENERATED_TOOL].marked(("toolName", mine.namespace, mine.tool_name)):
-        created = _tool(found.content).metadata.creation_timestamp
+        created = models.tool(found.content).metadata.creation_timestamp
         if found.name != mine.name and created is not None:
             yield tool_world.Namesake(found.name, created)
 
