@@ -1,4 +1,4 @@
-"""Objects of our kinds as models: what stands in the stores as JSON, parsed once for as long as it is asked for."""
+"""Objects of our kinds as models: what the stores hold as JSON, parsed once for as long as it is asked for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _reader(model: type[R], known: int) -> Callable[[str], R]:
 
     @lru_cache(maxsize=known)
     def read(content: str) -> R:
-        """Pydantic's own reader of JSON is the faster by half, and gives up at 200 levels; Python's does not."""
+        """Pydantic reads JSON faster by half, and gives up at 200 levels; Python does not."""
         try:
             return model.model_validate_json(content)
         except ValidationError:
