@@ -1,4 +1,4 @@
-"""Objects of our kinds as models: what the stores hold as JSON, parsed once for as long as it is asked for."""
+"""Objects of our kinds as models: the JSON in the stores, parsed once for as long as it is asked for."""
 
 from __future__ import annotations
 
