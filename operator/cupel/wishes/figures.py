@@ -34,6 +34,7 @@ _PERCENTILE = re.compile(r"\b([1-9]\d?)(?:th|st|nd|rd|%|\.)? ?(?:and|,|or|i|e|pe
 _SUBJECT = re.compile(
     r"\b(?:of|z|de|das|dos) (?:the |a |my |our |moich |meus |minhas )?((?!list|number)[a-z]+(?: [a-z]+)?)\s*$"
 )
+_FOR_WHAT = re.compile(r"\b(?:for|dla|para) (?:my|our|the|an?|moj\w+|um|uma|o|a) ([a-z]+)")
 _FETCHED = frozenset({"visitor"})
 _MEASURED = frozenset("time distance weight score length age step".split())
 _SPOKEN = {"tygodnia": "pl", "da semana": "pt"}
@@ -81,8 +82,14 @@ def units(heard: Heard) -> Read | None:
 
 def _converted(quantity: str, decided: tuple[str, ...], heard: Heard) -> Read:
     names = frozenset(_QUANTITIES.get(quantity, "").split())
-    explained = names | _CONVERTING | _UNITS_FIT_IN | heard.opening
+    explained = names | _CONVERTING | _UNITS_FIT_IN | heard.opening | _purpose(heard)
     return Read({"quantities": [quantity]}, decided, explained | frozenset(decided))
+
+
+def _purpose(heard: Heard) -> frozenset[str]:
+    """What the figures are for: one thing after "for my", unless it names what another tool does."""
+    found = _FOR_WHAT.search(folded(heard.text))
+    return frozenset(word for word in words(found[1]) if word not in KNOWN) if found else frozenset()
 
 
 def money(heard: Heard) -> Read | None:

@@ -12,7 +12,7 @@ STOP = frozenset(
     when where who whom how out up off one ones just very also own about via per tell tells show shows give gives say says see sees know help really simply quickly
     automatically possible easily somehow something somebody someone thing things far new return returns
     look looks block evenly exactly podany podana podane podanego podanej podanych podanym fornecido fornecida fornecidos dado dada
-    provided supplied including
+    provided supplied including takes taking whats several varias varios kilka kilku wypada num numa
     te ta to ten jaka jaki danym dany dana danej tym tych tego tej tak taka taki jest sa byc byl by w we z ze na do od dla po przez o i oraz lub albo czy
     ale ze zeby aby mi mnie moj moje moja moich sie ktory ktora ktore ktorych chce chcialbym chcialabym potrzebuje prosze
     brakuje brak narzedzie narzedzia narzedzi narzedziem jakis jakies wszystkie wszystkich wszystkimi kazdy kazde jak co gdy

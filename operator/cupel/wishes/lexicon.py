@@ -29,7 +29,7 @@ month: month* miesiac* mes meses mensal
 year: year years rok roku lata lat ano anos
 day: day days daily dzien dni dnia dias dia diario dniu dniach dniami dniom diaria diarias diarios today yesterday dzis dzisiaj wczoraj hoje ontem
 date: date dates data datas daty datami datach dat dacie
-between: among miedzy pomiedzy entre
+between: among miedzy pomiedzy entre elapsed minelo minely minie uplynelo uplyne* decorr* passaram passou
 weekday: weekday weekdays
 workday: workday* businessday* dnirobocz* diasuteis
 holiday: holiday* swieta swiat feriado feriados
@@ -48,7 +48,7 @@ list: list lists lista liste listy listas spis spisu zestawienie series
 convertunit: unit units jednostk* unidade unidades
 currency: currency currencies walut* moeda moedas
 exchange: exchange kurs kursy cambio
-money: money kwot* pieniadz* pieniedz* dinheiro amount amounts montante valor importe amounts
+money: money monetar* kwot* pieniadz* pieniedz* dinheiro amount amounts montante valor importe amounts
 price: price prices cena cene ceny cen preco precos
 vat: vat iva
 tax: tax taxes podatek podatk* imposto impostos
@@ -191,6 +191,9 @@ random: random*
 """Concept: its names, one row each."""
 
 PHRASES = {
+    "square met*": "squaremetre", "sq m": "squaremetre", "metr* kwadratow*": "squaremetre", "metro* quadrado*": "squaremetre",
+    "square kilomet*": "squarekilometre", "square f*t": "squarefoot", "sq ft": "squarefoot", "km h": "kmh",
+    "kilomet* per hour": "kilometresperhour", "miles per hour": "milesperhour", "kilometr* na godzine": "kilometresperhour",
     "e mail": "email", "mail address": "email address", "working day*": "workday", "business day*": "workday",
     "dni robocz*": "workday", "dni roboczych": "workday", "dzien robocz*": "workday", "dias uteis": "workday", "dia util": "workday",
     "standard deviation*": "deviation", "odchylenie standardowe": "deviation", "odchylenia standardowego": "deviation", "desvio padrao": "deviation",

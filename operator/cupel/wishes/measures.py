@@ -50,8 +50,8 @@ MEASURES: Mapping[str, Mapping[str, str]] = {
         "week": "",
     },
     "speed": {
-        "km/h": "kmh kph",
-        "mph": "mph",
+        "km/h": "kmh kph kilometresperhour",
+        "mph": "mph milesperhour",
         "m/s": "",
         "kn": "knots",
     },
@@ -69,6 +69,9 @@ MEASURES: Mapping[str, Mapping[str, str]] = {
     "area": {
         "ha": "hectare hectares hektar* hectar*",
         "acre": "acre acres akr akry akrow",
+        "m2": "squaremetre",
+        "km2": "squarekilometre",
+        "ft2": "squarefoot",
     },
     "energy": {
         "J": "joule joules dzul dzule",

@@ -51,7 +51,9 @@ def json_shape(heard: Heard) -> Read | None:
     if not doing or not (names or heard.any({"flatten", "nested", "path"})):
         return None
     parameters = {"fields": [{"path": name} for name in names]} if names else {}
-    explained = frozenset("json field value document text list file object path nested keep only".split())
+    explained = frozenset(
+        "json field value document text list file object row element item path nested keep only".split()
+    )
     return Read(
         parameters,
         in_order({"json", *doing}, heard),

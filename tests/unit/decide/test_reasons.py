@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
+from cupel.control.fleet import REASONS
 from cupel.control.rollback import Reason
 from cupel.decide.autonomy_words import BECAUSE
 
@@ -18,7 +19,7 @@ SUMMARIES = {"Serving", "Approved", "InUse"}
 
 def given() -> set[str]:
     """Reasons written as literals: in outcomes, verdicts, and tables that map to them."""
-    found: set[str] = set(BECAUSE)  # the engine's, which `decide` puts into words
+    found: set[str] = {*BECAUSE, *REASONS}  # the engine's; `decide` puts most of them into words
     for path in set(DECIDE.glob("*.py")) - MANIFESTS:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:

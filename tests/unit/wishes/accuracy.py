@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from tests.unit.wishes.held_out_fresh import HELD_OUT_FRESH
 from tests.unit.wishes.hostile_held_out import HELD_OUT_HOSTILE
 from tests.unit.wishes.told import (
     BEYOND,
@@ -33,6 +34,7 @@ TABLES = (
     ("held out third", HELD_OUT_LAST),
     ("held out, as agents say", HELD_OUT_AS_AGENTS_SAY),
     ("held out from the finished code", HELD_OUT_FINAL),
+    ("held out afresh", HELD_OUT_FRESH),
 )
 INDEX = Index.of(Document(*tool) for tool in TOOLS)
 
