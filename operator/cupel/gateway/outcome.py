@@ -10,7 +10,7 @@ Label = Literal[
     "ok", "invalid_arguments", "invalid_result", "tool_error", "timeout", "out_of_memory", "too_large",
     "broken", "unavailable", "busy", "rate_limited", "unsupported", "conflict", "state_full",
 ]  # fmt: skip
-NO_LONGER = "this tool, or the version of it that was named, is no longer served"
+NO_LONGER = "this tool is no longer served"
 
 
 @dataclass(frozen=True)
