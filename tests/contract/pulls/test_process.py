@@ -43,7 +43,7 @@ def running(
         yield child
     finally:
         child.send_signal(end)
-        child.wait(30)
+        child.wait(90)
 
 
 async def test_killed_and_started_again_it_goes_on(
@@ -63,21 +63,9 @@ async def test_killed_and_started_again_it_goes_on(
     assert len(desk.of(digest)) == 1 and TOKEN not in log.read_text()
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("CUPEL_PULLS_TOKEN_FILE", "/nowhere/token"), ("CUPEL_PULLS_API_URL", "api.github.com")],
-)
-def test_unusable_settings_end_it_at_once(name: str, value: str) -> None:
-    values = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "operator"), name: value}
-    done = subprocess.run([sys.executable, "-m", "cupel.pulls"], env=values, capture_output=True, text=True)
-
-    assert done.returncode == 78
-    assert (value if name.endswith("FILE") else name) in done.stderr and "Traceback" not in done.stderr
-
-
 async def until(holds: Callable[[], bool], child: subprocess.Popen[bytes], log: Path) -> None:
     """Wait, and let the git host answer meanwhile: it lives in this loop."""
-    end = asyncio.get_running_loop().time() + 60
+    end = asyncio.get_running_loop().time() + 180
     while not holds():
         assert child.poll() is None and asyncio.get_running_loop().time() < end, log.read_text()
         await asyncio.sleep(0.05)

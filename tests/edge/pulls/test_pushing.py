@@ -39,7 +39,7 @@ async def test_what_is_pushed_is_there_whole(served: tuple[GitHub, str, str], to
     host, _, url = served
     pushed = made(revision(), revision(OTHER))
 
-    await Pusher(url, Token(str(token)), 10).push("acme/tools", BRANCH, pushed)
+    await Pusher(url, Token(str(token)), 60).push("acme/tools", BRANCH, pushed)
 
     assert (host.branch(BRANCH.base), host.branch(BRANCH.head)) == (pushed.pushed.base, pushed.pushed.head)
     head = host.repo[pushed.pushed.head.encode()]
@@ -56,7 +56,7 @@ async def test_pushing_again_sends_nothing_and_puts_a_foreign_commit_right(
     served: tuple[GitHub, str, str], token: Path
 ) -> None:
     host, _, url = served
-    pusher, pushed = Pusher(url, Token(str(token)), 10), made(revision(), None)
+    pusher, pushed = Pusher(url, Token(str(token)), 60), made(revision(), None)
     await pusher.push("acme/tools", BRANCH, pushed)
     before = host.pushes
 
@@ -75,10 +75,10 @@ async def test_a_wrong_token_a_wrong_repository_and_no_server(
     pushed = made(revision(), None)
 
     with pytest.raises(Refused, match="cannot be pushed to"):
-        await Pusher(url, Token(str(token)), 10).push("acme/other", BRANCH, pushed)
+        await Pusher(url, Token(str(token)), 60).push("acme/other", BRANCH, pushed)
     token.write_text("ghs_wrong-token")
     with pytest.raises(Refused, match="token is not accepted") as refused:
-        await Pusher(url, Token(str(token)), 10).push("acme/tools", BRANCH, pushed)
+        await Pusher(url, Token(str(token)), 60).push("acme/tools", BRANCH, pushed)
     assert "ghs_wrong-token" not in str(refused.value)
     with pytest.raises(Away, match="the push to acme/tools failed"):
         await Pusher("http://127.0.0.1:1", Token(str(token)), 2).push("acme/tools", BRANCH, pushed)
