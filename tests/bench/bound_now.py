@@ -52,7 +52,7 @@ def flown(counts: Floats, capacity: float, rows: int, period: int, policy: Polic
 
 def best(rate: Floats, counts: Floats, capacity: float, cost: float) -> float:
     """The least percent late at no more than this cost, over all head-rooms, times kept and ways to work off."""
-    found = []
+    found: list[float] = []
     for kept, worked_off in product(KEPT, WORKED_OFF):
         score = flown(counts, capacity, len(HEADROOM), 1, told(rate, capacity, kept, worked_off))
         found += score.violation_percent[score.cost_ratio <= cost].tolist()

@@ -17,7 +17,8 @@ def flown(after: float) -> tuple[list[int], list[float]]:
     """Seconds after the jump in which calls wait longer than half a second, and Pods wanted in each second since."""
     settings = Settings.default(1, period=float(PERIOD), lead=float(LEAD), capacity=CAPACITY, most=200.0)
     flight, pilot = Flight(Plant(np.array([CAPACITY]), LEAD), np.array([6.0])), Pilot(settings)
-    late, wanted = [], []
+    late: list[int] = []
+    wanted: list[float] = []
     for second in range(JUMP + 120):
         if second and second % PERIOD == 0:
             flight.want(pilot(flight.seen()))
