@@ -162,7 +162,7 @@ def _full(outgrown: Mask, surge: Floats, case: Case, policy: Settings, peaks: Pe
 
 def _left(case: Case, policy: Settings, peaks: Peaks) -> Floats:
     """Pods (N,), with a fraction, that the peaks to come and the usual load surely take at most."""
-    peak = case.base + case.spread * quantile(peaks, policy.sureness)
+    peak = case.base + case.spread * quantile(peaks, policy.sureness, policy.near)
     lasting = pods_for(np.maximum(case.expected, case.surge), case.capacity)
     usual = case.base / (policy.use * case.capacity)
     return np.maximum(np.maximum(peak_pods(peak, case.period, case.capacity), lasting), usual)

@@ -147,7 +147,7 @@ def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
         base=look.base,
         period=settings.period,
         spread=deviation(look.base, settings.period),
-        surge=surge(look.arrived, memory.belief, look.innovation, settings),
+        surge=surge(look.arrived, memory.belief, look.innovation, settings, look.capacity, memory.since_up),
         capacity=look.capacity,
         since_up=memory.since_up,
         since_down=memory.since_down,

@@ -81,6 +81,12 @@ class Peaks:
         )
 
 
+class Near:
+    """Where quantiles of these shares were found last: a guess, which is checked. No answer depends on it."""
+
+    place: Indices | None = None
+
+
 def deviation(expected: Floats, period: Floats) -> Floats:
     """What peaks are measured in (N,): Poisson's deviation of a period's load, and RELATIVE of the load
     itself."""
@@ -88,10 +94,12 @@ def deviation(expected: Floats, period: Floats) -> Floats:
     return np.sqrt(np.maximum(load, 1.0 / period) / period + (RELATIVE * load) ** 2)
 
 
-def quantile(peaks: Peaks, share: Floats) -> Floats:
-    """Deviations (N,) that this share (N,) of peaks did not exceed."""
-    place = _first_at_least(peaks.law, share)
-    lower, upper = _around(peaks.law, place)
+def quantile(peaks: Peaks, share: Floats, near: Near | None = None) -> Floats:
+    """Deviations (N,) that this share (N,) of peaks did not exceed; found sooner where a law hardly moved
+    since the last one that `near` was given for."""
+    place, lower, upper = _found(peaks.law, share, near.place if near else None)
+    if near:
+        near.place = place
     part = np.clip((share - lower) / np.maximum(upper - lower, 1e-9), 0.0, 1.0)
     return np.sinh(LEAST + WIDTH * (place + part))
 
@@ -121,6 +129,21 @@ def _around(law: Floats, place: Indices, rows: Indices | None = None) -> tuple[F
     flat = law.reshape(-1)
     lower = flat.take(np.maximum(at - 1, 0))
     return np.where(place > 0, lower, 0.0), flat.take(at)
+
+
+def _found(law: Floats, share: Floats, guess: Indices | None) -> tuple[Indices, Floats, Floats]:
+    """The first bin of each row (N,) that holds at least the share, and the law around it."""
+    if guess is None or guess.shape != share.shape:
+        place = _first_at_least(law, share)
+        return (place, *_around(law, place))
+    lower, upper = _around(law, guess)
+    moved = np.flatnonzero(~(((lower < share) | (guess == 0)) & (upper >= share)))
+    if not moved.size:
+        return guess, lower, upper
+    place = guess.copy()
+    place[moved] = _first_at_least(law[moved], share[moved])
+    lower[moved], upper[moved] = _around(law, place[moved], moved)
+    return place, lower, upper
 
 
 def _first_at_least(law: Floats, share: Floats) -> Indices:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from . import saved as table
 from .bounds import MOST_LOAD
+from .forecast import Near
 from .normal import deviations
 from .rows import Floats, Mask, Rows, either
 from .tuning import Bounds
@@ -69,6 +70,11 @@ class Settings:
     def sure(self) -> Floats:
         """The sureness (N,) in deviations."""
         return deviations(self.sureness)
+
+    @cached_property
+    def near(self) -> Near:
+        """Where the quantiles of the sureness were found at the last look."""
+        return Near()
 
     @cached_property
     def bounds(self) -> Bounds:

@@ -7,7 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cupel.control.forecast import BLOCKS, PRIOR, WATCH, Peaks, deviation, most_known, quantile, share_below
+from cupel.control.forecast import (
+    BINS,
+    BLOCKS,
+    PRIOR,
+    WATCH,
+    Near,
+    Peaks,
+    deviation,
+    most_known,
+    quantile,
+    share_below,
+)
 from cupel.control.watches import watch
 
 ONE = np.ones(1)
@@ -94,3 +105,16 @@ def test_few_peaks_vouch_for_little() -> None:
     peaks = replace(Peaks.blank(3), learnt=np.array([PRIOR, 2.0 * BLOCKS, 12.0 * BLOCKS]))
 
     assert most_known(peaks) == pytest.approx([1.0 / 1.5, 2.5 / 3.0, 12.5 / 13.0])
+
+
+def test_where_a_quantile_was_found_last_changes_no_answer() -> None:
+    """Guesses that are right, out by a bin, far out, or of another number of rows."""
+    dice, near = np.random.default_rng(5), Near()
+    for rows in (40, 40, 40, 7):
+        mass = dice.random((rows, BINS)) ** 8
+        law = np.cumsum(mass, axis=1) / mass.sum(axis=1, keepdims=True)
+        law[:, -1] = 1.0
+        peaks = replace(Peaks.blank(rows), law=law)
+        for share in (0.0, 0.5, 0.51, 0.7, 1.0):
+            asked = np.full(rows, share)
+            np.testing.assert_array_equal(quantile(peaks, asked, near), quantile(peaks, asked))
