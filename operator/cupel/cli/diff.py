@@ -34,8 +34,8 @@ async def diff(session: Session, tool: str, named: tuple[str, str], output: Form
     out = console()
     out.print(Text(f"{after.namespace}/{after.spec.tool}"))
     for sign, rev in (("-", before), ("+", after)):
-        named = f"{rev.name}  {seen.version(rev) or 'no version'}  {rev.spec.digest}"
-        out.print(Text(f"{sign} {named}  risk {risk_of(rev.spec.bundle.permissions)}"))
+        title = f"{rev.name}  {seen.version(rev) or 'no version'}  {rev.spec.digest}"
+        out.print(Text(f"{sign} {title}  risk {risk_of(rev.spec.bundle.permissions)}"))
     out.print(Text(f"for who calls it: {harmless(str(change(before.spec.bundle, after.spec.bundle)))}"))
     show(out, found, "changes")
     return Exit.OK
