@@ -26,7 +26,7 @@ POLICY = "by-model"
 ATTEMPTS = 2
 TOKENS = 100_000
 PACKAGES = Path(__file__).parents[2] / "operator"
-ASKED = "I want to track how many kilometres I cycle"
+ASKED = "I need the number of working days between two dates"
 LET = {
     "cupel-author-drafts": ("cupel-author-drafts", "cupel-system:cupel-author"),
     "cupel-gateway-requests": ("cupel-gateway-requests", "cupel-system:cupel-gateway"),
@@ -77,7 +77,9 @@ def opened(stage: Stage) -> Iterator[Stage]:
     author = ["-n", "cupel-system", "scale", "deployment", "cupel-author"]
     stage.cluster.run(*author, "--replicas=0")
     yield stage
-    stage.cluster.run("delete", "capabilitygaps", "--all", "-n", stage.cluster.zone)
+    gone = ["-n", stage.cluster.zone, "--wait=false"]
+    stage.cluster.run("delete", "capabilitygaps", "--all", *gone)
+    stage.cluster.run("delete", "generatedtools", "-l", "cupel.dev/gap", *gone)
     stage.cluster.run(*author, "--replicas=1")
 
 

@@ -64,7 +64,8 @@ class Watched:
 
     def _read(self) -> None:
         for line in self._process.stdout or ():  # with watch events, kubectl prints one object a line
-            self._note(json.loads(line))
+            if line.endswith("\n"):  # else it was told to end while it wrote
+                self._note(json.loads(line))
         with self._news:
             self._ended = True
             self._news.notify_all()

@@ -45,7 +45,7 @@ class ValidationPolicy(Model):
         default=3, description="Trials that may end without a verdict before the revision is refused."
     )
     proof_seconds: Annotated[StrictInt, Field(ge=0, le=60)] = Field(
-        default=10,
+        default=6,
         description="Longest that properties and mutants may take, after the trials; 0: neither is tried.",
     )
     mutants_killed_percent: Annotated[StrictInt, Field(ge=0, le=100)] = Field(

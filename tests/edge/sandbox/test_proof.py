@@ -117,18 +117,6 @@ def test_a_mutant_that_never_ends_is_noticed():
     assert report.mutants.tried == report.mutants.total
 
 
-def test_the_same_changes_are_drawn_each_time():
-    code = (
-        "def run(number):\n    return {'half': "
-        + " + ".join(f"{n} * 0" for n in range(90))
-        + " + number // 2}\n"
-    )
-    first, second = (proved(code, NUMBER, HALF, HALVES).mutants for _ in range(2))
-
-    assert first.total > first.tried > 0
-    assert first.survivors[:1] == second.survivors[:1]
-
-
 def test_a_tool_that_calls_out_is_answered_from_what_was_recorded():
     bern = example(
         {"city": "Bern"}, {"status": 200, "kind": "application/json", "degrees": 21.5}, exchanges=[weather()]

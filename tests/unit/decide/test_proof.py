@@ -88,7 +88,7 @@ def test_the_harness_is_asked_for_it_as_long_as_the_policy_gives_time():
         return json.loads(desired.tests_file(REV, RUN, policy(validation=limits).spec.validation, ()))
 
     asked = content()["proof"]
-    assert (asked["code"], asked["egress"], asked["seconds"]) == (REV.spec.bundle.code, False, 10)
+    assert (asked["code"], asked["egress"], asked["seconds"]) == (REV.spec.bundle.code, False, 6)
     assert asked["inputSchema"] == REV.spec.bundle.interface.input_schema
     assert "proof" not in content(proofSeconds=0)
 

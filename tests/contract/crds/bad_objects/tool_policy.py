@@ -18,6 +18,9 @@ BAD = (
         offline=False,
     ),
     Bad("no runs", {"spec.validation.maxRuns": 0}),
+    Bad("61 seconds of proof", {"spec.validation.proofSeconds": 61}),
+    Bad("more mutants killed than there are", {"spec.validation.mutantsKilledPercent": 101}),
+    Bad("held to it somehow", {"spec.validation.heldTo": "Somebody"}),
     Bad("egress with a bare wildcard", {"spec.permissions.egress": ["*:443"]}, "spec.permissions.egress[0]"),
     Bad(
         "egress with an inner wildcard",
