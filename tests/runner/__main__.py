@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from tests.cluster import providers
 
-from . import environment, stages
+from . import environment, lanes, stages
 from .tally import FAILED, Tally
 
 
@@ -29,6 +29,8 @@ PARTS: dict[str, tuple[Callable[[], Tally], ...]] = {
 
 
 def main() -> int:
+    if len(sys.argv) == 3 and sys.argv[1] == "lane" and sys.argv[2] in stages.LANES:
+        return lane(sys.argv[2])
     asked = sys.argv[1] if len(sys.argv) == 2 else ""
     if asked not in {*PARTS, "demo", "venv"}:
         print(__doc__, file=sys.stderr)
@@ -42,6 +44,14 @@ def main() -> int:
         return demo()
     with stages.nothing_left():
         return run_all(PARTS[asked])
+
+
+def lane(name: str) -> int:
+    """A part of a stage, beside the rest of it: see `lanes`."""
+    signal.signal(signal.SIGTERM, leave)
+    found = guarded(stages.LANES[name])
+    lanes.tell(name, found)
+    return 1 if found.failed else 0
 
 
 def leave(number: int, _: object) -> None:

@@ -8,16 +8,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.cluster import build, build_images, machine, providers
 from tests.cluster.waiting import step
 
+from . import lanes
 from .environment import HOME, PYTHON, ROOT
 from .tally import FAILED, PASSED, Tally, counted, failures
 
+FAST = "not apiserver and not node"
+EDGE, CRASHES = "tests/edge", "tests/contract/crash"
+"""Suites with a lane of their own: both wait for processes most of their time."""
 NO_TESTS = 5
 """pytest's exit status when it collected none: a stage without tests yet is not a failure."""
 LONGEST_TEST = {"fast": 120, "apiserver": 2100, "node": 600}
@@ -26,7 +30,7 @@ SECOND_TRIES, LONGEST_SECOND_TRY = 3, 180
 """A shared machine stalls now and then, and one test in thousands then misses its deadline: at most so many of a
 session, none longer than so many seconds, are run once more by themselves. The run's last lines name them."""
 THIS_TREE = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
-APISERVER, NODE = f"test-api-{THIS_TREE}", f"test-node-{THIS_TREE}"
+APISERVER, NODE, CRASH = (f"test-{name}-{THIS_TREE}" for name in ("api", "node", "crash"))
 """Names of the clusters: two clones may run their tests side by side, and end only what is their own."""
 CHECKS = {
     "ruff format": ["ruff", "format", "--check", "--quiet"],
@@ -69,7 +73,9 @@ def fast() -> Tally:
     """No cluster, no network, no root."""
     with timed("stage 1, fast: format, lint, types, import contracts, unit and edge tests"):
         machine.offer_promtool()
-        return lint() + pytest("fast", "not apiserver and not node", {})
+        with lanes.beside("edge") as edge:
+            here = lint() + pytest("fast", FAST, {}, "tests", f"--ignore={EDGE}")
+            return here + edge()
 
 
 @contextmanager
@@ -95,11 +101,24 @@ def apiserver() -> Tally:
     total = Tally()
     with timed("stage 2, API server: kinds, admission, crashes"):
         machine.offer_browser()
-        for suite in suites("apiserver"):
-            heading(f"suite {suite}")
-            with cluster(APISERVER, control_plane_only=True) as config:
-                total += pytest("apiserver", "apiserver", {"CUPEL_APISERVER_KUBECONFIG": str(config)}, suite)
+        with lanes.beside("crash") as crash:
+            for each in suites("apiserver"):
+                total += Tally() if each == CRASHES else suite(each, APISERVER)
+            total += crash()
     return total
+
+
+def suite(folder: str, name: str) -> Tally:
+    """One suite on a cluster of its own."""
+    heading(f"suite {folder}")
+    with cluster(name, control_plane_only=True) as config:
+        return pytest("apiserver", "apiserver", {"CUPEL_APISERVER_KUBECONFIG": str(config)}, folder)
+
+
+LANES: dict[str, Callable[[], Tally]] = {
+    "edge": lambda: pytest("fast", FAST, {}, EDGE),
+    "crash": lambda: suite(CRASHES, CRASH),
+}
 
 
 def suites(mark: str) -> list[str]:
@@ -154,10 +173,10 @@ def cluster(name: str, *, control_plane_only: bool) -> Iterator[Path]:
                 provider.down(name)
 
 
-def pytest(stage: str, marks: str, extra: Mapping[str, str], where: str = "tests") -> Tally:
+def pytest(stage: str, marks: str, extra: Mapping[str, str], where: str = "tests", *options: str) -> Tally:
     """Run the tests with these marks below a folder; what failed gets a second try, and is named if it passes then."""
     cache = f"cache_dir={ROOT / 'build' / 'reports' / f'{stage}-{Path(where).name}-cache'}"
-    chosen, began = [marks, where, "-o", cache], time.monotonic()
+    chosen, began = [marks, where, "-o", cache, *options], time.monotonic()
     report, first = session(stage, chosen, extra, Path(where).name)
     took, failed = time.monotonic() - began, failures(report)
     if not first.failed or len(failed) > SECOND_TRIES:
