@@ -96,7 +96,7 @@ class PullReviewer(Model):
     account: Annotated[StrictInt, Field(ge=1, le=2**53)] = Field(
         description="Number of the account (`id` of `GET /users/LOGIN`): a name can be given up and taken."
     )
-    login: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")] = Field(
+    login: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = Field(
         description="Its name, for readers; the number counts."
     )
     person: PersonName = Field(description="Kubernetes user name of who decides with it.")

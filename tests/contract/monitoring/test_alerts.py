@@ -138,6 +138,7 @@ LABELS: dict[str, dict[str, str]] = {
     "CupelOperatorNotLeading": {"severity": "critical"},
     "CupelLedgerFilling": {"severity": "warning", "namespace": "tools", "list": "decisions"},
     "CupelNotificationsFailing": {"severity": "warning"},
+    "CupelPullRequestsFailing": {"severity": "warning", "problem": ""},
     "CupelApproverLockedForGood": {"severity": "critical"},
     "CupelStateFilling": {"severity": "warning", "namespace": "tools"},
     "CupelToolDoesNotWake": {"severity": "warning", "namespace": "tools"},
@@ -150,6 +151,7 @@ NAMED = {
     "CupelToolsFailing": "reason",
     "CupelRollbackRefused": "reason",
     "CupelNotificationsFailing": "problem",
+    "CupelPullRequestsFailing": "problem",
     "CupelStateFilling": "tool",
     "CupelToolDoesNotWake": "tool",
 }
