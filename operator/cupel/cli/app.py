@@ -145,7 +145,7 @@ def explain(target: Target, tool: Tool, output: Output = Format.TEXT) -> Exit:
 def diff(
     target: Target,
     tool: Tool,
-    first: Annotated[str, typer.Argument(metavar="[REV]", help="Revision, its digest or first digits.")] = "",
+    first: Annotated[str, typer.Argument(metavar="[REV]", help="Revision, its version or digest.")] = "",
     second: Annotated[str, typer.Argument(metavar="[REV]", help="Another; default: asked for now.")] = "",
     output: Output = Format.TEXT,
 ) -> Exit:

@@ -61,7 +61,9 @@ def rollback(
 def pardon(
     target: Target,
     tool: Tool,
-    digest: Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")],
+    digest: Annotated[
+        str, typer.Option("--digest", metavar="SHA256", help="Digest or its first digits, or version.")
+    ],
     yes: Yes = False,
 ) -> Exit:
     """Lift a condemnation: the digest may serve again, if it is approved."""

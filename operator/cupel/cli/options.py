@@ -14,7 +14,9 @@ from cupel.kube.target import Target
 from .output import Exit, Format
 
 Tool = Annotated[str, typer.Argument(metavar="TOOL", help="Name of the GeneratedTool.")]
-Digest = Annotated[str, typer.Option("--digest", metavar="SHA256", help="Digest, or its first digits.")]
+Digest = Annotated[
+    str, typer.Option("--digest", metavar="SHA256", help="Digest or its first digits, or version.")
+]
 Output = Annotated[Format, typer.Option("-o", "--output", help="What to print.")]
 BackupFile = Annotated[str, typer.Argument(metavar="FILE", help="The backup; - is standard output or input.")]
 Code = Annotated[str, typer.Option("--code", metavar="CODE", help="Decide by one-time code; - asks for it.")]

@@ -16,7 +16,7 @@ from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 
 from .advice import About, advice
 
-SERVING = "Serving"
+SERVING, RETIRED = "Serving", "Retired"
 FINDINGS = 3
 """How many findings of the analyser a notice names."""
 
@@ -144,7 +144,7 @@ def _of_tool(tool: ToolSeen, revisions: tuple[RevisionSeen, ...]) -> Iterator[No
         yield _notice(tool, "Served", serves, ready.last_transition_time, commands=commands)
     elif ready is not None and mark is not None and mark.type == "Stalled":
         yield _refusal(tool, mark, revisions)
-    elif ready is not None and mark is not None:
+    elif ready is not None and mark is not None and mark.reason != RETIRED:  # nobody waits for that
         yield _waiting(tool, mark, revisions)
 
 

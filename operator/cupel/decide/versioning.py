@@ -5,6 +5,7 @@ Versions only rise. A digest keeps the one it was given, and none is given twice
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -51,9 +52,19 @@ def _broken(before: Bundle, after: Bundle) -> Iterator[str]:
     old, new = before.interface, after.interface
     if old.tool_name != new.tool_name:
         yield f"`toolName` was {old.tool_name}"
-    arguments = Place("input", "input", by_name="**" not in before.code)  # no `def run(**others)`
+    arguments = Place("input", "input", by_name=_by_name(before.code))
     yield from _unproved(old.input_schema, new.input_schema, arguments)
     yield from _unproved(old.output_schema, new.output_schema, Place("output", "output"))
+
+
+def _by_name(code: str) -> bool:
+    """Whether `run` takes the arguments it names and no others (`**others`), as far as that can be seen."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    runs = [one for one in body if isinstance(one, ast.FunctionDef) and one.name == "run"]
+    return bool(runs) and all(one.args.kwarg is None for one in runs)
 
 
 def _unproved(before: JsonObject, after: JsonObject, place: Place) -> Iterator[str]:

@@ -78,6 +78,7 @@ STANDS: dict[str, tuple[GeneratedTool, Sequence[ToolRevision], list[tuple[str, s
     "it waits for approval": (waits(), [revision(approval=window("Waiting"))], [("Waiting", "AwaitingApproval")]),
     "its policy is paused": (waits("Paused"), [], [("Waiting", "Paused")]),
     "it is scaled to zero": (waits("ScaledToZero"), [], [("Waiting", "ScaledToZero")]),
+    "it is retired: nobody waits": (waits("Retired"), [], []),
     "work goes on": (standing(condition("Reconciling", "True", "TrialRunning"), condition("Ready", "Unknown", "TrialRunning")), [], []),
     "nobody has looked at it yet": (standing(observed=0), [], []),
     "the status is about the spec before": (served(observed=6), [], []),

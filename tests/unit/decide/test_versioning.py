@@ -14,6 +14,7 @@ from .builders import CODE, NOON, grown, policy, revision, tool, world
 
 TEXT = {"type": "string"}
 WORDS = {"type": "object", "properties": {"words": {"type": "integer"}}, "required": ["words"]}
+POWER = "def run(text: str) -> dict:\n    return {'words': len(text) ** 2}\n"
 OPEN = "def run(text: str, **others) -> dict:\n    return {'words': len(text.split())}\n"
 
 
@@ -97,6 +98,7 @@ CASES = [
     ("a definition said elsewhere",                        "Minor", {"after": {"takes": taking({"text": {"$ref": "#/$defs/t"}}, **{"$defs": {"t": TEXT}})}}),
     ("a definition that shrank",                           "Major", {"before": {"takes": taking({"text": {"$ref": "#/$defs/t"}}, **{"$defs": {"t": TEXT}})}, "after": {"takes": taking({"text": {"$ref": "#/$defs/t"}}, **{"$defs": {"t": {**TEXT, "maxLength": 1}}})}}),
     ("an open input gets an optional one",                 "Minor", {"before": {"takes": taking(additionalProperties=True)}, "after": {"takes": taking({"text": TEXT, **LIMIT}, additionalProperties=True)}}),
+    ("... of a tool that computes a power",                "Minor", {"before": {"takes": taking(additionalProperties=True), "code": POWER}, "after": {"takes": taking({"text": TEXT, **LIMIT}, additionalProperties=True)}}),
     ("... of a tool that took anything by name",           "Major", {"before": {"takes": taking(additionalProperties=True), "code": OPEN}, "after": {"takes": taking({"text": TEXT, **LIMIT}, additionalProperties=True)}}),
     ("an open input that closes",                          "Major", {"before": {"takes": taking(additionalProperties=True)}}),
     ("an output more",                                     "Minor", {"after": {"gives": giving({"words": {"type": "integer"}, "lines": {"type": "integer"}})}}),
