@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,10 +20,14 @@ from jsonschema.validators import extend
 from cupel.api.bundle import canonical
 from cupel.api.common import JsonObject
 
-MAX_SUBSCHEMAS = 1000
+from .effort import MOST, Plan, effort, plan
+
+MAX_SUBSCHEMAS = 2000
+"""Once references are expanded."""
 MAX_DEPTH = 32
 MAX_UNIQUE_ITEMS = 1000
 MAX_MESSAGE = 300
+TOO_MUCH = f"checking it takes more than {MOST} comparisons: a simpler schema or a smaller value is needed"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 LITERAL = ("const", "enum", "default", "examples")
 NAMED = ("properties", "patternProperties", "dependentSchemas")
@@ -114,11 +119,12 @@ class _Expansion:
 
     def __init__(self, root: JsonObject) -> None:
         self.root = root
-        self.count = 0
+        self.count = self.subschemas = 0
 
     def expand(self, node: Any, path: str, stack: tuple[str, ...], depth: int) -> Any:
         self.count += 1
-        if self.count > MAX_SUBSCHEMAS * 20 or depth > MAX_DEPTH * 2:
+        self.subschemas += isinstance(node, dict)
+        if self.subschemas > MAX_SUBSCHEMAS or self.count > 10 * MAX_SUBSCHEMAS or depth > MAX_DEPTH * 2:
             raise SchemaProblem(f"`{path}`: the schema is too large or too deep once its `$ref` are followed")
         if isinstance(node, list):
             return [self.expand(item, f"{path}[{i}]", stack, depth + 1) for i, item in enumerate(node)]
@@ -180,7 +186,7 @@ def _refuse_bad_pattern(pattern: str, path: str) -> None:
 
 
 @lru_cache(maxsize=2048)
-def _compile(content: bytes) -> Any:
+def _compile(content: bytes) -> Checker:
     schema = json.loads(content)
     if schema.get("$schema", DRAFT).rstrip("#") != DRAFT:
         raise SchemaProblem(f"`$schema` must be absent or {DRAFT}")
@@ -191,11 +197,35 @@ def _compile(content: bytes) -> Any:
         _Validator.check_schema(expanded)
     except SchemaError as error:
         raise SchemaProblem(f"`{error.json_path}`: {error.message[:MAX_MESSAGE]}") from None
-    return _Validator(expanded)
+    return Checker(expanded, _Validator(expanded), plan(expanded))
 
 
-def compiled(schema: JsonObject) -> Any:
-    """A validator for the schema, cached by content. Raises `SchemaProblem` when it cannot be used."""
+@dataclass(frozen=True)
+class Checker:
+    """A schema that may be used."""
+
+    schema: Any
+    """With its references expanded."""
+    validator: Any
+    plan: Plan
+
+    def iter_errors(self, value: Any) -> Iterator[ValidationError]:
+        """What is wrong with a value; too much to check is, too. Raises RecursionError for one too deep."""
+        if self.effort(value) > MOST:
+            yield ValidationError(TOO_MUCH)
+        else:
+            yield from self.validator.iter_errors(value)
+
+    def is_valid(self, value: Any) -> bool:
+        return next(self.iter_errors(value), None) is None
+
+    def effort(self, value: Any, most: int = MOST) -> int:
+        """What checking it takes, counted as far as `most`; see `effort`."""
+        return effort(self.plan, value, most)
+
+
+def compiled(schema: JsonObject) -> Checker:
+    """A checker for the schema, cached by content. Raises `SchemaProblem` when it cannot be used."""
     try:
         return _compile(canonical(schema))
     except (RecursionError, TypeError, AttributeError) as error:

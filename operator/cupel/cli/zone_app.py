@@ -40,7 +40,7 @@ def zone_init(
     ] = False,
     print_only: Annotated[bool, typer.Option("--print", help="Print the manifests; change nothing.")] = False,
 ) -> Exit:
-    """Make a serving namespace and its sandbox, with your own rights. May run again: ledger and policy stay."""
+    """Make a serving namespace and its sandbox with your own rights. Run again, ledger and policy stay."""
     from .zone import asked, made, printed
 
     flags = (serving, sandbox, floors, separation, launcher or ())

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from cupel.analysis.schemas import SchemaProblem, compiled, violation
+from cupel.analysis.effort import MOST
+from cupel.analysis.schemas import TOO_MUCH, SchemaProblem, compiled, violation
 from cupel.api.bundle import (
     MAX_BUNDLE_BYTES,
     MAX_DEPTH,
@@ -59,11 +60,24 @@ def contract_problem(content: bytes) -> tuple[str, str]:
         problem = _schema_problem(bundle.interface.wire()[field])
         if problem:
             return "SchemaInvalid", f"`spec.interface.{field}`: {problem}"
+    if _effort(bundle) > MOST:
+        return "ExampleInvalid", f"`spec.examples` and `spec.tests`, all together: {TOO_MUCH}"
     for field, trials in (("examples", bundle.examples), ("tests", bundle.tests)):
         problem = _trials_problem(field, trials, bundle)
         if problem:
             return "ExampleInvalid", problem
     return "", ""
+
+
+def _effort(bundle: Bundle) -> int:
+    """What checking all trials against the schemas takes, counted as far as it may be."""
+    interface, total = bundle.interface, 0
+    takes, gives = (compiled(one) for one in (interface.input_schema, interface.output_schema))
+    for trial in (*bundle.examples, *bundle.tests):
+        total += takes.effort(trial.arguments, MOST - total) + gives.effort(trial.result, MOST - total)
+        if total > MOST:
+            break
+    return total
 
 
 def _schema_problem(schema: dict[str, object]) -> str:

@@ -29,7 +29,8 @@ PATIENCE_SECONDS = 5.0
 RETRY_SECONDS = 0.25
 MOST_REPEATS = 2
 LARGE_BYTES = 65_536
-"""Values larger than this are checked in a thread, so that other calls go on."""
+SMALL_EFFORT = 10_000
+"""Values larger than this, or that take more to check, are checked in a thread, so that other calls go on."""
 
 
 class Calls:
@@ -184,7 +185,7 @@ async def _request(
 
 
 async def _checked(size: int, validator: Any, value: Any, root: str) -> str:
-    if size <= LARGE_BYTES:
+    if size <= LARGE_BYTES and validator.effort(value, SMALL_EFFORT) <= SMALL_EFFORT:
         return problem(validator, value, root)
     return await asyncio.to_thread(problem, validator, value, root)
 
