@@ -37,6 +37,7 @@ def main(root: str, cpu_seconds: int) -> None:
 
     from cupel.analysis.examine import examine
 
+    "\u00e9".encode("unicode_escape")  # loads the codec that findings need while files can still be opened
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
     gc.disable()  # one request, bounded memory: collecting a tree that stays alive only costs time
     request = json.loads(sys.stdin.buffer.read())

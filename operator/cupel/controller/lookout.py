@@ -16,7 +16,7 @@ from cupel.api.common import JsonObject
 from cupel.api.names import COMPONENT, GATEWAY_PORT
 from cupel.kube.calls_seen import CallsSeen, Tool
 from cupel.kube.cluster import Cluster
-from cupel.kube.errors import Denied, Weather
+from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.kube.resources import GENERATED_TOOL, POD, TOOL_POLICY, Kind
 from cupel.kube.served import tool_name_of
 from cupel.kube.stores import Stored
@@ -80,7 +80,7 @@ class Lookout:
         """One look at every gateway that stands; what cannot be asked is said once."""
         try:
             pods = standing(await self._client.list(POD, self._namespace, f"{COMPONENT}=gateway"))
-        except (Weather, Denied) as error:
+        except (Weather, Denied, Unexpected) as error:
             self._say(f"the gateways cannot be listed: {error}")
             return
         answers = await asyncio.gather(*(self._ask(http, host, path) for host in pods))
@@ -95,16 +95,16 @@ class Lookout:
         for each in told:
             last |= {tool: max(at, last.get(tool, at)) for tool, at in each.last.items()}
         waiting = frozenset().union(*(each.waiting for each in told))
-        self._seen.heard(last, waiting, self._now() if whole else None)
-        self._wake_up(waiting)
+        called = self._seen.heard(last, waiting, self._now() if whole else None)
+        self._wake_up(waiting | called)
         if whole and before is None:
             for namespace, name in self._cluster[TOOL_POLICY].objects:
                 self._wake(Key(TOOL_POLICY.name, namespace, name))
 
-    def _wake_up(self, waiting: frozenset[Tool]) -> None:
+    def _wake_up(self, called: frozenset[Tool]) -> None:
         """A pass for every archived tool that a call waits for, or has come for since the last look."""
         for namespace, name, tool_name in self.archived():
-            if (namespace, tool_name) in waiting or (namespace, tool_name) in self._seen.last:
+            if (namespace, tool_name) in called:
                 self._wake(Key(GENERATED_TOOL.name, namespace, name))
 
     def archived(self) -> list[tuple[str, str, str]]:

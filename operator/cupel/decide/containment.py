@@ -112,7 +112,7 @@ def _implied(key: str, narrow: Mapping[str, Any], wide: Mapping[str, Any]) -> bo
         case "type":
             return _type_implied(narrow, wide)
         case "enum" | "const":
-            return ("enum" in narrow or "const" in narrow) and _values(narrow) <= _values(wide)
+            return ("enum" in narrow or "const" in narrow) and _values(narrow) <= _values({key: wide[key]})
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             return _bound(key, narrow, wide[key])
         case "uniqueItems":
@@ -142,9 +142,12 @@ def _type_implied(narrow: Mapping[str, Any], wide: Mapping[str, Any]) -> bool:
 
 
 def _values(schema: Mapping[str, Any]) -> frozenset[bytes]:
-    """The values an `enum` or a `const` names; where both stand, those of the `const`."""
-    listed = [schema["const"]] if "const" in schema else schema.get("enum", [])
-    return frozenset(canonical(each) for each in listed)
+    """The values an `enum` or a `const` names; where both stand, those that both do."""
+    listed = frozenset(canonical(each) for each in schema.get("enum", ()))
+    if "const" not in schema:
+        return listed
+    only = frozenset({canonical(schema["const"])})
+    return only & listed if "enum" in schema else only
 
 
 def _bound(key: str, narrow: Mapping[str, Any], limit: float) -> bool:
@@ -153,8 +156,9 @@ def _bound(key: str, narrow: Mapping[str, Any], limit: float) -> bool:
     closed, opened = narrow.get(f"m{end}"), narrow.get(f"exclusiveM{end}")
     if opened is not None and sign * opened >= sign * limit:
         return True
-    reach = sign * closed - sign * limit if closed is not None else None
-    return reach is not None and (reach > 0 or (reach == 0 and not key.startswith("exclusive")))
+    if closed is None:  # compared, not subtracted: a difference of large numbers is rounded
+        return False
+    return sign * closed > sign * limit or (closed == limit and not key.startswith("exclusive"))
 
 
 def _items(before: Mapping[str, Any], after: Mapping[str, Any], place: Place) -> Iterator[str]:

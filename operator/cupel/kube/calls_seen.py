@@ -27,11 +27,17 @@ class CallsSeen:
         key = (namespace, tool_name)
         return Use(self.looked_at, self.last.get(key), key in self.waiting)
 
-    def heard(self, last: Mapping[Tool, datetime], waiting: frozenset[Tool], whole: datetime | None) -> None:
-        """Take in a look. `whole`: when it was, if everybody answered. Nothing known before is lost."""
+    def heard(
+        self, last: Mapping[Tool, datetime], waiting: frozenset[Tool], whole: datetime | None
+    ) -> frozenset[Tool]:
+        """Take in a look. `whole`: when it was, if everybody answered. Nothing known before is lost.
+
+        Answers the tools of which there is news.
+        """
         newer = {
             tool: at for tool, at in last.items() if at > self.last.get(tool, at) or tool not in self.last
         }
         self.last = {**self.last, **newer}
         self.waiting = waiting
         self.looked_at = whole or self.looked_at
+        return frozenset(newer)

@@ -26,6 +26,7 @@ NASTY = [
     b"lambda:" * 9_000,
     b"-" * 65_000,
     b"[" * 90 + b"]" * 90,
+    "def run(\N{CYRILLIC SMALL LETTER A}: str, a: str) -> dict:\n    return {}\n".encode(),  # shown by its code point
 ]
 GIANT = 2**20
 

@@ -155,3 +155,17 @@ async def test_the_first_look_is_written_down_by_every_policy(scene: Scene) -> N
 def test_a_page_that_is_none_says_so(text: bytes) -> None:
     with pytest.raises(Unreadable):
         calls_told(text)
+
+
+async def test_a_call_wakes_an_archived_tool_once(scene: Scene) -> None:
+    scene.gateway("a", called=AT - 60)
+    scene.tool("Archived", 1)
+    await scene.look()
+    assert scene.woken == [KEY]
+
+    await scene.look()
+
+    assert scene.woken == [], "the same call is no news"
+    scene.gateway("a", called=AT)
+    await scene.look()
+    assert scene.woken == [KEY]

@@ -76,6 +76,8 @@ CASES = [
     ("one value less",                                     "Major", one({"enum": ["a", "b"]}, {"enum": ["a"]})),
     ("values in another order",                            "Minor", one({"enum": ["a", "b"]}, {"enum": ["b", "a"]})),
     ("true is no 1",                                       "Major", one({"enum": [1]}, {"enum": [True]})),
+    ("a constant that values beside it exclude",           "Major", one({"const": 1}, {"const": 1, "enum": [2]})),
+    ("a bound beyond exact floats",                        "Major", one({"type": "integer", "maximum": 2**53 + 1}, {"type": "integer", "maximum": 2**53})),
     ("a constant among values",                            "Minor", one({"const": "a"}, {"enum": ["b", "a"]})),
     ("a lower bound that opens",                           "Minor", one({"type": "integer", "exclusiveMinimum": 3}, {"type": "integer", "minimum": 3})),
     ("a lower bound that closes",                          "Major", one({"type": "integer", "minimum": 3}, {"type": "integer", "exclusiveMinimum": 3})),

@@ -153,14 +153,14 @@ async def _revision(client: Client, namespace: str, name: str, digest: str) -> T
 
 
 async def _serving(client: Client, asked: Asked) -> str:
-    """The digest that serves. Raises Problem."""
+    """The digest to roll back: the canary, else what serves. Raises Problem."""
     body = await client.get(GENERATED_TOOL, *_named(asked))
     if body is None:
         raise _absent(asked)
-    serving = _parsed(GeneratedTool, body).status.serving
-    if serving is None:
+    digest = _parsed(GeneratedTool, body).status.on_trial
+    if not digest:
         raise Problem("unknown-tool", "nothing of this tool serves: name a digest", field="digest")
-    return serving.digest
+    return digest
 
 
 def _parsed(kind: type[R], body: JsonObject) -> R:
