@@ -53,6 +53,8 @@ class PullRequest:
     closed_by: str = ""
     merge_commit: str = ""
     comments: list[tuple[str, str]] = field(default_factory=list)
+    events: list[tuple[str, str]] = field(default_factory=list)
+    """(account, what it did)."""
 
 
 @dataclass
@@ -103,12 +105,23 @@ class GitHub:
         pull.merge_commit = self._commit(tree or self.repo[head.encode()].tree, parents, "Merge")
         self.repo.refs[f"refs/heads/{pull.base}".encode()] = pull.merge_commit.encode()
         pull.state, pull.merged_by, pull.closed_by = "closed", by, by
+        pull.events += [(by, "merged"), (by, "closed")]
 
     def close(self, number: int, by: str) -> None:
         self.pulls[number].state, self.pulls[number].closed_by = "closed", by
+        self.pulls[number].events.append((by, "closed"))
 
-    def reopen(self, number: int) -> None:
+    def reopen(self, number: int, by: str = "stranger") -> None:
         self.pulls[number].state, self.pulls[number].closed_by = "open", ""
+        self.pulls[number].events.append((by, "reopened"))
+
+    def force(self, branch: str, commit: str, by: str = "stranger") -> None:
+        """Somebody makes the branch hold another commit that does not follow."""
+        self.repo.refs[f"refs/heads/{branch}".encode()] = commit.encode()
+        for pull in self.opened():
+            if branch in (pull.head, pull.base):
+                which = "head" if branch == pull.head else "base"
+                pull.events.append((by, f"{which}_ref_force_pushed"))
 
     def push_commit(self, branch: str, text: bytes = b"evil\n") -> str:
         """Somebody adds a commit to a branch."""
@@ -144,6 +157,7 @@ class GitHub:
         app.router.add_get(root + "/issues/{number:[0-9]+}", self._issue)
         app.router.add_get(root + "/issues/{number:[0-9]+}/comments", self._comments)
         app.router.add_post(root + "/issues/{number:[0-9]+}/comments", self._comment)
+        app.router.add_get(root + "/issues/{number:[0-9]+}/events", self._events)
         app.router.add_get(root + "/git/commits/{sha}", self._git_commit)
         return app
 
@@ -173,16 +187,13 @@ class GitHub:
 
     async def _list(self, request: web.Request) -> web.Response:
         state, head = request.query.get("state", "open"), request.query.get("head", "")
-        owner, size = self.repository.partition("/")[0], int(request.query.get("per_page", "30"))
+        owner, ascending = self.repository.partition("/")[0], request.query.get("direction") == "asc"
         found = [
             self._wire(pull)
-            for pull in sorted(self.pulls.values(), key=lambda pull: -pull.number)
+            for _, pull in sorted(self.pulls.items(), reverse=not ascending)
             if state in ("all", pull.state) and head in ("", f"{owner}:{pull.head}")
         ]
-        page = int(request.query.get("page", "1"))
-        part = found[(page - 1) * size : page * size]
-        more = {"Link": '<https://next>; rel="next"'} if len(found) > page * size else {}
-        return tagged(request, part, more)
+        return paged(request, found)
 
     async def _open(self, request: web.Request) -> web.Response:
         asked = await request.json()
@@ -217,7 +228,13 @@ class GitHub:
 
     async def _comments(self, request: web.Request) -> web.Response:
         found = self._named(request).comments
-        return tagged(request, [{"user": account(who), "body": text} for who, text in found])
+        return paged(request, [{"user": account(who), "body": text} for who, text in found])
+
+    async def _events(self, request: web.Request) -> web.Response:
+        found = self._named(request).events
+        return paged(
+            request, [{"event": what, "actor": account(who), "commit_id": None} for who, what in found]
+        )
 
     async def _comment(self, request: web.Request) -> web.Response:
         text = (await request.json())["body"]
@@ -255,6 +272,13 @@ class GitHub:
 
 def account(login: str) -> Json:
     return {"login": login, "id": ACCOUNTS[login], "type": "User"}
+
+
+def paged(request: web.Request, found: list[Json]) -> web.Response:
+    """One page of a list, and whether another follows."""
+    page, size = int(request.query.get("page", "1")), int(request.query.get("per_page", "30"))
+    more = {"Link": '<https://next>; rel="next"'} if len(found) > page * size else {}
+    return tagged(request, found[(page - 1) * size : page * size], more)
 
 
 def invalid(message: str) -> web.Response:

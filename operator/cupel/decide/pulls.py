@@ -61,6 +61,16 @@ class Merged:
 
 
 @dataclass(frozen=True)
+class History:
+    """What was done to a pull request since it was opened."""
+
+    events: frozenset[str]
+    """By the host's words for them; what we do not know says nothing."""
+    whole: bool
+    """Whether these are all."""
+
+
+@dataclass(frozen=True)
 class Waits:
     """Nobody merged or closed it."""
 
@@ -108,19 +118,44 @@ def foreign(pull: Pull, ours: Ours) -> str:
     return ""
 
 
-def of_open(pull: Pull, ours: Ours) -> Waits | Void:
+EXCHANGED = {
+    "head_ref_force_pushed": "other commits were forced onto its branch, or off it",
+    "head_ref_restored": "its branch was deleted and put back",
+    "base_ref_changed": "it was pointed at another base",
+    "base_ref_force_pushed": "other commits were forced onto its base, or off it",
+}
+"""Events that we never cause, after which people may have read something else than is there now."""
+
+
+def exchanged(history: History) -> str:
+    """Why it may have shown something else for a time; empty when it did not.
+
+    A commit that is added and stays is seen in the branch itself; taking it away again needs one of these.
+    """
+    if not history.whole:
+        return "more was done to it than can be looked through"
+    return next((why for event, why in EXCHANGED.items() if event in history.events), "")
+
+
+def of_open(pull: Pull, ours: Ours, history: History) -> Waits | Void:
     """What an open one comes to."""
-    why = foreign(pull, ours)
+    why = foreign(pull, ours) or exchanged(history)
     return Void(f"{why}. A review is of exactly what was pushed") if why else Waits()
 
 
 def of_closed(
-    pull: Pull, ours: Ours, who: Account | None, merged: Merged | None, reviewers: Collection[PullReviewer]
+    pull: Pull,
+    ours: Ours,
+    history: History,
+    who: Account | None,
+    merged: Merged | None,
+    reviewers: Collection[PullReviewer],
 ) -> Decided | Void | Over:
     """What a closed one comes to. `who` merged or closed it; None where the host does not say."""
     if not pull.merged and who is not None and who.number == ours.account:
         return Over()
-    if why := foreign(pull, ours) or (_merged_otherwise(pull, ours, merged) if pull.merged else ""):
+    otherwise = _merged_otherwise(pull, ours, merged) if pull.merged else ""
+    if why := foreign(pull, ours) or otherwise or exchanged(history):
         return Void(f"{why}. A review is of exactly what was pushed")
     if who is None:
         return Void("the git host does not say who ended it")

@@ -86,12 +86,13 @@ class Attempts:
         repository = case.where.repository
         ours = await self._ours(case, branch)
         if pull.state == "open":
-            return of_open(pull, ours)
+            return of_open(pull, ours, await self._pulls.history(repository, pull.number))
         if VOID in await self._pulls.marks(repository, pull.number):
             return Over()
         who = await self._pulls.ended_by(repository, pull)
         merged = await self._pulls.merged(repository, pull.merge_commit) if pull.merged else None
-        return of_closed(pull, ours, who, merged, case.where.reviewers)
+        history = await self._pulls.history(repository, pull.number)
+        return of_closed(pull, ours, history, who, merged, case.where.reviewers)
 
     async def _ours(self, case: Case, branch: Branch) -> Ours:
         bases = (None, *approved_before(case.rev, case.others, case.ledger))

@@ -7,20 +7,19 @@ the host says wait, nothing is asked until then.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
+from .kept import Kept
 from .problems import Away, Refused
 from .token import Token
 
 VERSION = "2022-11-28"
-KEPT = 2000
-"""Answers whose ETag is kept; the oldest go first."""
 MOST_BYTES = 8 * 2**20
+"""Of one answer."""
 LIMIT_SECONDS = 60.0
 """How long to wait where a limit was met and the host does not say until when."""
 LONGEST_SECONDS = 3600.0
@@ -34,6 +33,8 @@ class Answer:
     body: Any
     more: bool = False
     """Whether a further page follows."""
+    size: int = 0
+    """Bytes of the body as it came."""
 
 
 class Host:
@@ -54,7 +55,13 @@ class Host:
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._steady, self._now = clocks
         self._quiet_until = 0.0
-        self._kept: OrderedDict[str, tuple[str, Answer]] = OrderedDict()
+        self._kept: Kept[Answer] = Kept()
+        self.answered = 0
+        """Requests that did what they were to do."""
+
+    def account_mark(self) -> str:
+        """Another one for another token. Raises Refused."""
+        return self._token.mark()
 
     async def get(self, path: str) -> Answer:
         """Raises Away and Refused."""
@@ -63,13 +70,8 @@ class Host:
         if answer is None:
             if known is None:
                 raise Away(f"GET {path}: unchanged since nothing")
-            self._kept.move_to_end(path)
             return known[1]
-        self._kept.pop(path, None)
-        if tag:
-            self._kept[path] = (tag, answer)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+        self._kept.put(path, tag, answer, answer.size)
         return answer
 
     async def post(self, path: str, body: Mapping[str, object]) -> Any:
@@ -106,9 +108,11 @@ class Host:
                 allow_redirects=False,
             ) as response:
                 content = await _content(response)
-                if response.status == 304:
-                    return None, ""
-                return self._judged(f"{method} {path}", response.status, content, response.headers)
+                call, found = f"{method} {path}", None
+                if response.status != 304:
+                    found = self._judged(call, response.status, content, response.headers)
+                self.answered += 1
+                return found or (None, "")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Away(f"{method} {path}: {type(error).__name__}") from None
 
@@ -122,8 +126,11 @@ class Host:
             body = json.loads(content) if len(content) <= MOST_BYTES else None
         except ValueError:
             body = None
+        if status in (200, 201) and len(content) > MOST_BYTES:
+            raise Refused(f"{call}: the answer is longer than {MOST_BYTES >> 20} MiB", status)
         if status in (200, 201) and body is not None:
-            return Answer(body, 'rel="next"' in headers.get("Link", "")), headers.get("ETag", "")
+            more = 'rel="next"' in headers.get("Link", "")
+            return Answer(body, more, len(content)), headers.get("ETag", "")
         if status >= 500 or status in (200, 201, 408, 425):
             raise Away(f"{call}: status {status}", _seconds(headers.get("Retry-After")))
         said = body.get("message") if isinstance(body, dict) else ""

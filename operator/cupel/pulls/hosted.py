@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from cupel.decide.pull_text import mark_of
-from cupel.decide.pulls import Account, Merged, Pull
+from cupel.decide.pulls import Account, History, Merged, Pull
 
 from .github import Host
 from .problems import Away
 
-PAGE = 100
-MOST_PAGES = 50
+PAGE = 10
+"""Ten texts of the greatest length that the host takes are one answer that we take: see github.MOST_BYTES."""
+MOST_PAGES = 500
+EVENTS = 100
+MOST_EVENT_PAGES = 10
+"""Events are short. More than these are nobody's review."""
 NOBODY = 0
 """Author of what an account that is gone opened."""
 
@@ -23,34 +27,41 @@ class Pulls:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._me: int | None = None
+        self._me: tuple[str, int] | None = None
+
+    @property
+    def answered(self) -> int:
+        """Requests that did what they were to do, since the start."""
+        return self._host.answered
 
     async def me(self) -> int:
-        """Number of our own account."""
-        if self._me is None:
-            self._me = _account((await self._host.get("/user")).body).number
-        return self._me
+        """Number of our own account: asked once for each token, for a new one may be another account's."""
+        mark = self._host.account_mark()
+        if self._me is None or self._me[0] != mark:
+            self._me = (mark, _account((await self._host.get("/user")).body).number)
+        return self._me[1]
 
     async def of(self, repository: str, branch: str) -> tuple[Pull, ...]:
         """Ours from this branch, newest first."""
-        owner = repository.partition("/")[0]
-        query = urlencode({"state": "all", "head": f"{owner}:{branch}", "per_page": PAGE})
-        answer = await self._host.get(f"/repos/{repository}/pulls?{query}")
+        head = f"{repository.partition('/')[0]}:{branch}"
+        query = {"state": "all", "head": head, "sort": "created", "direction": "asc"}
         me = await self.me()
-        found = [pull for pull in map(_pull, _list(answer.body)) if pull.author == me]
-        return tuple(sorted(found, key=lambda pull: pull.number, reverse=True))
+        found = [_pull(body) async for body in self._pages(f"/repos/{repository}/pulls", query)]
+        ours = [pull for pull in found if pull.author == me]
+        return tuple(sorted(ours, key=lambda pull: pull.number, reverse=True))
 
     async def opened(self, repository: str) -> AsyncIterator[Pull]:
         """Ours that are open."""
         me = await self.me()
-        for page in range(1, MOST_PAGES + 1):
-            query = urlencode({"state": "open", "per_page": PAGE, "page": page})
-            answer = await self._host.get(f"/repos/{repository}/pulls?{query}")
-            for pull in map(_pull, _list(answer.body)):
-                if pull.author == me:
-                    yield pull
-            if not answer.more:
-                return
+        async for body in self._pages(f"/repos/{repository}/pulls", {"state": "open"}):
+            if (pull := _pull(body)).author == me:
+                yield pull
+
+    async def history(self, repository: str, number: int) -> History:
+        """What was done to it since it was opened."""
+        pages = self._pages(f"/repos/{repository}/issues/{number}/events", {}, EVENTS, MOST_EVENT_PAGES)
+        found = [_text(_dict(body), "event") async for body in pages]
+        return History(frozenset(found), len(found) < EVENTS * MOST_EVENT_PAGES)
 
     async def one(self, repository: str, number: int) -> Pull:
         return _pull((await self._host.get(f"/repos/{repository}/pulls/{number}")).body)
@@ -69,14 +80,10 @@ class Pulls:
     async def marks(self, repository: str, number: int) -> frozenset[str]:
         """Marks of our own comments: what was said already."""
         me, found = await self.me(), set[str]()
-        for page in range(1, MOST_PAGES + 1):
-            query = urlencode({"per_page": PAGE, "page": page})
-            answer = await self._host.get(f"/repos/{repository}/issues/{number}/comments?{query}")
-            for body in map(_dict, _list(answer.body)):
-                if body.get("user") and _account(body["user"]).number == me:
-                    found.add(mark_of(str(body.get("body", ""))))
-            if not answer.more:
-                break
+        async for each in self._pages(f"/repos/{repository}/issues/{number}/comments", {}):
+            body = _dict(each)
+            if body.get("user") and _account(body["user"]).number == me:
+                found.add(mark_of(str(body.get("body", ""))))
         return frozenset(found - {""})
 
     async def open(self, repository: str, head: str, base: str, title: str, body: str) -> int:
@@ -95,6 +102,18 @@ class Pulls:
 
     async def close(self, repository: str, number: int) -> None:
         await self._host.patch(f"/repos/{repository}/pulls/{number}", {"state": "closed"})
+
+    async def _pages(
+        self, path: str, query: Mapping[str, str], size: int = PAGE, most: int = MOST_PAGES
+    ) -> AsyncIterator[Any]:
+        """What a list holds, page after page."""
+        for page in range(1, most + 1):
+            asked = urlencode({**query, "per_page": size, "page": page})
+            answer = await self._host.get(f"{path}?{asked}")
+            for body in _list(answer.body):
+                yield body
+            if not answer.more:
+                return
 
 
 def _pull(body: Any) -> Pull:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -25,16 +25,17 @@ from .hosted import Pulls
 from .ledgers import Ledgers
 from .metrics import Metrics
 from .pushing import Pusher
-from .round import Met, Rounds
+from .rests import LONGEST_PAUSE, Rests, longer_pause
+from .round import Rounds
 from .sights import Sights
 from .token import Token
+from .tries import Met, Tries
 
 log = logging.getLogger("cupel.pulls")
 LEAST_PAUSE = 1.0
 """Changes come in bursts, and every round asks the host."""
-LONGEST_PAUSE = 900.0
 STUCK_SECONDS = 1800.0
-"""A round that takes longer than this is stuck: the longest pause is 15 minutes."""
+"""One piece of work that takes longer than this is stuck; the longest pause is 15 minutes."""
 
 
 def rounds(
@@ -43,14 +44,33 @@ def rounds(
     session: aiohttp.ClientSession,
     sights: Sights,
     metrics: Metrics,
+    beat: Callable[[], None] = lambda: None,
 ) -> Rounds:
-    """All parts of one service, but what keeps `sights`."""
+    """All parts of one service, but what keeps `sights`. `beat` is called after each piece of work."""
     token = Token(settings.token_file)
     clocks = (clock.steady, lambda: clock.now().timestamp())
     pulls = Pulls(Host(session, settings.api, token, settings.timeout, clocks))
     pusher = Pusher(settings.git, token, settings.timeout)
     attempts = Attempts(pulls, pusher, ledgers, metrics, settings.prefix)
-    return Rounds(sights, pulls, attempts, metrics, settings.prefix, settings.repositories)
+    tries = Tries(Rests(settings.poll, clock.steady, clock.jittered), beat)
+    return Rounds(sights, pulls, attempts, tries, metrics, settings.prefix, settings.repositories)
+
+
+def failures(before: int, met: Met) -> int:
+    """Rounds on end in which the host answered nothing; one in which everything rests changes nothing."""
+    return 0 if met.answered else before + met.failed
+
+
+def pause(met: Met, failed: int, poll: float) -> tuple[float, float]:
+    """Seconds in which changes wake nobody, and seconds after these in which they do.
+
+    Where nothing was answered they wake nobody: a host that is away would be asked all the time.
+    Otherwise they do, whatever failed: that rests by itself (`rests`).
+    """
+    if met.answered or not met.failed:
+        return min(LEAST_PAUSE, poll), poll
+    longer = clock.jittered(longer_pause(poll, failed))
+    return max(min(met.wait, LONGEST_PAUSE), longer), 0.0
 
 
 class Service:
@@ -77,7 +97,7 @@ class Service:
             ):
                 log.info("serving /livez, /readyz and /metrics on port %s", port)
                 ledgers = Ledgers(Client(api), Reviewer(api))
-                turn = rounds(self.settings, ledgers, session, self.sights, self.metrics)
+                turn = rounds(self.settings, ledgers, session, self.sights, self.metrics, self._alive)
                 await self._work(api, turn, stopped)
         finally:
             await api.rest_client.close()
@@ -101,21 +121,16 @@ class Service:
             self._wake.clear()  # whatever wakes us from now on was not seen by this round
             if self.sights.listed:
                 met = await turn.once()
-                failed = failed + 1 if met.problems else 0
-                await self._pause(met, failed)
+                failed = failures(failed, met)
+                deaf, awake = pause(met, failed, self.settings.poll)
+                await asyncio.sleep(deaf)
+                await self._woken(awake)
             else:
                 await self._woken(1.0)
-            self._beat = clock.steady()
+            self._alive()
 
-    async def _pause(self, met: Met, failed: int) -> None:
-        """After a failure changes wake nobody: they would make a host that is away be asked all the time."""
-        poll = self.settings.poll
-        if not failed:
-            await asyncio.sleep(min(LEAST_PAUSE, poll))
-            await self._woken(poll)
-            return
-        longer = min(LONGEST_PAUSE, poll * 2 ** min(failed - 1, 10))
-        await asyncio.sleep(max(min(met.wait, LONGEST_PAUSE), clock.jittered(longer)))
+    def _alive(self) -> None:
+        self._beat = clock.steady()
 
     async def _woken(self, seconds: float) -> None:
         try:

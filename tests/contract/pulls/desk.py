@@ -20,8 +20,9 @@ from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION
 from cupel.pulls.ledgers import Ledgers
 from cupel.pulls.metrics import Metrics
 from cupel.pulls.process import rounds
-from cupel.pulls.round import Met, Rounds
+from cupel.pulls.round import Rounds
 from cupel.pulls.sights import Sights
+from cupel.pulls.tries import Met
 from cupel.settings.pulls import pulls_settings
 
 CODE = "def run(text: str) -> dict:\n    return {'words': len(text.split())}  # %s\n"

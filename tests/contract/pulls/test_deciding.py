@@ -105,6 +105,23 @@ async def test_a_commit_that_somebody_adds_makes_it_void(desk: Desk) -> None:
     assert desk.of(digest)[1].head != pull.head
 
 
+async def test_a_commit_that_was_added_and_taken_away_makes_it_void(desk: Desk) -> None:
+    """All between two looks: a reviewer read something else than what is merged."""
+    digest = desk.asked("exchanged")
+    await desk.round()
+    (pull,) = desk.of(digest)
+    ours = desk.host.branch(pull.head)
+
+    desk.host.push_commit(pull.head)
+    desk.host.force(pull.head, ours)
+    desk.host.merge(pull.number, "octo-bob")
+    await desk.settled()
+
+    assert desk.entry(digest) == {}
+    assert "forced onto its branch" in desk.comments(pull)[0]
+    assert [each.state for each in desk.of(digest)] == ["closed", "open"]
+
+
 @pytest.mark.parametrize("how", ["head", "base", "merge"])
 async def test_a_merge_of_anything_else_decides_nothing(desk: Desk, how: str) -> None:
     """A reviewer merges before we look: a commit was added to the branch, or below it, or the merge holds more."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
-from tests.support.github import TOKEN, GitHub
+from tests.support.github import TOKEN, GitHub, account
 
 from cupel.pulls.github import Host
 from cupel.pulls.hosted import Pulls
@@ -90,6 +90,7 @@ PROBLEMS: dict[str, tuple[web.Response, type[Exception], str]] = {
     "a page of somebody in between": (web.Response(status=200, text="<html>"), Away, "200"),
     "no right": (web.json_response({"message": "Resource not accessible"}, status=403), Refused, "not accessible"),
     "no such repository": (web.json_response({"message": "Not Found"}, status=404), Refused, "404 Not Found"),
+    "an answer that is too long": (web.Response(body=b" " * (8 * 2**20) + b"[]"), Refused, "longer than 8 MiB"),
     "another address": (web.Response(status=302, headers={"Location": "http://127.0.0.1:1/"}), Refused, "302"),
 }  # fmt: skip
 
@@ -118,6 +119,20 @@ async def test_a_token_that_is_not_accepted_is_not_told(
     assert "ghs_wrong-token" not in str(refused.value) + caplog.text + repr(Token(str(token)))
     token.write_text(TOKEN)
     assert (await host.get("/user")).body["login"] == "cupel-bot"
+
+
+async def test_a_token_of_another_account_is_another_account(
+    host: Host, served: tuple[GitHub, str, str], token: Path
+) -> None:
+    pulls = Pulls(host)
+    assert [await pulls.me(), await pulls.me()] == [account("cupel-bot")["id"]] * 2
+    assert len(served[0].requests) == 1
+
+    token.write_text("ghs_another-token")
+    served[0].weather = lambda _: web.json_response(account("octo-erin"))
+
+    assert [await pulls.me(), await pulls.me()] == [account("octo-erin")["id"]] * 2
+    assert len(served[0].requests) == 2
 
 
 @pytest.mark.parametrize("text", ["", "two words", "a\nb"])

@@ -11,6 +11,7 @@ from cupel.decide.pull_files import Branch, branch_named, branch_of
 from cupel.decide.pulls import (
     Account,
     Decided,
+    History,
     Merged,
     Ours,
     Over,
@@ -31,6 +32,7 @@ MERGED = replace(OPEN, state="closed", merged=True, merge_commit="m")
 CLOSED = replace(OPEN, state="closed")
 WHO, STRANGER, US = Account(12, "octo-bob"), Account(99, "bob"), Account(9, "cupel-bot")
 GOOD = Merged("t0", ("b0", "h0"))
+CALM = History(frozenset({"labeled", "head_ref_deleted", "merged", "closed", "a word of tomorrow"}), True)
 YES, NO = Decided("Approve", BOB), Decided("Reject", BOB)
 
 AS_OPEN: list[tuple[str, Pull, str]] = [
@@ -47,7 +49,7 @@ AS_OPEN: list[tuple[str, Pull, str]] = [
 
 @pytest.mark.parametrize(("pull", "why"), [row[1:] for row in AS_OPEN], ids=[row[0] for row in AS_OPEN])
 def test_an_open_one(pull: Pull, why: str) -> None:
-    found = of_open(pull, OURS)
+    found = of_open(pull, OURS, CALM)
 
     assert found == Waits() if not why else isinstance(found, Void) and why in found.why
 
@@ -81,12 +83,35 @@ AS_CLOSED: list[tuple[str, Pull, Account | None, Merged | None, Decided | Over |
 def test_a_closed_one(
     pull: Pull, who: Account | None, merged: Merged | None, wanted: Decided | Over | str
 ) -> None:
-    found = of_closed(pull, OURS, who, merged, (BOB,))
+    found = of_closed(pull, OURS, CALM, who, merged, (BOB,))
 
     if isinstance(wanted, str):
         assert isinstance(found, Void) and wanted in found.why
     else:
         assert found == wanted
+
+
+EXCHANGED: list[tuple[str, History, str]] = [
+    ("a commit was added and taken away", History(frozenset({"head_ref_force_pushed"}), True), "forced onto its branch"),
+    ("its branch was deleted and put back", History(frozenset({"head_ref_restored", "reopened"}), True), "put back"),
+    ("it was pointed at another base and back", History(frozenset({"base_ref_changed"}), True), "another base"),
+    ("its base was exchanged and put back", History(frozenset({"base_ref_force_pushed"}), True), "forced onto its base"),
+    ("it was buried in labels", History(frozenset({"labeled"}), False), "can be looked through"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("history", "why"), [row[1:] for row in EXCHANGED], ids=[row[0] for row in EXCHANGED]
+)
+def test_what_showed_something_else_for_a_time_decides_nothing(history: History, why: str) -> None:
+    found = [
+        of_open(OPEN, OURS, history),
+        of_closed(MERGED, OURS, history, WHO, GOOD, (BOB,)),
+        of_closed(CLOSED, OURS, history, WHO, None, (BOB,)),
+    ]
+
+    assert [isinstance(each, Void) and why in each.why for each in found] == [True, True, True]
+    assert of_closed(CLOSED, OURS, history, US, None, (BOB,)) == Over()
 
 
 def test_a_branch_is_read_back_from_its_name() -> None:
