@@ -1,12 +1,14 @@
-"""How many steps Python's `re` may take at a pattern: from RE2's patterns, which that way of matching can hang at.
+"""How many steps Python's `re` may take at a pattern of RE2's, which knows none that takes long.
 
-A pattern has one way to match when each next character leaves one place in it to go on (Glushkov's automaton is
-deterministic, and no repetition is reached by two paths). Others are counted by what their repetitions try in turn.
+A pattern has one way to match when each next character leaves one place in it to go on (Glushkov's automaton
+is deterministic, and no repetition is reached by two paths). Others are counted by what their repetitions try
+in turn.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from re import _parser as parser  # type: ignore[attr-defined]  # the only way to a pattern's parts
@@ -115,7 +117,7 @@ class Places:
             return False
         return all(map(self._apart, (whole.first, *self.follow)))
 
-    def _apart(self, some: frozenset[int] | set[int]) -> bool:
+    def _apart(self, some: Set[int]) -> bool:
         seen: set[str] = set()
         for each in some:
             if seen & self.characters[each]:
@@ -156,7 +158,7 @@ def _member(kind: str, value: Any, alphabet: tuple[str, ...]) -> set[str]:
 
 
 def _alphabet(items: Any) -> tuple[str, ...]:
-    """ASCII, and each character that a class begins or ends with: two classes that share one share such a one."""
+    """ASCII, and where classes begin and end: two classes that share a character share one of these."""
     points = {n for each in _numbers(items) for n in (each - 1, each, each + 1) if 0 <= n <= 0x10FFFF}
     named = {chr(n) for n in (*ASCII, *points)}
     return tuple({other for each in named for other in (each, each.lower(), each.upper()) if len(other) == 1})
@@ -181,7 +183,7 @@ def steps(pattern: str, flags: int, length: int) -> float:
 
 @lru_cache(maxsize=256)
 def _counted(pattern: str, flags: int) -> tuple[bool, tuple[float, ...], bool]:
-    """Whether there may be several ways; what each part then multiplies them by; whether each place is tried."""
+    """Whether there may be several ways; by what each part multiplies them; whether each place is tried."""
     items = parser.parse(pattern, flags)
     begins = [str(given) for op, given in items[:1] if str(op) == "AT"]
     tries = begins not in (["AT_BEGINNING"], ["AT_BEGINNING_STRING"])

@@ -90,7 +90,7 @@ def _skipped(module: ast.Module, *, egress: bool) -> set[int]:
 
 
 def _sent(node: ast.AST) -> list[ast.expr]:
-    """The headers of a request by `ctx.http`, unless something is named within them, which code may go on with."""
+    """The headers of a request by `ctx.http`, unless something gets a name within them, to be used later."""
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="ctx"), attr="http"))):
             given = [each.value for each in node.keywords if each.arg == "headers"]

@@ -81,7 +81,7 @@ def proved(
 ) -> Json:
     """The report's `properties` and `mutants`; both end before `end`, the harness's own deadline.
 
-    By public trials alone: its author is told what lives, and a change of their own making would ask the hidden ones.
+    By public trials alone: its author is told what lives, so code written for that would ask the hidden ones.
     """
     shown = [trial for trial in trials if public(trial)]
     began = time.monotonic()

@@ -216,7 +216,7 @@ def main() -> None:
 
 
 def _end_with_words(trier: Trier) -> None:
-    """Whatever still goes on when all must be over, what was found by then is told. `re` lets signals through."""
+    """Whatever goes on when all must be over: what was found is told. `re` lets signals through."""
 
     def late(*_: object) -> None:
         _tell(trier, "there was time for no more")
@@ -230,7 +230,7 @@ def _end_with_words(trier: Trier) -> None:
 def _tell(trier: Trier, because: str) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     unread = [
-        f"outputSchema's pattern {each[:60]!r} was not judged, it may take without end: leave it one way to match"
+        f"outputSchema's pattern {each[:60]!r} was not judged, it may take too long: leave one way to match"
         for each in sorted(trier.patterns)[:1]
     ]
     words = "; ".join([*unread, *([because] if because else [])])

@@ -101,14 +101,12 @@ def _written(chosen: list[Mutant]) -> list[tuple[Mutant, str]]:
         except (ValueError, RecursionError) as error:
             why = f"line {mutant.line}: {type(error).__name__}"
     if not made:
-        raise Unfit(
-            f"no change of the code can be written down ({why}). Use shorter expressions and shorter numbers"
-        )
+        raise Unfit(f"no change of the code can be written down ({why}). Use shorter expressions")
     return made
 
 
 def _fitting(code: str, stands: Iterator[Stand], end: float) -> tuple[Stand, float]:
-    """The first way in which the code as it is passes, and time for one of its mutants. Raises NotJudged, Unfit."""
+    """The first way in which the code itself passes, and seconds for a mutant. Raises NotJudged, Unfit."""
     stand = None
     for stand in stands:
         began = time.monotonic()
@@ -119,7 +117,8 @@ def _fitting(code: str, stands: Iterator[Stand], end: float) -> tuple[Stand, flo
     if stand.last.reason in TIMES:
         raise NotJudged(f"a call took too long: {stand.last.message}")
     raise Unfit(
-        f"unchanged and called once more it fails a trial it has passed ({stand.last.reason}: {stand.last.message[:90]}). "
+        "unchanged and called once more it fails a trial it has passed "
+        f"({stand.last.reason}: {stand.last.message[:90]}). "
         + ADVICE.get(stand.last.reason, "Let the same call always give the same result")
     )
 

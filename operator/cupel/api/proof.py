@@ -56,7 +56,8 @@ class MutantsProof(Model):
     because: Words = Field(default="", description="Why not all that were chosen were tried.")
     obstacle: Words = Field(
         default="",
-        description="What in the tool keeps its changes from being judged, and what to change; never time or load.",
+        description="What in the tool keeps its changes from being judged, and what to change. Never "
+        "time or load.",
     )
     survivors: Annotated[tuple[Survivor, ...], Field(max_length=5)] = Field(
         default=(), description="The first that nothing noticed, by line."

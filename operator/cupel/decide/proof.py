@@ -48,7 +48,7 @@ def survivor_lines(mutants: MutantsProof) -> list[str]:
 
 
 def obstacle_line(mutants: MutantsProof) -> str:
-    """Why no change could be judged, where that lies in the tool: what nobody can judge must not pass for proved."""
+    """Why no change could be judged, where that lies in the tool. What nobody can judge is not proved."""
     return f"no change of the code can be judged: {mutants.obstacle}"
 
 

@@ -176,6 +176,14 @@ def test_a_tool_that_remembers_calls_is_judged_by_calls_alone(code):
     assert "'junk' -> 'junk~'" in told and "// -> *" not in told
 
 
+def test_code_too_large_to_go_together_goes_alone():
+    code = f"TEXT = '{'é' * 60_000}'\ndef run(number):\n    return {{'half': number // 2}}\n"
+    report = proved(code, NUMBER, HALF, HALVES)
+
+    assert report.mutants.tried == report.mutants.total == 5
+    assert (report.mutants.because, report.mutants.obstacle) == ("", "")
+
+
 def test_a_tool_that_nobody_can_judge_says_why():
     """It answers served calls alone as its trials want it, by where it was called from."""
     code = "import sys\ndef run(number):\n    caller = sys._getframe(2).f_code.co_name\n    return {'half': 3 if caller == '_answer' and "

@@ -109,8 +109,6 @@ def test_no_odd_text_is_taken_for_what_it_allows():
 
 def test_the_process_tells_what_it_found_when_its_time_is_over():
     """Here its launcher never answers."""
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as mute:
         order = {
             "inputSchema": {"type": "object"}, "outputSchema": {}, "egress": False, "known": [{}], "seconds": 30,
