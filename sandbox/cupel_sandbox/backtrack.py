@@ -71,6 +71,8 @@ class Places:
                 return self.sequence(given[3])
             case "BRANCH":
                 parts = [self.sequence(each) for each in given[1]]
+                if sum(each.empty for each in parts) > 1:
+                    raise Several
                 return Part(
                     frozenset().union(*(each.first for each in parts)),
                     frozenset().union(*(each.last for each in parts)),
@@ -96,9 +98,9 @@ class Places:
             whole = self.joined(whole, self.sequence(items))
         if most > copies:
             more = self.sequence(items)
+            if more.empty:
+                raise Several
             if most > copies + 1:
-                if more.empty:
-                    raise Several
                 self.link(more.last, more.first)
             whole = self.joined(whole, Part(more.first, more.last, empty=True))
         return whole
