@@ -1,6 +1,6 @@
 """Whether a value is as a JSON Schema (draft 2020-12, local references) says, in the harness's own words.
 
-Patterns are RE2's, run by `re`: one that it cannot read is not judged, and whoever asks bounds the time.
+Patterns are RE2's, run by `re`: one that it cannot read, or that may take too many steps, is not judged.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
+
+from .backtrack import steps
 
 Schema = dict[str, Any]
 KINDS: dict[str, Callable[[Any], bool]] = {
@@ -20,6 +22,8 @@ KINDS: dict[str, Callable[[Any], bool]] = {
     "number": lambda v: is_number(v),
     "integer": lambda v: is_number(v) and (isinstance(v, int) or v.is_integer()),
 }
+MOST_STEPS = 5_000_000
+"""A pattern that may take more of them at a text is not tried on it: about a tenth of a second."""
 DOLLAR = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|\$", re.DOTALL)
 
 
@@ -27,16 +31,34 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def conforms(schema: Any, value: Any, root: Schema) -> bool:
-    return next(problems(schema, value, root), None) is None
+NESTED = "within anyOf, oneOf, not, if, contains or patternProperties"
+
+
+class Undecided(str):
+    """Instead of what speaks against a value: a pattern that could not be tried on it."""
+
+
+def conforms(schema: Any, value: Any, root: Schema) -> bool | None:
+    """None where that hangs on a pattern that could not be tried."""
+    open_question = False
+    for each in problems(schema, value, root):
+        if not isinstance(each, Undecided):
+            return False
+        open_question = True
+    return None if open_question else True
 
 
 def problem(schema: Schema, value: Any) -> str:
     """Empty when the value is as the schema says; else one phrase that names the place."""
     try:
-        return next(problems(schema, value, schema), "")
+        return next((each for each in problems(schema, value, schema) if not isinstance(each, Undecided)), "")
     except RecursionError:
         return "it is nested too deeply"
+
+
+def untried(schema: Schema, value: Any) -> str:
+    """A pattern that the value, which nothing else speaks against, could not be judged by."""
+    return next((each for each in problems(schema, value, schema) if isinstance(each, Undecided)), "")
 
 
 def target(ref: str, root: Schema) -> Any:
@@ -55,7 +77,7 @@ def problems(schema: Any, value: Any, root: Schema, where: str = "") -> Iterator
         return
     for told in (_itself(schema, value), *_bounds(schema, value)):
         if told:
-            yield f"{where or 'it'} {told}"
+            yield told if isinstance(told, Undecided) else f"{where or 'it'} {told}"
     yield from _combined(schema, value, root, where)
     if isinstance(value, dict):
         yield from _members(schema, value, root, where)
@@ -92,8 +114,8 @@ def _bounds(schema: Schema, value: Any) -> Iterator[str]:
         yield from _number(schema, value)
     if isinstance(value, str):
         yield from _size(schema, len(value), "minLength", "maxLength", "characters")
-        if isinstance(wanted := schema.get("pattern"), str) and not found(wanted, value):
-            yield f"does not match {wanted[:80]!r}"
+        if isinstance(wanted := schema.get("pattern"), str) and not (fits := found(wanted, value)):
+            yield Undecided(wanted) if fits is None else f"does not match {wanted[:80]!r}"
     if isinstance(value, list):
         yield from _size(schema, len(value), "minItems", "maxItems", "items")
         if schema.get("uniqueItems") and len({plain(each) for each in value}) < len(value):
@@ -140,14 +162,24 @@ def _combined(schema: Schema, value: Any, root: Schema, where: str) -> Iterator[
         yield from problems(target(schema["$ref"], root), value, root, where)
     for each in schema.get("allOf", ()):
         yield from problems(each, value, root, where)
-    fitting = [sum(conforms(e, value, root) for e in schema.get(key, ())) for key in ("anyOf", "oneOf")]
-    if ("anyOf" in schema and not fitting[0]) or ("oneOf" in schema and fitting[1] != 1):
-        yield f"{where or 'it'} fits {'none' if not sum(fitting) else 'too many'} of the alternatives"
-    if "not" in schema and conforms(schema["not"], value, root):
-        yield f"{where or 'it'} is what it must not be"
+    for word, most in (("anyOf", len(schema.get("anyOf", ()))), ("oneOf", 1)):
+        if word in schema:
+            yield from _alternatives([conforms(e, value, root) for e in schema[word]], most, where)
+    if "not" in schema and (fits := conforms(schema["not"], value, root)) is not False:
+        yield Undecided(NESTED) if fits is None else f"{where or 'it'} is what it must not be"
     if "if" in schema:
-        branch = "then" if conforms(schema["if"], value, root) else "else"
-        yield from problems(schema.get(branch, True), value, root, where)
+        fits = conforms(schema["if"], value, root)
+        branch = schema.get("then" if fits else "else", True)
+        yield from [Undecided(NESTED)] if fits is None else problems(branch, value, root, where)
+
+
+def _alternatives(fitting: list[bool | None], most: int, where: str) -> Iterator[str]:
+    """From one to so many of them must fit."""
+    sure, perhaps = fitting.count(True), fitting.count(None)
+    if sure > most or not sure + perhaps:
+        yield f"{where or 'it'} fits {'too many' if sure else 'none'} of the alternatives"
+    elif not sure or sure + perhaps > most:
+        yield Undecided(NESTED)
 
 
 def _members(schema: Schema, value: Schema, root: Schema, where: str) -> Iterator[str]:
@@ -155,8 +187,11 @@ def _members(schema: Schema, value: Schema, root: Schema, where: str) -> Iterato
     for key, each in value.items():
         place = f"{where}.{key[:60]}".lstrip(".")
         subschemas = [named[key]] if key in named else []
-        subschemas += [sub for pattern, sub in patterns.items() if found(pattern, key)]
-        for sub in subschemas or [schema.get("additionalProperties", True)]:
+        matched = [(found(pattern, key), pattern, sub) for pattern, sub in patterns.items()]
+        subschemas += [sub for fits, _, sub in matched if fits]
+        unsure = [Undecided(pattern) for fits, pattern, _ in matched if fits is None]
+        yield from unsure
+        for sub in subschemas or ([] if unsure else [schema.get("additionalProperties", True)]):
             yield from problems(sub, each, root, place)
         yield from problems(schema.get("propertyNames", True), key, root, place)
     for key, sub in schema.get("dependentSchemas", {}).items():
@@ -170,9 +205,16 @@ def _items(schema: Schema, value: list[Any], root: Schema, where: str) -> Iterat
         sub = first[index] if index < len(first) else schema.get("items", True)
         yield from problems(sub, each, root, f"{where}[{index}]")
     if "contains" in schema:
-        fitting = sum(conforms(schema["contains"], each, root) for each in value)
-        if not schema.get("minContains", 1) <= fitting <= schema.get("maxContains", fitting):
-            yield f"{where or 'it'} contains {fitting} of what it must contain"
+        yield from _contained(schema, [conforms(schema["contains"], each, root) for each in value], where)
+
+
+def _contained(schema: Schema, fitting: list[bool | None], where: str) -> Iterator[str]:
+    sure, perhaps = fitting.count(True), fitting.count(None)
+    least, most = schema.get("minContains", 1), schema.get("maxContains", len(fitting))
+    if sure + perhaps < least or sure > most:
+        yield f"{where or 'it'} contains {sure} of what it must contain"
+    elif sure < least or sure + perhaps > most:
+        yield Undecided(NESTED)
 
 
 @lru_cache(maxsize=256)
@@ -184,7 +226,9 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-def found(pattern: str, text: str) -> bool:
-    """Whether the text matches; also when that cannot be told here."""
+def found(pattern: str, text: str) -> bool | None:
+    """Whether the text matches; None when that cannot be told here, or not in time."""
     way = compiled(pattern)
-    return way is None or way.search(text) is not None
+    if way is None or steps(way.pattern, way.flags, len(text)) > MOST_STEPS:
+        return None
+    return way.search(text) is not None

@@ -23,7 +23,7 @@ ANYTHING = st.recursive(
 
 def arguments(schema: Schema) -> st.SearchStrategy[Any]:
     """Arguments the schema allows: what the parts give is looked at once more as a whole."""
-    return values(schema, schema).filter(lambda drawn: conforms(schema, drawn, schema))
+    return values(schema, schema).filter(lambda drawn: conforms(schema, drawn, schema) is not False)
 
 
 def values(schema: Any, root: Schema) -> st.SearchStrategy[Any]:

@@ -21,10 +21,10 @@ def at_bounds(schema: Schema, known: Schema) -> Iterator[Schema]:
     for name, part in whole.get("properties", {}).items():
         for value in _edges(part, schema, known.get(name)):
             moved = {**known, name: value}
-            if conforms(schema, moved, schema):
+            if conforms(part, value, schema) and conforms(schema, moved, schema) is not False:
                 yield moved
         less = {key: each for key, each in known.items() if key != name}
-        if name in known and conforms(schema, less, schema):
+        if name in known and conforms(schema, less, schema) is not False:
             yield less
 
 

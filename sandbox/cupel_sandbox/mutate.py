@@ -23,6 +23,8 @@ SIGNS = {
     "Is": "is", "IsNot": "is not", "Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//",
     "Mod": "%",    "Pow": "**", "BitAnd": "&", "BitOr": "|", "And": "and", "Or": "or",
 }  # fmt: skip
+LONG = 10**60
+"""A number from here on is not changed: whoever writes one does not mean its last digit."""
 Edit = tuple[str, str, Any]
 """The change in words, the attribute of the node that changes, and what it becomes."""
 
@@ -48,39 +50,68 @@ class Mutant:
             setattr(self.node, self.attribute, before)
 
 
-def mutants(code: str) -> Iterator[Mutant]:
-    """Every mutant of constants, comparisons, arithmetic, conditions and returned values."""
+class Huge(int):
+    """A number too long to be written in decimals."""
+
+    def __repr__(self) -> str:
+        return hex(self)
+
+
+def mutants(code: str, *, egress: bool) -> Iterator[Mutant]:
+    """Every mutant of constants, comparisons, arithmetic, conditions and returned values.
+
+    `egress`: whether the tool may call out; only then are there requests, and headers of them.
+    """
     module = ast.parse(code)
-    skipped = _skipped(module)
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value >= LONG:
+            node.value = Huge(node.value)
+    skipped = _skipped(module, egress=egress)
     for node in ast.walk(module):
         if id(node) not in skipped:
             for change, attribute, value in _edits(node):
                 yield Mutant(getattr(node, "lineno", 0), change, module, node, attribute, value)
 
 
-def sample(code: str, digest: str, most: int) -> tuple[int, list[Mutant]]:
+def sample(code: str, digest: str, most: int, *, egress: bool) -> tuple[int, list[Mutant]]:
     """How many mutants there are, and at most `most` of them, drawn: the same for the same digest."""
-    every = list(mutants(code))
+    every = list(mutants(code, egress=egress))
     # A sample must be the same for everybody who looks at this digest; nothing is kept secret by it.
     drawn = random.Random(digest).sample(every, min(most, len(every)))  # noqa: S311
     return len(every), drawn
 
 
-def _skipped(module: ast.Module) -> set[int]:
+def _skipped(module: ast.Module, *, egress: bool) -> set[int]:
     """What is for people, and the headers of requests: a trial records a request's method, URL and body."""
-    given = [
-        node.value for node in ast.walk(module) if isinstance(node, ast.keyword) and node.arg == "headers"
-    ]
-    names = {each.id for each in given if isinstance(each, ast.Name)}
+    given = [value for node in ast.walk(module) for value in _sent(node)] if egress else []
+    names = _only_sent(module, given)
     parts = [part for node in ast.walk(module) for part in (*_for_people(node), *_headers(node, names))]
     return {id(inner) for part in (*parts, *given) for inner in ast.walk(part)}
+
+
+def _sent(node: ast.AST) -> list[ast.expr]:
+    """The headers of a request by `ctx.http`, unless something gets a name within them, to be used later."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="ctx"), attr="http"))):
+            given = [each.value for each in node.keywords if each.arg == "headers"]
+            return [each for each in given if not any(isinstance(n, ast.NamedExpr) for n in ast.walk(each))]
+    return []
+
+
+def _only_sent(module: ast.Module, given: list[ast.expr]) -> set[str]:
+    """Variables that are read as headers of a request, or to be given one more header, and nowhere else."""
+    nodes = list(ast.walk(module))
+    sent = {id(each) for each in given}
+    sent |= {id(n.value) for n in nodes if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)}
+    read = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+    return {n.id for n in given if isinstance(n, ast.Name)} - {n.id for n in read if id(n) not in sent}
 
 
 def _headers(node: ast.AST, names: set[str]) -> list[ast.AST]:
     """A statement that gives a variable of headers its value, or one more header."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name))]) if (
-            name in names
+            name in names and not any(isinstance(n, ast.NamedExpr) for n in ast.walk(node))
         ):
             return [node]
     return []
@@ -126,7 +157,7 @@ def _of_constant(value: object) -> list[Edit]:
     match value:
         case bool():
             return [(f"{value} -> {not value}", "value", not value)]
-        case int() | float():
+        case int() | float() if value + 1 != value and value < LONG:
             return [(f"{value} -> {value + 1}"[:80], "value", value + 1)]
         case str():
             return [(f"{value[:30]!r} -> {value[:30] + '~'!r}", "value", value + "~")]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from typing import Any
 
 from .client import Late, NoAnswer, ask
 from .compare import difference
-from .conform import problem
+from .conform import problem, untried
 
 PLACE = "/usr/lib/cupel-harness"
 """Where the image keeps Hypothesis: on no path but this process's, readable to the harness's user alone."""
@@ -55,6 +56,8 @@ class Trier:
         self.seen: set[str] = set()
         self.unjudged: set[str] = set()
         self.found: dict[str, Json] = {}
+        self.patterns: set[str] = set()
+        """Of the output schema, those that no result was judged by."""
 
     def over(self) -> bool:
         return bool(time.monotonic() >= self.end)
@@ -136,6 +139,7 @@ class Trier:
             case {"result": dict(result)}:
                 if told := problem(self.order["outputSchema"], result):
                     return "OutputSchema", told
+                self.patterns |= {each for each in [untried(self.order["outputSchema"], result)] if each}
                 if self.order["egress"]:
                     return None
                 parted = difference(result, again.get("result"))
@@ -207,8 +211,30 @@ def main() -> None:
         return
     order = json.load(sys.stdin)
     trier = Trier(order, time.monotonic())
-    because = try_all(trier)
-    told = {"calls": len(trier.seen), "unjudged": len(trier.unjudged), "because": because}
+    _end_with_words(trier)
+    _tell(trier, try_all(trier))
+
+
+def _end_with_words(trier: Trier) -> None:
+    """Whatever goes on when all must be over: what was found is told. `re` lets signals through."""
+
+    def late(*_: object) -> None:
+        _tell(trier, "there was time for no more")
+        sys.stdout.flush()
+        os._exit(0)
+
+    signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, max(0.1, trier.order["patience"]))
+
+
+def _tell(trier: Trier, because: str) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    unread = [
+        f"outputSchema's pattern {each[:60]!r} was not judged, it may take too long: leave one way to match"
+        for each in sorted(trier.patterns)[:1]
+    ]
+    words = "; ".join([*unread, *([because] if because else [])])
+    told = {"calls": len(trier.seen), "unjudged": len(trier.unjudged), "because": words}
     json.dump(told | {"broken": list(trier.found.values())}, sys.stdout)
 
 

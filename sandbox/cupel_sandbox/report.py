@@ -9,6 +9,7 @@ from typing import Any
 MAX_REPORT_BYTES = 4_096
 MAX_FAILURES = 5
 MAX_TEXT = 256
+LEAST_TEXT = 20
 WALLS = ("kernel", "token", "filesystem", "network")
 Json = dict[str, Any]
 
@@ -78,5 +79,7 @@ def _shorter_proof(report: Json, most: int) -> Json:
         proof["properties"] = properties | {"because": properties["because"][:most], "broken": broken}
     if mutants := report.get("mutants"):
         survivors = [each | {"change": each["change"][:most]} for each in mutants["survivors"]]
-        proof["mutants"] = mutants | {"because": mutants["because"][:most], "survivors": survivors}
+        # An empty one is none, and `because` is weighed, too: that they are there must arrive.
+        words = {key: mutants[key][: max(most, LEAST_TEXT)] for key in ("because", "obstacle")}
+        proof["mutants"] = mutants | words | {"survivors": survivors}
     return proof

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from typing import Any
 
 from .client import NoAnswer, ask
@@ -13,6 +15,7 @@ TOGETHER = 8
 TOGETHER_BYTES = 131_072
 CHUNK_BYTES = 65_536
 CHUNK_CALLS = 32
+TOO_LARGE = 413
 WALL_TO_PROCESSOR = 4
 """By the clock a process may take so many times as long as of the processor, and a second more."""
 Json = dict[str, Any]
@@ -22,23 +25,37 @@ class NotJudged(Exception):
     """No process was free, or the launcher did not answer: that says nothing about a code."""
 
 
-class Stand:
-    """The trials of one tool, in groups that are called in one process."""
+@dataclass(frozen=True)
+class Fault:
+    """Why a code did not pass, as a trial's reason and message."""
 
-    def __init__(self, trials: list[Json], bench: Bench) -> None:
-        self._groups = grouped(trials)
+    reason: str
+    message: str
+
+
+class Stand:
+    """The trials of one tool, in groups that are called in one process: so many calls, of so many codes."""
+
+    def __init__(
+        self, trials: list[Json], bench: Bench, calls: int = CHUNK_CALLS, codes: int = TOGETHER
+    ) -> None:
+        self._groups = grouped(trials, calls)
         self._bench = bench
         largest = max(sum(map(weight, group)) for group in self._groups)
-        self.size = max(1, min(TOGETHER, TOGETHER_BYTES // (largest + 1)))
+        self.size = max(1, min(codes, TOGETHER_BYTES // (largest + 1)))
         """Codes in one process."""
+        self.last = Fault("", "")
+        """What went wrong last with a code that was noticed."""
 
-    def noticed(self, codes: list[str], seconds: float) -> list[bool]:
-        """For each code whether any trial goes otherwise than it must; empty: the tool as it is.
+    def noticed(self, codes: list[str], seconds: float, end: float) -> list[bool]:
+        """For each code whether any trial goes otherwise than it must.
 
-        `seconds`: time of the processor for one code's calls of one group. Raises NotJudged.
+        `seconds`: time of the processor for one code's calls of one group. Raises NotJudged, also past `end`.
         """
         dead = [False] * len(codes)
         for group in self._groups:
+            if time.monotonic() >= end:
+                raise NotJudged("there was no more time")
             alive = [place for place, each in enumerate(dead) if not each]
             fails = self._fail([codes[place] for place in alive], group, seconds)
             for place, each in zip(alive, fails, strict=True):
@@ -57,10 +74,12 @@ class Stand:
             return [fails for code in codes for fails in self._fail([code], group, seconds)]
         if answers is None:
             return [True]
-        return [
-            _fails(group, each) or any(tape.unrecorded for tape in row)
-            for each, row in zip(answers, tapes, strict=True)
-        ]
+        return [self._fails(group, *pair) for pair in zip(answers, tapes, strict=True)]
+
+    def _fails(self, group: list[Json], answers: Any, tapes: list[Tape]) -> bool:
+        found = next(filter(None, (_fault(group, answers), *map(_unrecorded, tapes))), None)
+        self.last = found or self.last
+        return found is not None
 
     def _answers(self, codes: list[str], group: list[Json], seconds: float) -> list[Any] | None:
         """Each code's answers; None when the process came to no end of its own. Raises NotJudged."""
@@ -76,18 +95,24 @@ class Stand:
             status, told = ask(self._bench.tool_port, "POST", "/batch", body, patience + SLACK_SECONDS)
         except NoAnswer as error:
             raise NotJudged(f"the launcher did not answer: {error}") from error
+        if status == TOO_LARGE:
+            self.last = Fault("TooLarge", "code and arguments are too large to be asked for together")
+            return None
         if status != 200:
             raise NotJudged(f"the launcher answered status {status}")
         answers = told.get("answers")
-        return answers if isinstance(answers, list) and len(answers) == len(codes) else None
+        if isinstance(answers, list) and len(answers) == len(codes):
+            return answers
+        self.last = Fault(*judge({}, told)) if "error" in told else Fault("Crashed", "it gave no answers")
+        return None
 
 
-def grouped(trials: list[Json]) -> list[list[Json]]:
+def grouped(trials: list[Json], calls: int = CHUNK_CALLS) -> list[list[Json]]:
     """Trials that are called in one process: as many as may be answered together."""
     groups: list[list[Json]] = []
     size = CHUNK_BYTES
     for trial in trials:
-        if size + weight(trial) > CHUNK_BYTES or len(groups[-1]) >= CHUNK_CALLS:
+        if size + weight(trial) > CHUNK_BYTES or len(groups[-1]) >= calls:
             groups.append([])
             size = 0
         groups[-1].append(trial)
@@ -100,10 +125,20 @@ def weight(trial: Json) -> int:
     return len(str(trial.get("result"))) + len(str(trial.get("state")))
 
 
-def _fails(group: list[Json], answers: Any) -> bool:
+def _fault(group: list[Json], answers: Any) -> Fault | None:
+    """What is not as a trial wants it; a code that did not begin is answered by one error."""
+    if isinstance(answers, dict):
+        return Fault(*judge({}, answers))
     if not isinstance(answers, list) or len(answers) != len(group):
-        return True
-    return any(judge(*pair)[0] for pair in zip(group, answers, strict=True))
+        return Fault("Crashed", "not every call was answered")
+    judged = zip(group, map(judge, group, answers), strict=True)
+    return next(
+        (Fault(why, f"{trial.get('name', '')}: {text}") for trial, (why, text) in judged if why), None
+    )
+
+
+def _unrecorded(tape: Tape) -> Fault | None:
+    return Fault("UnrecordedCall", f"requested {tape.unrecorded}") if tape.unrecorded else None
 
 
 def _call(number: int, trial: Json, port: int) -> Json:

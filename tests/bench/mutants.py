@@ -19,7 +19,7 @@ WANTED = 0.8
 def measure(name: str, parameters: dict[str, object]) -> tuple[int, list[Mutant]]:
     """How many mutants there are, and those that live."""
     draft = make(name, parameters)
-    every = list(mutants(draft.code))
+    every = mutants(draft)
     return len(every), [each for each in every if survives(draft, each)]
 
 

@@ -8,11 +8,16 @@ from typing import Any
 from tests.support.trying import fault
 
 from cupel.api.draft import Draft
+from cupel_sandbox import mutate
 from cupel_sandbox.mutate import Mutant as Mutant
-from cupel_sandbox.mutate import mutants as mutants
 
 SECONDS = 1.0
 """A mutant whose trial takes longer is as good as dead: the sandbox would end it."""
+
+
+def mutants(draft: Draft) -> list[Mutant]:
+    """Every mutant of the draft's code."""
+    return list(mutate.mutants(draft.code, egress=bool(draft.permissions.egress)))
 
 
 class TookTooLong(BaseException):

@@ -54,6 +54,11 @@ class MutantsProof(Model):
     tried: Mutants = Field(default=0, description="Changes tried: a sample, where there are many.")
     killed: Mutants = Field(default=0, description="Changes that an example or a test noticed.")
     because: Words = Field(default="", description="Why not all that were chosen were tried.")
+    obstacle: Words = Field(
+        default="",
+        description="What in the tool keeps its changes from being judged, and what to change. Never "
+        "time or load.",
+    )
     survivors: Annotated[tuple[Survivor, ...], Field(max_length=5)] = Field(
         default=(), description="The first that nothing noticed, by line."
     )

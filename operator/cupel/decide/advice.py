@@ -86,6 +86,11 @@ ADVICE: dict[str, tuple[str, ...]] = {
         "or lower validation.mutantsKilledPercent of ToolPolicy {policy}, and then",
         *AGAIN,
     ),
+    "MutantsUnjudged": (
+        "change what the message names, so that its trials can judge changes of the code; apply it again",
+        "or set validation.mutantsKilledPercent of ToolPolicy {policy} to 0, and then",
+        *AGAIN,
+    ),
     "NotIsolated": ("mend the cluster: the message says which wall did not hold", *AGAIN),
     "ReportForged": ("read the code: it tried to write its own verdict",),
     "ReportUnreadable": AGAIN,

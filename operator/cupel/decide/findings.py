@@ -65,6 +65,8 @@ def _tried(rev: ToolRevision) -> Refusal | None:
         return Refusal(tuple(proof.broken_lines(report.properties)))
     if evidence.reason == "MutantsSurvive" and report.mutants:
         return Refusal((UNNOTICED, *proof.survivor_lines(report.mutants)))
+    if evidence.reason == "MutantsUnjudged" and report.mutants:
+        return Refusal((proof.obstacle_line(report.mutants),))
     if report.import_error:
         return Refusal((f"importing the module failed: {report.import_error}",))
     hidden = [one for one in report.failures if one.kind == "HeldOut" or one.name.startswith(UNSEEN)]

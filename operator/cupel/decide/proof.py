@@ -18,6 +18,8 @@ def refusal(report: Report, limits: ValidationPolicy) -> tuple[str, str] | None:
     """Reason and message of what does not pass; None when all is well, or nothing was tried."""
     if report.properties and report.properties.broken:
         return "PropertyBroken", "; ".join(broken_lines(report.properties))
+    if report.mutants and report.mutants.obstacle and limits.mutants_killed_percent:
+        return "MutantsUnjudged", obstacle_line(report.mutants)
     if report.mutants and _weak(report.mutants, limits.mutants_killed_percent):
         first = "; ".join(survivor_lines(report.mutants)[:3])
         wanted = f"ToolPolicy validation.mutantsKilledPercent wants {limits.mutants_killed_percent} %"
@@ -45,6 +47,11 @@ def survivor_lines(mutants: MutantsProof) -> list[str]:
     return [f"no example and no test notices on line {each.line} {each.change}" for each in mutants.survivors]
 
 
+def obstacle_line(mutants: MutantsProof) -> str:
+    """Why no change could be judged, where that lies in the tool. What nobody can judge is not proved."""
+    return f"no change of the code can be judged: {mutants.obstacle}"
+
+
 def lines(report: Report) -> Iterator[str]:
     """All of it for people, line by line."""
     if report.properties:
@@ -52,6 +59,7 @@ def lines(report: Report) -> Iterator[str]:
         yield from broken_lines(report.properties)
     if report.mutants:
         yield _mutants(report.mutants)
+        yield from [obstacle_line(report.mutants)] if report.mutants.obstacle else []
         yield from survivor_lines(report.mutants)
 
 

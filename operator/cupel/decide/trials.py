@@ -126,7 +126,7 @@ def passes(report: Report, further: str = "") -> Verdict:
 FOR_THE_AUTHOR = frozenset(
     {
         "TrialsFailed", "ImportFailed", "ToolTimeout", "OutOfMemory", "ToolCrashed", "ReportForged",
-        "PropertyBroken", "MutantsSurvive",
+        "PropertyBroken", "MutantsSurvive", "MutantsUnjudged",
     }
 )  # fmt: skip
 """Refusals that another attempt with the same code does not change."""

@@ -152,14 +152,76 @@ def test_state_begins_empty_for_each_call():
     assert report.mutants.tried == report.mutants.total
 
 
-def test_a_tool_that_remembers_between_calls_of_one_process_is_judged_by_calls_alone():
-    code = "seen = []\ndef run(number):\n    seen.append(number)\n    return {'half': len(seen)}\n"
-    report = proved(
-        code, NUMBER, HALF, example({"number": 4}, {"half": 1}), example({"number": 5}, {"half": 1})
-    )
+EIGHT = example({"number": 8}, {"half": 4})
+# fmt: off
+REMEMBERS = {
+    "in its module": (
+        "seen = []\ndef run(number):\n    seen.append(number)\n    if len(seen) > 1:\n        return {'half': 'junk'}\n"
+        "    return {'half': number // 2}\n"),
+    "in a module that all codes share": (
+        "import json\ndef run(number):\n    seen = json.__dict__.setdefault('seen', [])\n    seen.append(number)\n"
+        "    if len(seen) > 1:\n        return {'half': 'junk'}\n    return {'half': number // 2}\n"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("code", REMEMBERS.values(), ids=REMEMBERS)
+def test_a_tool_that_remembers_calls_is_judged_by_calls_alone(code):
+    report = proved(code, NUMBER, HALF, HALVES, EIGHT)
 
     assert kinds(report) == []
-    assert (report.mutants.tried, "no mutant can be judged" in report.mutants.because) == (0, True)
+    assert report.mutants.tried == report.mutants.total > 5
+    assert (report.mutants.because, report.mutants.obstacle) == ("", "")
+    told = [each.change for each in report.mutants.survivors]
+    assert "'junk' -> 'junk~'" in told and "// -> *" not in told
+
+
+def test_code_too_large_to_go_together_goes_alone():
+    code = f"TEXT = '{'é' * 60_000}'\ndef run(number):\n    return {{'half': number // 2}}\n"
+    report = proved(code, NUMBER, HALF, HALVES)
+
+    assert report.mutants.tried == report.mutants.total == 5
+    assert (report.mutants.because, report.mutants.obstacle) == ("", "")
+
+
+def test_a_tool_that_nobody_can_judge_says_why():
+    """It answers served calls alone as its trials want it, by where it was called from."""
+    code = "import sys\ndef run(number):\n    caller = sys._getframe(2).f_code.co_name\n    return {'half': 3 if caller == '_answer' and "
+    code += "sys._getframe(3).f_code.co_name == '_calls' else 2}\n"
+    report = proved(code, NUMBER, HALF, HALVES)
+
+    assert (report.mutants.tried, report.mutants.because) == (0, "")
+    assert (
+        "unchanged and called once more it fails a trial it has passed (WrongResult: one: "
+        in report.mutants.obstacle
+    )
+
+
+def test_hidden_trials_have_no_part_in_what_an_author_is_told():
+    """The change is noticed by them alone, so to their author it lives, as it would were they not there."""
+    code = "def run(number):\n    if number == 8:\n        number = number + 0\n    return {'half': number // 2}\n"
+    unseen = [EIGHT | {"kind": "HeldOut", "name": "held"}, EIGHT | {"kind": "Test", "name": "check-1"}]
+    without, beside = (proved(code, NUMBER, HALF, HALVES, *more) for more in ([], unseen))
+
+    assert "0 -> 1" in [each.change for each in beside.mutants.survivors]
+    assert beside.mutants == without.mutants
+    assert beside.passed == without.passed + 2
+
+
+def test_hidden_trials_alone_judge_no_change():
+    report = proved(WORDS, closed(text=TEXT), COUNTS, TWO | {"kind": "HeldOut"})
+
+    assert (report.mutants.tried, "no example or test of its own" in report.mutants.obstacle) == (0, True)
+
+
+def test_a_pattern_that_hangs_is_left_out_and_the_rest_is_judged():
+    code = "def run(number):\n    return {'half': number // 2 if number < 900 else 'x', 'text': 'a' * 40 + '!'}\n"
+    gives = closed(half={"type": "integer"}, text={"type": "string", "pattern": "^(a+)+$"})
+    report = proved(code, NUMBER, gives, example({"number": 4}, {"half": 2, "text": "a" * 40 + "!"}))
+
+    assert kinds(report) == ["OutputSchema"]
+    assert "half must be of type integer" in report.properties.broken[0].message
+    assert "'^(a+)+$' was not judged" in report.properties.because
 
 
 def test_failed_trials_are_all_that_is_told():

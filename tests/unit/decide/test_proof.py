@@ -30,6 +30,7 @@ def mutants(killed: int, tried: int, total: int | None = None, **more: object) -
 
 
 STRONG, WEAK = mutants(45, 50), mutants(39, 50)
+HELD_UP = mutants(0, 0, 9, obstacle="unchanged it fails")
 
 # fmt: off
 CASES = [
@@ -47,6 +48,10 @@ CASES = [
     ("what there was no time for counts as noticed",             KEPT,       mutants(1, 19, 90, because="time for 19 of 80 chosen"), "Generated", True, "TrialsPassed", "(time for 19 of 80 chosen)"),
     ("of few, all tried, each counts",                 KEPT,       mutants(1, 2),       "Generated",  True,      "MutantsSurvive",    "1 of 2"),
     ("code with nothing to change",                    KEPT,       mutants(0, 0),       "Generated",  True,      "TrialsPassed",      "0 of 0 mutants killed"),
+    ("what the tool keeps from being judged refuses it", KEPT,     HELD_UP,             "Generated",  True,      "MutantsUnjudged",   "no change of the code can be judged: unchanged it fails. Correct the tool"),
+    ("... and is told to a person",                    KEPT,       HELD_UP,             "Generated",  False,     "TrialsPassed",      "MutantsUnjudged: no change of the code can be judged"),
+    ("... a broken property is told first",            BROKEN,     HELD_UP,             "Generated",  True,      "PropertyBroken",    "half must be"),
+    ("no time for any mutant is no fault of the tool", KEPT,       mutants(0, 0, 9, because="time for 0 of 9 chosen"), "Generated", True, "TrialsPassed", "(time for 0 of 9 chosen)"),
     ("what could not be tried is said",                PropertiesProof(because="Hypothesis cannot be loaded"), mutants(0, 0), "Everybody", True, "TrialsPassed", "0 drawn calls (Hypothesis cannot be loaded)"),
 ]
 # fmt: on
@@ -81,6 +86,7 @@ def test_the_gate_validated(properties, alive, held_to, generated, reason, told)
 
 def test_a_policy_that_asks_for_less_lets_it_pass():
     assert validated(REV, seen(KEPT, WEAK, mutantsKilledPercent=78), NOON).reason == "TrialsPassed"
+    assert validated(REV, seen(KEPT, HELD_UP, mutantsKilledPercent=0), NOON).reason == "TrialsPassed"
 
 
 def test_the_harness_is_asked_for_it_as_long_as_the_policy_gives_time():
@@ -142,6 +148,7 @@ def test_people_read_all_of_it_line_by_line():
     [
         (BROKEN, STRONG, "PropertyBroken", 'OutputSchema does not hold for {"n": -1}'),
         (KEPT, WEAK, "MutantsSurvive", "no example and no test notices on line 12"),
+        (KEPT, HELD_UP, "MutantsUnjudged", "no change of the code can be judged: unchanged it fails"),
     ],
 )
 def test_the_author_is_told_what_it_can_mend(properties, alive, reason, told):

@@ -40,7 +40,7 @@ PROOF = {
         "broken": [{"property": "CleanError", "arguments": LONG, "message": LONG}] * 3,
     },
     "mutants": {
-        "total": 9, "tried": 8, "killed": 3, "because": LONG,
+        "total": 9, "tried": 8, "killed": 3, "because": LONG, "obstacle": LONG,
         "survivors": [{"line": 1_000_000, "change": LONG[:100]}] * 5,
     },
 }  # fmt: skip
@@ -89,6 +89,14 @@ def test_breaches_survive_shrinking():
     parsed = parse_report(encode(given).decode())
     assert isinstance(parsed, Report)
     assert len(parsed.harness.breaches()) == len(parsed.tool.breaches()) == 4
+
+
+def test_why_no_mutant_was_judged_survives_shrinking():
+    """Without it the same report would be a pass, or be weighed otherwise."""
+    given = report(**PROOF, harness=WALLS, tool=WALLS, failures=failures(5, "x" * 256))
+    parsed = parse_report(encode(given).decode())
+    assert isinstance(parsed, Report)
+    assert parsed.mutants is not None and parsed.mutants.obstacle and parsed.mutants.because
 
 
 CLEAN = {
