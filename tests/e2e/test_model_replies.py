@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.contract.author.stage import provider_of
-from tests.demo.cluster import as_person
+from tests.demo.cluster import DemoError, as_person
 from tests.support.provider import KEY, Provider, Say
 
 from .conftest import Agent
@@ -136,7 +136,10 @@ def test_a_bad_reply_ends_with_its_reason_and_within_its_budget(asked: Stage, re
         found = status(asked, reply.name)
         return found if condition({"status": found})["reason"] == "AttemptsExhausted" else {}
 
-    drafting = asked.wait(f"{reply.name} to be over", over, 180)["drafting"]
+    try:
+        drafting = asked.wait(f"{reply.name} to be over", over, 180)["drafting"]
+    except DemoError as error:
+        raise AssertionError(json.dumps([status(asked, reply.name), asked.tools.body(reply.name)])) from error
     outcomes = [one["outcome"] for one in drafting]
     assert set(outcomes) <= {"Made", "Repeated", "Failed"} and len(outcomes) == ATTEMPTS, drafting
     assert outcomes.count("Made") == reply.comes
