@@ -137,7 +137,7 @@ def test_a_bad_reply_ends_with_its_reason_and_within_its_budget(asked: Stage, re
         return found if condition({"status": found})["reason"] == "AttemptsExhausted" else {}
 
     try:
-        drafting = asked.wait(f"{reply.name} to be over", over, 180)["drafting"]
+        drafting = asked.wait(f"{reply.name} to be over", over, 120)["drafting"]
     except DemoError as error:
         raise AssertionError(json.dumps([status(asked, reply.name), asked.tools.body(reply.name)])) from error
     outcomes = [one["outcome"] for one in drafting]

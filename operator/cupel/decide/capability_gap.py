@@ -85,7 +85,7 @@ def outdated(plan: GapPlan, tool: GeneratedTool) -> bool:
     return tool.spec.requested_by == AUTHOR and changed(plan, tool)
 
 
-def answered(gap: CapabilityGap, plan: GapPlan, world: World, tried: tuple[Attempt, ...]) -> Outcome:
+def answered(gap: CapabilityGap, plan: GapPlan, world: World, told: tuple[Attempt, ...]) -> Outcome:
     """The tool serves. Until then this says what the tool itself says."""
     if world.tool is None or plan.generator == "Existing":
         return passed("Serving", f"agents call {plan.tool_name}")
@@ -98,15 +98,18 @@ def answered(gap: CapabilityGap, plan: GapPlan, world: World, tried: tuple[Attem
     said += remedy(gap, ready.reason, ready.message)
     if ready.status == "Unknown" or ready.reason in FOR_PEOPLE:
         return waiting(ready.reason, said)
-    return _refused_draft(plan, world, tried, ready.reason, said)
+    return _refused_draft(gap, plan, world, told, ready.reason, said)
 
 
 def _refused_draft(
-    plan: GapPlan, world: World, tried: tuple[Attempt, ...], reason: str, said: str
+    gap: CapabilityGap, plan: GapPlan, world: World, told: tuple[Attempt, ...], reason: str, said: str
 ) -> Outcome:
     """A model may try again, as often as the policy says. A template would only make the same again."""
     most = world.policy.spec.generation.attempts if world.policy else 0
-    number = tried[-1].number if tried else 0
+    drafts = tried(gap, plan)  # more than contents: a draft that brought nothing is an attempt, too
+    number = max(told[-1].number if told else 0, len(drafts))
+    if drafts and drafts[-1].outcome == "Failed":
+        said = f"{said}. The last draft against that brought nothing: {drafts[-1].because}"
     if plan.generator != "Model":
         return refused(reason, said)
     if number < most:

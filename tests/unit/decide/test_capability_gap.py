@@ -90,6 +90,14 @@ def drafted(*outcomes: str, plan: str = CONTENT) -> CapabilityGap:
     return planned(gap(status=status))
 
 
+def after_model(*outcomes: str) -> CapabilityGap:
+    """As `drafted`, of a gap that a model is to answer."""
+    found = planned(seen=world(proposal=NOTHING, policy=WITH_MODEL))
+    assert found.status.plan
+    entries = drafted(*outcomes, plan=found.status.plan.content).status.drafting
+    return found.model_copy(update={"status": found.status.model_copy(update={"drafting": entries})})
+
+
 def by_plan(content: str, by: str = AUTHOR) -> Any:
     """The tool the author made by this plan; it serves."""
     one = made("Serving", "True")
@@ -164,6 +172,8 @@ ROWS = [
     ("its tool serves",                    planned(), world(tool=made("Serving", "True")), "Answered", "True", "Serving", "agents call gap-1"),
     ("its tool was just edited",           planned(), world(tool=tool("gap-1")), "Answered", "Unknown", "Pending", "not judged"),
     ("a model's draft was refused",        planned(seen=world(proposal=NOTHING, policy=WITH_MODEL)), world(proposal=NOTHING, policy=WITH_MODEL, tool=made("CodeRefused", "False", "Stalled", "Model")), "Answered", "Unknown", "AwaitingRedraft", "attempt 1 of 3 was refused (CodeRefused)"),
+    ("... and no other came of the tries left", after_model("Made", "Failed", "Failed"), world(proposal=NOTHING, policy=WITH_MODEL, tool=made("CodeRefused", "False", "Stalled", "Model")), "Answered", "False", "AttemptsExhausted", "brought nothing: so it was"),
+    ("... and one try is left",            after_model("Made", "Failed"), world(proposal=NOTHING, policy=WITH_MODEL, tool=made("CodeRefused", "False", "Stalled", "Model")), "Answered", "Unknown", "AwaitingRedraft", "attempt 2 of 3"),
     ("... and was the last",               planned(seen=world(proposal=NOTHING, policy=generation(generators=["Model"], attempts=1))), world(proposal=NOTHING, policy=generation(generators=["Model"], attempts=1), tool=made("CodeRefused", "False", "Stalled", "Model")), "Answered", "False", "AttemptsExhausted", "1 of 1 attempts were refused"),
 ]
 # fmt: on
