@@ -7,11 +7,12 @@ runs at once.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def end(child: subprocess.Popen[bytes]) -> None:
     try:
         child.wait(ENDING_SECONDS)
     except subprocess.TimeoutExpired:
-        child.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)  # what it runs would outlive it
 
 
 def files(lane: str) -> tuple[Path, Path]:
