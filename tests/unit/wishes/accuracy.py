@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from tests.unit.wishes.held_out_fresh import HELD_OUT_FRESH
+from tests.unit.wishes.held_out_spoken import BEYOND_SPOKEN, HELD_OUT_SPOKEN, HOSTILE_SPOKEN
 from tests.unit.wishes.hostile_held_out import HELD_OUT_HOSTILE
 from tests.unit.wishes.told import (
     BEYOND,
@@ -35,6 +36,7 @@ TABLES = (
     ("held out, as agents say", HELD_OUT_AS_AGENTS_SAY),
     ("held out from the finished code", HELD_OUT_FINAL),
     ("held out afresh", HELD_OUT_FRESH),
+    ("held out as spoken", HELD_OUT_SPOKEN),
 )
 INDEX = Index.of(Document(*tool) for tool in TOOLS)
 
@@ -90,7 +92,9 @@ def main() -> None:
     for name, wishes in (
         ("hostile", HOSTILE),
         ("hostile, held out", HELD_OUT_HOSTILE),
+        ("hostile, as spoken", HOSTILE_SPOKEN),
         ("beyond the templates", (*BEYOND, *BEYOND_HELD_OUT)),
+        ("beyond the templates, as spoken", BEYOND_SPOKEN),
     ):
         given = [answer(wish)[0] for wish in wishes]
         passed = [wish for wish, each in zip(wishes, given, strict=True) if each not in ("", "refused")]
