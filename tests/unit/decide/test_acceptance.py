@@ -127,7 +127,12 @@ def of_plan(content: str, **spec: object) -> GeneratedTool:
 def judged(verdict: str) -> ToolRevision:
     """Its revision, as far as people decided about it."""
     window = ApprovalEvidence(
-        attempt=0, asked_at=NOON, deadline=NOON, verdict=verdict, needed=1, given=1 if verdict == "Approved" else 0
+        attempt=0,
+        asked_at=NOON,
+        deadline=NOON,
+        verdict=verdict,
+        needed=1,
+        given=1 if verdict == "Approved" else 0,
     )
     return revision(of_plan("f" * 16), approval=window)
 
