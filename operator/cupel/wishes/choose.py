@@ -24,15 +24,17 @@ from .hostile import refused_because
 from .keeping import tracker
 from .picks import html_pick, text_convert, text_extract, xml_pick
 from .reading import Read, Reader
-from .search import VALUE
+from .search import UNHEARD, VALUE
 from .shapes import calendar, json_shape
 from .tables import csv_shape
-from .words import words
+from .words import KNOWN, words
 
 SURE = 0.75
 """From this confidence on a template is proposed."""
 CLEAR = 0.05
 """By so much the best must be ahead of the second, or neither is proposed."""
+NOUN = 0.5
+"""What an unknown noun weighs beside a template that computes: its figures may be anything's."""
 LONGEST_WISH = 2000
 
 READERS: Mapping[str, Reader] = {
@@ -106,16 +108,21 @@ def _accounted(read: Read, template: Template, heard: Heard) -> float:
     beside = heard.values | heard.aside
     if template.name in COMPUTING:
         beside |= modifiers(heard.tokens, heard.meanings, known)
-    lacking = {word: _lacks(word, beside, heard) for word in heard.words - known}
+    computes = template.name in COMPUTING
+    lacking = {word: _lacks(word, beside, heard, computes) for word in heard.words - known}
     values = sum(each for word, each in lacking.items() if word[:1].isdigit() or word in BESIDE)
     lacks = sum(lacking.values()) - max(0.0, values - VALUE)  # however many: they are values of arguments
     met = sum(weight(word, heard.values) for word in heard.words & known)
     return met / (met + lacks) if met + lacks else 1.0
 
 
-def _lacks(word: str, beside: frozenset[str], heard: Heard) -> float:
-    """How much is missing where nothing accounts for a word: twice as much where it narrows what is meant."""
-    return 2.0 if word in heard.restricting else weight(word, beside)
+def _lacks(word: str, beside: frozenset[str], heard: Heard, computes: bool) -> float:
+    """How much is missing where nothing accounts for a word: most where it narrows what is meant."""
+    if word in heard.restricting:
+        return 2.0
+    if word in KNOWN | heard.doing or (word in heard.elsewhere and not computes):
+        return weight(word, beside)
+    return min(NOUN if computes else UNHEARD, weight(word, beside))
 
 
 def _because(template: Template, read: Read) -> str:

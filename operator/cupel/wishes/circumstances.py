@@ -35,7 +35,7 @@ BESIDE = frozenset(meaning(word) for word in (_NUMERALS + _KINDS).split()) - KNO
 _WORDS = r"([^\W\d_]+(?: [^\W\d_]+)?)"
 _ANY = r"(?:an?|any|some|each|every|this|these|those|that|pasted|given)"
 _GIVEN = re.compile(
-    rf"\b(?:in|of|from|on|into|inside) {_ANY} {_WORDS}|\b(?:of|in|from) ((?:[^\W\d_]+ )?[^\W\d_]+s)\b|\b(?:these|those) {_WORDS}"
+    rf"\b(?:in|of|from|on|into|inside) {_ANY} {_WORDS}|\b(?:of|in|from) ((?:(?!the|my|our|your|his|her|their)[^\W\d_]+ )?[^\W\d_]+s)\b|\b(?:these|those) {_WORDS}"
     rf"|\b(?:w|z|ze) (?:tym |tej |tych |tego |jakims |jakiejs )?{_WORDS}"
     rf"|\b(?:(?:de|em) (?:um|uma|uns|umas)|num|numa|dum|duma|nestes?|nestas?|destes?|destas?) {_WORDS}"
 )
@@ -46,31 +46,41 @@ _ASIDE = re.compile(
 )
 """A question or reason that follows what is wished for."""
 _RESTRICTING = re.compile(
-    r"\b(?:that|which|who) (?:is|are|was|were) ([^\W\d_]+)|\b(?:ktor[eay] (?:sa|jest)|que (?:sao|estao|e|esta)) ([^\W\d_]+)"
+    r"(?<=[^\W\d_] )(?:that|which|who|whom|whose|ktor[aeyz]\w*|que|cuj[oa]s?) ([^\W\d_]+(?: [^\W\d_]+){0,3})"
+)
+"""What follows a relative pronoun; after a comma it is an aside."""
+_ELSEWHERE = re.compile(
+    rf"\b(?:of|in|from|on|at) (?:the|my|our|your|his|her|their) {_WORDS}|\b(?:do|da|dos|das|no|na|nos|nas) {_WORDS}"
+)
+"""Where a text is that is not at hand: it would have to be fetched."""
+_CLAUSE = re.compile(
+    r"[,;:.!?]|\b(?:to|and|then|or|i|we|who|that|oraz|potem|ou|e|depois|que)\b(?! (?:the|an?|my|our|of) )"
 )
 _DETERMINERS = frozenset("a an the my our your their his her its this these those of for".split())
 _OF = frozenset("de do da dos das".split())
-COMPUTING = frozenset(
-    "unit-convert money-arithmetic date-arithmetic statistics csv-shape json-shape calendar".split()
-)
+COMPUTING = frozenset("unit-convert money-arithmetic date-arithmetic statistics csv-shape json-shape".split())
 """Templates whose figures may be anything's. A text's links, or a list's numbers, are other ones with another name."""
 
 
 def aside(text: str) -> frozenset[str]:
     """What is said of a text at hand, or as an afterthought, as far as no list of ours knows it."""
     plain = level(text)
-    said = [
-        part
-        for match in (*_GIVEN.finditer(plain), *_ASIDE.finditer(plain))
-        for part in match.groups()
-        if part
-    ]
-    return frozenset(word for part in said for word in words(part)) - KNOWN
+    return _unknown(_GIVEN, plain) | _unknown(_ASIDE, plain)
 
 
 def restricting(text: str) -> frozenset[str]:
     """What must hold of the things wished for ("that are dead"): a tool that leaves it out is another."""
-    said = [part for match in _RESTRICTING.finditer(level(text)) for part in match.groups() if part]
+    return _unknown(_RESTRICTING, level(text))
+
+
+def elsewhere(text: str) -> frozenset[str]:
+    """What a text belongs to that is not at hand ("of our support")."""
+    return _unknown(_ELSEWHERE, level(text))
+
+
+def _unknown(pattern: re.Pattern[str], plain: str) -> frozenset[str]:
+    """Words no list knows, in what the pattern's groups hold."""
+    said = [part for match in pattern.finditer(plain) for part in match.groups() if part]
     return frozenset(word for part in said for word in words(part)) - KNOWN
 
 
@@ -91,6 +101,14 @@ def modifiers(tokens: tuple[str, ...], meanings: tuple[str, ...], known: frozens
         ):
             found.add(word)
     return frozenset(found)
+
+
+def doing(text: str) -> frozenset[str]:
+    """Words where a verb stands: first in a clause, or after "to", "and" and their like. An unknown one is
+    another thing to do, an unknown noun mostly only what it is done to.
+    """
+    verbs = (words(part)[:1] for part in _CLAUSE.split(level(text)))
+    return frozenset(word for found in verbs for word in found)
 
 
 def numerals(text: str) -> frozenset[str]:

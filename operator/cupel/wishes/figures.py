@@ -55,9 +55,9 @@ _MONEY = (
 _DATES = (
     operation("add-business-days", "workday", "add after later from deadline", also="date day skip week holiday day skipp"),
     operation("business-days", "workday", also="date day between count many week skip calculate holiday start end"),
-    operation("weekday", "weekday", also="date calculate find tell day"),
+    operation("weekday", "weekday", also="date calculate find tell day birth"),
     operation("time-zone", "timezone", also="convert turn time hour date"),
-    operation("between", "day date week", "between difference until since remaining", also="many day week date count calculate time number left remaining"),
+    operation("between", "day date week", "between difference until since remaining", also="birth current many day week date count calculate time number left remaining"),
     operation("add", "after later before ago", "day week month year", never="track", also="date add calculate from"),
     operation("add", "add subtract", "date", also="day week month year calculate"),
 )  # fmt: skip
@@ -206,17 +206,17 @@ def text_measure(heard: Heard) -> Read | None:
             in_order({"read", "time", "min"}, heard),
             explained | {"read", "time", "min", "long", "take"},
         )
+    if heard.any({"word"}) and heard.any({"frequency", "frequent", "often", "common", "commonest"}):
+        return Read(
+            {"measures": ["frequent_words"]},
+            ("word", *in_order({"frequent", "often"}, heard)),
+            explained | {"word", "frequent", "often", "most", "common"},
+        )
     said = in_order(_TEXT, heard)
     if said and heard.any({"count", "many", "length", "number", "total"}):
         return Read(
             {"measures": _shown(heard, _TEXT.values()) or [_TEXT[word] for word in said]},
             said,
             explained | frozenset(said),
-        )
-    if heard.any({"word"}) and heard.any({"frequency", "frequent", "often", "common", "commonest"}):
-        return Read(
-            {"measures": ["frequent_words"]},
-            ("word", *in_order({"frequent", "often"}, heard)),
-            explained | {"word", "frequent", "often", "most", "common"},
         )
     return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from cupel.api.common import JsonObject
 
-from .circumstances import aside, numerals, restricting
+from .circumstances import aside, doing, elsewhere, numerals, restricting
 from .grammar import COMMON
 from .measures import CURRENCIES, MEASURES
 from .search import LIGHT, VALUE, named_values
@@ -49,12 +49,22 @@ class Heard:
         found = tuple(tokens(text))
         return Heard(text, found, tuple(map(meaning, found)), named_values(text), tuple(examples))
 
-    @property
+    @cached_property
     def aside(self) -> frozenset[str]:
         """Said of what is at hand, as a numeral or as an afterthought."""
         return aside(self.text) | numerals(self.text)
 
-    @property
+    @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """Said of what would have to be fetched first."""
+        return elsewhere(self.text)
+
+    @cached_property
+    def doing(self) -> frozenset[str]:
+        """Said where a verb stands."""
+        return doing(self.text)
+
+    @cached_property
     def restricting(self) -> frozenset[str]:
         """Said of what must hold of the things wished for."""
         return restricting(self.text)

@@ -35,6 +35,7 @@ weekday: weekday weekdays
 workday: workday* businessday* dnirobocz* diasuteis
 holiday: holiday* swieta swiat feriado feriados
 calendar: calendar* kalendarz* calendario
+birth: birth* born urodz* urodzin* nasc* aniversario
 age: wiek idade
 timezone: timezone* strefaczasowa strefyczasow* fusohorario
 time: czas czasu godzin*
@@ -49,7 +50,7 @@ list: list lists lista liste listy listas spis spisu zestawienie series
 convertunit: unit units jednostk* unidade unidades
 currency: currency currencies walut* moeda moedas
 exchange: exchange kurs kursy cambio
-money: money monetar* kwot* pieniadz* pieniedz* dinheiro amount amounts montante valor importe amounts
+money: money monetar* budget* income salar* wage wages fee fees fare fares saving savings revenue turnover profit profits dochod* pensj* wynagrodzen* oszczedn* orcamento* rendimento* salario* receita poupanc* kwot* pieniadz* pieniedz* dinheiro amount amounts montante valor importe amounts
 price: price prices cena cene ceny cen preco precos
 vat: vat iva
 tax: tax taxes podatek podatk* imposto impostos
@@ -79,7 +80,7 @@ json: json
 csv: csv tsv spreadsheet* arkusz* planilha*
 xml: xml rss atom feed feeds
 html: html webpage* website* stronainternetowa witryn*
-link: link links hyperlink* odnosnik* ligacoes hiperligac* linki linkow linkami linki linkow linkach
+link: link links anchor anchors href hyperlink* odnosnik* ligacoes hiperligac* linki linkow linkami linki linkow linkach
 url: url urls
 email: email* mails mejl* maile maili email emaile emaili emailow emailowe emailowy
 phone: phone* telefon* telemovel* telephone* telefoniczn* telefonico telefonicos mobile
@@ -107,7 +108,7 @@ upload: upload* przeslij przesyl* carregar
 create: create* creat* make makes making made utworz* stworz* zrob criar fazer cria build builds
 generate: generat* generuj* wygener* gerar
 draw: draw* render* rysuj* narysuj* desenh*
-image: image* picture* photo* zdjec* obraz* imagem imagens fotograf* foto
+image: image* img src picture* photo* zdjec* obraz* imagem imagens fotograf* foto
 shorten: shorten* shorter shorter skroc* skrac* encurt*
 expand: expand* rozwin* expandir
 close: close closes closing zamkn* zamyk* fechar
@@ -123,7 +124,7 @@ decode: decode* decoding dekoduj* odkoduj* descodific* decodific*
 encrypt: encrypt* szyfr* zaszyfr* criptograf*
 add: add adds adding dodaj* adicion* acrescent*
 subtract: subtract* minus odejm* subtrair
-remove: remove* removing delete* usun* usuw* remov* apag* elimin*
+remove: remove* removing drop drops dropping discard* delete* usun* usuw* remov* apag* elimin*
 multiply: multipl* mnoz* pomnoz*
 compare: compar* porown*
 rename: rename* renam* przemian*
@@ -155,7 +156,7 @@ maximum: maximum max largest highest najwieksz* maximo greatest maior maiores
 cost: cost costs koszt* custo custos
 rent: rent rents czynsz* aluguel renda
 heavy: heavy heavier heavi* weigh weighs tall taller high higher far farther fast faster hot hotter cold colder warm deep deeper wide wider big bigger small smaller wysok* szybk* dalek* gorac* glebok* szerok* pesad* alto alta altura longe rapid* quente* fundo largo larga
-heading: heading headings naglow* cabecalh* titul* header headers
+heading: heading headings h1 h2 h3 naglow* cabecalh* titul* header headers
 mention: mention mentions wzmiank* mencao mencoes
 ip: ips
 title: title titles tytul* headline headlines tytulu
@@ -203,7 +204,7 @@ PHRASES = {
     "standard deviation*": "deviation", "odchylenie standardowe": "deviation", "odchylenia standardowego": "deviation", "desvio padrao": "deviation",
     "credit card*": "creditcard", "kart* kredytow*": "creditcard", "cartao de credito": "creditcard",
     "time zone*": "timezone", "fuso horario": "timezone", "stref* czasow*": "timezone", "web page*": "html page", "web site*": "website",
-    "percent encoded": "urlencoding", "url encoded": "urlencoding", "log in": "login", "log me in": "login", "percent encod*": "urlencoding encode", "percent decod*": "urlencoding decode", "url encod*": "urlencoding encode", "url decod*": "urlencoding decode",
+    "the rest": "others", "share of the": "percent of", "what share of": "what percent of", "in a letter": "in a text", "percent encoded": "urlencoding", "url encoded": "urlencoding", "log in": "login", "log me in": "login", "percent encod*": "urlencoding encode", "percent decod*": "urlencoding decode", "url encod*": "urlencoding encode", "url decod*": "urlencoding decode",
     "html escap*": "htmlescaping encode", "html unescap*": "htmlescaping decode", "html entit*": "htmlescaping",
     "comma separated": "csv", "comma delimited": "csv", "semicolon separated": "semicolon csv", "semicolon delimited": "semicolon csv", "tab separated": "tsv",
     "tab delimited": "tsv", "pipe separated": "pipe csv", "rozdzielan* srednik*": "srednik csv", "separad* por ponto e virgula": "semicolon csv",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from cupel.api.common import JsonObject
 
@@ -27,9 +28,13 @@ _CONDITION = re.compile(
     rf"\b(?:where|whose|gdzie|onde|cuj[oa]) (?:the |o |a )?({_NAME}) (?:is|are|=|==|equals|equal to|jest|jest równ[yae]|é|e|é igual a) "
     rf"(not )?({_NAME}|-?\d{{1,9}}(?:\.\d{{1,6}})?)"
 )
+_RENAMED = re.compile(
+    rf"\b(?:rename|renaming|zmie[nń] nazw\w+|renomear) ({_NAME}) (?:to|as|into|na|para|->) ({_NAME})"
+)
 _SORTED = re.compile(
     rf"\b(?:sort(?:ed)?|order(?:ed)?|posortowan\w+|ordenad\w+) (?:by|wed[lł]ug|po|por) (?:the )?({_NAME})(,? (?:descending|largest first|highest first|newest first|malej[aą]co|decrescente))?"
 )
+_DONE = frozenset("rename renaming sort sorted ordered order group grouped filter where then".split())
 _NO_NAME = frozenset(
     "out of from by in into a an the with and to for that i e z ze w na do de da em no na por com que is are it only".split()
 )
@@ -38,8 +43,13 @@ _NO_NAME = frozenset(
 def listed(text: str) -> tuple[str, ...]:
     """Names after "columns", "fields" and their like: `name` and `price` of "keeping the columns name and price"."""
     rows = [re.split(r",| and | i | e | oraz | & ", match[1]) for match in _LISTED.finditer(text)]
-    names = [(name.strip(" \"'`."), len(row)) for row in rows for name in row]
+    names = [(name.strip(" \"'`."), len(row)) for row in rows for name in takewhile(_names, row)]
     return tuple(dict.fromkeys(name for name, beside in names if name and not _grammar(name, beside)))
+
+
+def _names(said: str) -> bool:
+    """False from where a row of names goes on with what is done to them."""
+    return said.strip(" \"'`.").casefold() not in _DONE
 
 
 def kept(text: str) -> tuple[str, ...]:
@@ -49,6 +59,12 @@ def kept(text: str) -> tuple[str, ...]:
     ]
     names = [name.strip(" \"'`.") for row in rows for name in row]
     return () if any(_grammar(name, 1) for name in names) else tuple(dict.fromkeys(filter(None, names)))
+
+
+def renamed(text: str) -> dict[str, str]:
+    """New names by the old: "rename user.mail to email"."""
+    pairs = ((match[1].strip("\"'`.,"), match[2].strip("\"'`.,")) for match in _RENAMED.finditer(text))
+    return {old: new for old, new in pairs if old.casefold() not in _NO_NAME}
 
 
 def shaping(text: str) -> tuple[JsonObject, frozenset[str]]:

@@ -91,8 +91,9 @@ def _literal(run: str) -> str:
 
 def html_pick(heard: Heard) -> Read | None:
     """Links, images, headings, titles, paragraphs and tables of a page that is given."""
+    page = heard.any({"page"}) and heard.any({"link", "image", "heading"})
     if (
-        not heard.any({"html"})
+        not (heard.any({"html"}) or page)
         or heard.urls
         or heard.any("xml track draw create validate convert remove translate".split())
     ):

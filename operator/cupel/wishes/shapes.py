@@ -8,7 +8,7 @@ import re
 from cupel.api.common import JsonObject
 
 from .heard import Heard
-from .naming import kept, listed, shaping, words_of
+from .naming import identifier, kept, listed, renamed, shaping, words_of
 from .reading import Read, first_said, in_order, operation
 
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
@@ -41,7 +41,8 @@ _CALENDAR = (
 _NO_JSON = frozenset("csv xml html validate http format track compare schema generate".split())
 _SHAPING = frozenset("pick extract find get filter flatten field rename nested keep only sort".split())
 _JSON_FITS_IN = frozenset(
-    "json field value document text list file object row element entry array path nested keep only".split()
+    "json field value document text list file object row element entry array path nested keep only"
+    " remove others".split()
 )
 _PATH = re.compile(r"[A-Za-z0-9_@$-]{1,40}(\.[A-Za-z0-9_@$-]{1,40}){0,7}")
 _TRUTH = {"true": True, "false": False}
@@ -53,18 +54,28 @@ def json_shape(heard: Heard) -> Read | None:
     """The fields that are named; a flat form of everything when "flatten" or "nested" says so."""
     if not heard.any({"json"}) or heard.any(_NO_JSON):
         return None
-    names = [name for name in listed(heard.text) or kept(heard.text) if _PATH.fullmatch(name)]
+    names, new = _fields(heard), renamed(heard.text)
     shape, told = shaping(heard.text)
     doing = heard.any(_SHAPING)
-    if not (doing or "where" in shape) or not (
-        names or "where" in shape or heard.any({"flatten", "nested", "path"})
-    ):
+    asked = names or "where" in shape or heard.any({"flatten", "nested", "path"})
+    if not asked or not (doing or shape) or set(new) - set(names):
         return None
-    parameters: JsonObject = {"fields": [{"path": name} for name in names]} if names else {}
+    parameters: JsonObject = {"fields": [_field(name, new) for name in names]} if names else {}
     rows = _ROWS.search(heard.text)
     parameters |= _typed(shape) | ({"rows": rows[1]} if rows else {})
-    explained = _JSON_FITS_IN | doing | told | words_of([*names, rows[1] if rows else ""])
+    explained = _JSON_FITS_IN | doing | told | words_of([*names, *new.values(), rows[1] if rows else ""])
     return Read(parameters, in_order({"json", *doing}, heard), explained, 1.0 if names or shape else 0.8)
+
+
+def _fields(heard: Heard) -> list[str]:
+    """Paths that are named; those that get a new name, where all others are to go."""
+    names = [name for name in listed(heard.text) or kept(heard.text) if _PATH.fullmatch(name)]
+    others_go = heard.any({"others"}) and heard.any({"remove"})
+    return [*names, *(old for old in renamed(heard.text) if others_go and old not in names)]
+
+
+def _field(path: str, new: dict[str, str]) -> JsonObject:
+    return {"path": path, "name": identifier(new[path])} if path in new else {"path": path}
 
 
 def _typed(shape: JsonObject) -> JsonObject:

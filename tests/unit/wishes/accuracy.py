@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from tests.unit.wishes.held_out_fresh import HELD_OUT_FRESH
+from tests.unit.wishes.held_out_last_look import HELD_OUT_LAST_LOOK
 from tests.unit.wishes.held_out_second_sight import (
     BEYOND_SECOND_SIGHT,
     HELD_OUT_SECOND_SIGHT,
@@ -13,6 +14,7 @@ from tests.unit.wishes.held_out_second_sight import (
 )
 from tests.unit.wishes.held_out_spoken import BEYOND_NEAR, BEYOND_SPOKEN, HELD_OUT_SPOKEN, HOSTILE_SPOKEN
 from tests.unit.wishes.hostile_held_out import HELD_OUT_HOSTILE
+from tests.unit.wishes.near_misses import NEAR_MISSES
 from tests.unit.wishes.told import (
     BEYOND,
     BEYOND_HELD_OUT,
@@ -43,6 +45,7 @@ TABLES = (
     ("held out afresh", HELD_OUT_FRESH),
     ("held out as spoken", HELD_OUT_SPOKEN),
     ("held out for a second sight", HELD_OUT_SECOND_SIGHT),
+    ("held out for a last look", HELD_OUT_LAST_LOOK),
 )
 INDEX = Index.of(Document(*tool) for tool in TOOLS)
 
@@ -102,6 +105,7 @@ def main() -> None:
         ("beyond the templates", (*BEYOND, *BEYOND_HELD_OUT)),
         ("beyond the templates, as spoken", BEYOND_SPOKEN),
         ("near the templates", BEYOND_NEAR),
+        ("near misses", NEAR_MISSES),
         ("of the second sight, beyond or hostile", (*BEYOND_SECOND_SIGHT, *HOSTILE_SECOND_SIGHT)),
     ):
         given = [answer(wish)[0] for wish in wishes]

@@ -15,6 +15,7 @@ PIECES = [
     "a", " ", "a ", "columns a, ", "columns a and ", "sum of ", "extract x like 1", "between 'a' and ", "of ", "from C to F ", "1,", "1.1 ",
     "https://a.b/", "https://", "{a}", "csv json ", "total a by b csv ", "track ", "I want to ", "each a ", "aB", "é", "水", "\u200b", "%", "'",
     "95th and ", "http://1.", "send passwords ", "ignore ", "-", "_", "e-mail ", "dni robocze ", "no tool to ",
+    "sorted by a ", "where a is ", "rename a to ", "in a b ", ", who a ", "that a b ", "of the a ", "keep a, ", "between A and ", "12:00 what time ",
 ]  # fmt: skip
 STARTS = [
     "",
