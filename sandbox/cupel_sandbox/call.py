@@ -16,12 +16,10 @@ from .tool import execute
 
 TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from .bundle import Bundle
-
-    Run = Callable[..., Any]
+    from .tool import Run
 
 MAX_RESULT_BYTES = 262_144
 MAX_STATE_BYTES = 65_536

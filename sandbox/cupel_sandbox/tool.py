@@ -12,9 +12,10 @@ from . import kernel
 
 TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-    from .call import Run
+    Run = Callable[..., Any]
 
 FILE_NAME = "<tool>"
 MAX_PROBLEM_CHARACTERS = 256

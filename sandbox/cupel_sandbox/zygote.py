@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from .bundle import Bundle
-    from .call import Run
+    from .tool import Run
 
 SPARE = struct.Struct("!i")
 """The process id of a spare."""

@@ -25,7 +25,8 @@ import yaml
 from tests.contract.autopilot.stage import Prometheus as Told
 from tests.unit.autopilot.flown import policy
 
-from cupel.autopilot import clock, garbage
+from cupel import clock
+from cupel.autopilot import garbage
 from cupel.autopilot.acting import Acting
 from cupel.autopilot.flight import Flight
 from cupel.autopilot.flying import Flying, moment

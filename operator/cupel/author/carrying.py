@@ -7,6 +7,7 @@ import logging
 import traceback
 from datetime import UTC, datetime, time, timedelta
 
+from cupel import clock
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.capability_gap_status import Drafting
 from cupel.api.generated_tool import GeneratedTool
@@ -17,7 +18,6 @@ from cupel.generate.drafting import fingerprint
 from cupel.kube.client import Client
 from cupel.kube.errors import Denied, Unexpected, Weather
 
-from . import clock
 from .making import NOTHING, Made, Maker, NotMade
 from .metrics import Metrics
 from .seen import Key, Seen

@@ -8,6 +8,7 @@ import random
 import signal
 from collections.abc import Mapping
 
+from cupel import clock
 from cupel.api.names import AUTHOR
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
@@ -16,7 +17,6 @@ from cupel.kube.watch import Feed, reflect
 from cupel.settings.author import AuthorSettings
 from cupel.telemetry.endpoints import application, serving
 
-from . import clock
 from .carrying import UNFINISHED, Carrier
 from .making import Maker
 from .metrics import Metrics

@@ -12,13 +12,14 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
+from cupel import clock
 from cupel.api.autonomy_policy import AutonomyPolicy, Signal
 from cupel.decide.autonomy import Worse
 from cupel.kube.may import May, Wanted
 from cupel.signals.reading import Key, Moment, Reading, Request
 from cupel.signals.revision_pods import PodCounters
 
-from . import clock, garbage
+from . import garbage
 from .acting import Acting
 from .flight import Flight
 from .look import Look

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 
 import aiohttp
 
+from cupel import clock
 from cupel.kube.client import Client
 from cupel.kube.connect import Permit, api_client, configuration
 from cupel.kube.lease import Election, Terms
@@ -24,7 +25,6 @@ from cupel.signals.prometheus import Prometheus
 from cupel.signals.reading import Source
 from cupel.telemetry.endpoints import application, serving
 
-from . import clock
 from .acting import Acting
 from .flying import Flying
 from .hands import Hands

@@ -6,6 +6,7 @@ import logging
 from functools import partial
 from typing import Literal
 
+from cupel import clock
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import SignalSeen
 from cupel.api.common import Condition
@@ -14,7 +15,6 @@ from cupel.decide.autonomy import Told
 from cupel.kube.recorder import Note, Recorder, Reference
 from cupel.kube.resources import AUTONOMY_POLICY
 
-from . import clock
 from .look import Look
 from .metrics import Metrics, Place
 

@@ -160,7 +160,8 @@ def diff(
 @with_decision_options
 def approve(target: Target, given: Given, although_refused: AlthoughRefused = False) -> Exit:
     """Say yes to a revision, under your own name, after showing what it is and does."""
-    from .decision import asked_by, decide_by_either
+    from .channel import decide_by_either
+    from .decision import asked_by
 
     asked = asked_by(given, "Approve", although_refused)
     return run(target, lambda session: decide_by_either(session, asked))
@@ -171,7 +172,8 @@ def approve(target: Target, given: Given, although_refused: AlthoughRefused = Fa
 @with_decision_options
 def reject(target: Target, given: Given, reason: Reason = "") -> Exit:
     """Say no to a revision, under your own name. It will not serve unless this is revoked."""
-    from .decision import asked_by, decide_by_either
+    from .channel import decide_by_either
+    from .decision import asked_by
 
     asked = asked_by(given, "Reject", reason=reason)
     return run(target, lambda session: decide_by_either(session, asked))

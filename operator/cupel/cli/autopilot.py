@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.live import Live
 
 from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.clock import now
 from cupel.kube.cli_access import another
 from cupel.kube.resources import AUTONOMY_POLICY
 from cupel.kube.watch import Feed, reflect
 
 from .autopilot_view import WIDTH, drawn
-from .clock import now
 from .output import Exit, Failure, Format, console, print_json
 from .seen import parsed
 from .session import Session

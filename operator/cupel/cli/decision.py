@@ -8,10 +8,11 @@ from typing import Literal
 
 import typer
 
-from cupel.api.approval_ledger import LEDGER_NAME, MAX_REASON, Entry, Review
+from cupel.api.approval_ledger import LEDGER_NAME, Entry, Review
 from cupel.api.common import JsonObject
 from cupel.api.tool_policy import ToolPolicy
 from cupel.api.tool_revision import ToolRevision
+from cupel.clock import now
 from cupel.decide.approvals import askers, needed_channels, risk_of
 from cupel.decide.channels import missing, ways
 from cupel.decide.harmless import one_line
@@ -19,7 +20,6 @@ from cupel.kube.cli_access import who_am_i
 from cupel.kube.errors import Denied
 from cupel.kube.resources import APPROVAL_LEDGER, TOOL_POLICY
 
-from .clock import now
 from .dossier import dossier, extent
 from .options import Given
 from .output import Exit, Failure, console
@@ -57,21 +57,6 @@ def asked_by(given: Given, verdict: Verdict, although_refused: bool = False, rea
         given.tool, verdict, given.digest, given.yes, given.code, given.digest_prefix, although_refused,
         given.full, reason,
     )  # fmt: skip
-
-
-async def decide_by_either(session: Session, asked: Asked) -> Exit:
-    """On the channel that the command line means. Raises Failure when it cannot be told."""
-    if asked.prefix and not asked.code:
-        raise Failure("--digest-prefix goes with --code", Exit.UNUSABLE)
-    if asked.reason and asked.code:
-        raise Failure("--reason goes with a review, not with --code: a code says yes or no", Exit.UNUSABLE)
-    if len(asked.reason) > MAX_REASON:
-        raise Failure(f"--reason is of at most {MAX_REASON} characters", Exit.UNUSABLE)
-    if asked.code:
-        from .codes import decide_by_code
-
-        return await decide_by_code(session, asked)
-    return await decide(session, asked)
 
 
 async def decide(session: Session, asked: Asked) -> Exit:

@@ -11,10 +11,10 @@ from rich.table import Table
 
 from cupel.api.common import JsonObject
 from cupel.api.generated_tool import GeneratedTool
+from cupel.clock import now
 from cupel.decide.harmless import one_line
 from cupel.kube.resources import GENERATED_TOOL
 
-from .clock import now
 from .facts import facts
 from .output import Exit, Failure, Format, ago, console, note, print_json
 from .seen import Seen, look, parsed

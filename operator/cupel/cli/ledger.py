@@ -9,11 +9,11 @@ from rich.console import Console
 from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.names import RESTORED_BY
+from cupel.clock import now
 from cupel.kube.cli_access import who_am_i
 from cupel.kube.resources import APPROVAL_LEDGER
 
 from .backup import Backup, read, write
-from .clock import now
 from .decision import confirm
 from .ledger_preview import preview
 from .output import Exit, Failure, console, note

@@ -6,9 +6,9 @@ from rich.text import Text
 
 from cupel.api.common import JsonObject
 from cupel.api.names import USED
+from cupel.clock import now
 from cupel.kube.resources import GENERATED_TOOL
 
-from .clock import now
 from .output import Exit, Failure, console
 from .seen import Seen, look
 from .session import MANAGER, Session

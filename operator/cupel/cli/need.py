@@ -13,6 +13,7 @@ from rich.table import Table
 from cupel.api.capability_gap import CapabilityGap, CapabilityGapSpec
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.names import ZONE
+from cupel.clock import now
 from cupel.decide.demand import is_open
 from cupel.decide.gap_state import name_of, standing
 from cupel.decide.harmless import one_line
@@ -21,7 +22,6 @@ from cupel.kube.resources import CAPABILITY_GAP, NAMESPACE
 from cupel.wishes.same import SAME, likeness
 from cupel.wishes.text import needs
 
-from .clock import now
 from .output import Exit, Failure, Format, ago, console, cut, note, print_json
 from .seen import parsed
 from .session import MANAGER, Session

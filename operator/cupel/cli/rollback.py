@@ -7,6 +7,7 @@ from rich.text import Text
 from cupel.api.approval_ledger import LEDGER_NAME
 from cupel.api.names import CONDEMN
 from cupel.api.tool_revision import ToolRevision
+from cupel.clock import now
 from cupel.decide.approvals import may_serve
 from cupel.decide.harmless import one_line
 from cupel.decide.rollback import digest_in, pending
@@ -14,7 +15,6 @@ from cupel.kube.errors import Denied
 from cupel.kube.refusals import in_words
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL
 
-from .clock import now
 from .decision import chosen, confirm, require_ledger
 from .output import Exit, Failure, console
 from .seen import Seen, look

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 
 import uvicorn
 
+from cupel.clock import unix
 from cupel.kube.access import Reviewer
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
@@ -27,7 +28,6 @@ from cupel.telemetry.endpoints import serving
 from cupel.telemetry.logs import start_logging
 
 from .application import Application
-from .clock import now
 from .contacts import Contacts, ContactsUnusable
 from .health import probed
 from .ledgers import Ledgers
@@ -65,7 +65,7 @@ async def serve(settings: CodesSettings, vault: Vault) -> None:
         stack.push_async_callback(api.rest_client.close)
         client = Client(api)
         ledgers = Ledgers(client, Reviewer(api))
-        service = Service(settings, vault, CodeStore(engine), client, ledgers, send, now)
+        service = Service(settings, vault, CodeStore(engine), client, ledgers, send, unix)
         if changed := await service.reencrypt():
             log.info("%d secrets were brought under the first key", changed)
         async with asyncio.TaskGroup() as tasks:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from cupel import clock
 from cupel.kube.act import Hands
 from cupel.kube.client import Client
 from cupel.kube.cluster import Change, Cluster
@@ -23,7 +24,6 @@ from cupel.telemetry.endpoints import application, serving
 from cupel.telemetry.metrics import Metrics
 from cupel.telemetry.tracing import Tracing, exporter_for
 
-from . import clock
 from .heartbeat import Heartbeat
 from .lookout import Lookout
 from .passes import Passes
@@ -58,7 +58,7 @@ class Operator:
         )
         lease = settings.lease
         terms = Terms(lease.namespace, lease.name, self.identity, lease.duration, lease.renew, lease.retry)
-        self.election = Election(terms, clock.steady, clock.now)
+        self.election = Election(terms, clock.steady, clock.second)
         self.heartbeat = Heartbeat(clock.steady, lambda: not self.election.leading() or not len(self.queue))
         self.tracing = Tracing(exporter_for(settings.otlp_endpoint), self.identity)
         self.metrics.leader.set_function(lambda: float(self.election.leading()))
@@ -106,9 +106,9 @@ class Operator:
         hands = Hands(client, self.cluster, self.evidence)
         telling = Telling(recorder, self.metrics, self.tracing, partial(tool, self.sight))
         limits = (self.settings.analyses, self.settings.verifications)
-        senses = Senses(self.evidence, analyze, verify, limits, self.queue.add, self._failed, clock.now)
+        senses = Senses(self.evidence, analyze, verify, limits, self.queue.add, self._failed, clock.second)
         self.passes = Passes(
-            self.queue, self.sight, hands, senses, telling, self.metrics, clock.now, self.heartbeat.worked
+            self.queue, self.sight, hands, senses, telling, self.metrics, clock.second, self.heartbeat.worked
         )
         try:
             async with session() as http, asyncio.TaskGroup() as group:
@@ -124,7 +124,7 @@ class Operator:
 
     def _lookout(self, client: Client) -> Lookout:
         namespace = self.settings.lease.namespace
-        return Lookout(client, namespace, self.cluster, self.sight.calls, self.queue.add, clock.now)
+        return Lookout(client, namespace, self.cluster, self.sight.calls, self.queue.add, clock.second)
 
     def _crowded(self) -> bool:
         """More wants a pass than there are workers."""

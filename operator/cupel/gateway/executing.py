@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from cupel.clock import second
 from cupel.decide.limits import Allowance
 
 from .callers import Caller
 from .calling import Calls
-from .clock import now
 from .entry import Entry
 from .metrics import Metrics
 from .noticing import Noticing
@@ -40,7 +40,7 @@ class Executing:
         started = clock()
         wait = self.wait(caller)
         if not wait:
-            self._metrics.last_call.labels(entry.namespace, entry.tool_name).set(now().timestamp())
+            self._metrics.last_call.labels(entry.namespace, entry.tool_name).set(second().timestamp())
         with self._metrics.in_flight.labels(entry.namespace, entry.tool_name).track_inprogress():
             outcome = (
                 Outcome("rate_limited", slower(wait))

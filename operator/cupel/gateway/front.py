@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from cupel.clock import second
 from cupel.decide.limits import Allowance
 from cupel.kube.borrowed import Borrow
 from cupel.settings.gateway import GatewaySettings
@@ -14,7 +15,6 @@ from .ask_metrics import AskMetrics
 from .askers import Askers, Rights
 from .asking import Asking
 from .catalogue import Catalogue
-from .clock import now
 from .gaps import Gaps
 from .keeper import Keeper
 from .noticing import Noticing
@@ -57,7 +57,7 @@ class Front:
             gaps=self.gaps,
             index=self.index,
             askers=self.askers,
-            recorder=Recorder(cluster.client, now) if cluster else None,
+            recorder=Recorder(cluster.client, second) if cluster else None,
             allowance=Allowance(front.asks_per_minute / 60, front.asks_burst),
             metrics=metrics,
             turns={},

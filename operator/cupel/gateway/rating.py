@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from cupel.clock import second
 from cupel.decide.limits import Allowance
 from cupel.store.feedback import Feedback, Feedbacks, Page, Rated, Votes
 from cupel.store.transaction import StoreAway
@@ -13,7 +14,6 @@ from .askers import require_scope
 from .asking_words import Opinion, OpinionAnswer, Thumb
 from .callers import Caller
 from .catalogue import Catalogue
-from .clock import now
 from .entry import Entry
 from .keeper import Keeper
 from .problems import Problem
@@ -53,7 +53,7 @@ class Rating:
         wait = self._allowance.wait(caller.name, asyncio.get_running_loop().time())
         if wait:
             raise Problem("rate-limited", f"too much feedback; go on in {wait:.0f} s", retry_after=wait)
-        kept = Feedback(caller.tenant, entry.digest, said.verdict, said.comment, said.call, now())
+        kept = Feedback(caller.tenant, entry.digest, said.verdict, said.comment, said.call, second())
         try:
             await self._store().give(rated(entry), kept)
         except StoreAway:

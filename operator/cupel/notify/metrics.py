@@ -10,9 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from cupel import clock
 from cupel.store.notice_letters import Backlog
-
-from . import clock
 
 PROBLEMS = ("routes", "store", "watch")
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
+from cupel import clock
 from cupel.kube.connect import api_client, configuration
 from cupel.kube.resources import CAPABILITY_GAP, GENERATED_TOOL, TOOL_REVISION
 from cupel.kube.watch import Feed, reflect
@@ -20,7 +21,6 @@ from cupel.store.notice_letters import Letters
 from cupel.store.notices import Notices, StoreFailed
 from cupel.telemetry.endpoints import application, serving
 
-from . import clock
 from .metrics import Metrics
 from .routes import RoutesFile
 from .sending import Clocks, Sending

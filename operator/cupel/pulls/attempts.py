@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from cupel.api.approval_ledger import ApprovalLedger, PullRequests
 from cupel.api.tool_revision import ToolRevision
+from cupel.clock import now
 from cupel.decide.approvals import needed_channels, risk_of
 from cupel.decide.disclosure import approved_before, disclose, last_approved
 from cupel.decide.harmless import one_line
@@ -21,7 +22,6 @@ from cupel.decide.pulls import Decided, Ours, Over, Pull, Void, Waits, of_closed
 from cupel.kube.errors import Denied
 from cupel.kube.refusals import by_a_policy, in_words
 
-from .clock import now
 from .commits import made
 from .hosted import Pulls
 from .ledgers import Ledgers

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from cupel import clock
 from cupel.kube.access import Reviewer
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
@@ -18,7 +19,6 @@ from cupel.kube.watch import Feed, reflect
 from cupel.settings.pulls import PullsSettings
 from cupel.telemetry.endpoints import application, serving
 
-from . import clock
 from .attempts import Attempts
 from .github import Host
 from .hosted import Pulls

@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import partial
 
 from cupel.api.approval_ledger import ApprovalLedger, PullRequests, Review
+from cupel.clock import now
 from cupel.decide.pull_files import branch_named
 from cupel.decide.pull_stages import RevisionSeen, closing, looked_at
 from cupel.decide.pull_text import CLOSED, RECORDED, comment, recorded_sentence
 from cupel.decide.pulls import Pull
 
 from .attempts import Attempts
-from .clock import now
 from .hosted import Pulls
 from .metrics import PROBLEMS, Metrics
 from .problems import Refused

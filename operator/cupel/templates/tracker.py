@@ -21,8 +21,10 @@ SHOWN = 20
 LONGEST_NOTE = 20
 Amount = (
     Annotated[StrictInt, Field(ge=1, le=10**9)]
-    | Annotated[StrictFloat, Field(gt=0, le=1e9, allow_inf_nan=False)]
+    | Annotated[StrictFloat, Field(ge=1e-6, le=1e9, allow_inf_nan=False)]
 )
+DECIMALS = 9
+"""Sums are told to so many: less than a millionth is no amount."""
 
 
 class Tracker(Parameters):
@@ -100,7 +102,7 @@ def total(entries, first, after):
 
 SUMS = {
     True: "return sum(amount for on, amount in days if first <= on < after)",
-    False: "return round(math.fsum(amount for on, amount in days if first <= on < after), 9)",
+    False: f"return round(math.fsum(amount for on, amount in days if first <= on < after), {DECIMALS})",
 }
 THE_DAY = date(2026, 3, 25)
 """A Wednesday."""
@@ -143,7 +145,7 @@ def _trials(p: Tracker) -> tuple[Trial, ...]:
                 "goal-passed",
                 {"action": "total"},
                 [_entry(0, p.goal * 2)],
-                _told(p, p.goal * 2, p.goal * 2, [{}]),
+                _told(p, *[round(p.goal * 2, DECIMALS)] * 2, [{}]),
             )
         ]
         if p.goal

@@ -9,7 +9,7 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cupel.autopilot import clock
+from cupel import clock
 from cupel.autopilot.__main__ import main
 
 _true = clock.now

@@ -14,12 +14,12 @@ from aiohttp import web
 from tests.support.github import TOKEN, GitHub, PullRequest
 from tests.unit.decide.builders import NOON, ledger, revision, tool, window
 
+from cupel import clock
 from cupel.api.approval_ledger import ApprovalLedger, PullRequests, PullReviewer
 from cupel.api.common import Condition
 from cupel.api.tool_revision import ToolRevision
 from cupel.decide.pull_stages import RevisionSeen, seen_revision, seen_tool
 from cupel.decide.pulls import Decision
-from cupel.pulls import clock
 from cupel.pulls.ledgers import Ledgers
 from cupel.pulls.metrics import Metrics
 from cupel.pulls.process import rounds

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.schema_values import values
 from tests.support.trying import Answer, Context, compiled, faults
 from tests.unit.templates.drafts import CASES, accepted
 
 from cupel.analysis.schemas import violation
 from cupel.api.draft import Draft
 from cupel.templates.catalogue import TEMPLATES, TemplateProblem, make
+from cupel_sandbox.draw import ANYTHING, arguments
 
 ROUNDS = 10
 QUICK = settings(
@@ -52,10 +52,10 @@ def test_valid_arguments_give_a_result_of_the_schema_or_an_error(
 ) -> None:
     draft = make(name, parameters)
     code = compiled(draft)
-    bodies = st.builds(json.dumps, values({}))
+    bodies = st.builds(json.dumps, ANYTHING)
 
     @QUICK
-    @given(values(draft.interface.input_schema), bodies, st.sampled_from([200, 201, 404]))
+    @given(arguments(draft.interface.input_schema), bodies, st.sampled_from([200, 201, 404]))
     def holds(arguments: dict[str, Any], body: str, status: int) -> None:
         assert violation(draft.interface.input_schema, arguments) == ""
         try:
@@ -78,7 +78,7 @@ def test_any_parameters_make_a_tool_that_passes_its_own_trials_or_are_refused_wi
     }
 
     @QUICK
-    @given(values(schema))
+    @given(arguments(schema))
     def holds(parameters: dict[str, Any]) -> None:
         try:
             draft = make(name, parameters)

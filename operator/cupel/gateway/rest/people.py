@@ -15,6 +15,7 @@ from cupel.api.common import JsonObject, Model, Resource
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import CONDEMN, TOOL
 from cupel.api.tool_revision import ToolRevision
+from cupel.clock import second
 from cupel.decide.harmless import one_line
 from cupel.kube.borrowed import Borrow
 from cupel.kube.client import Client
@@ -22,7 +23,6 @@ from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.kube.refusals import in_words
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL, TOOL_REVISION
 
-from ..clock import now
 from ..problems import Code, Problem
 from .bodies import Change, Condemnation, Done, Subject
 from .operation import Answer, Asked, Do, Operation
@@ -92,7 +92,7 @@ class People:
         async def act(client: Client) -> str:
             revision = await _revision(client, namespace, name, digest)
             why = {"reason": subject.reason} if subject.reason else {}
-            review = {"decision": verdict, "by": asked.caller.name, "at": now().isoformat(), **why}
+            review = {"decision": verdict, "by": asked.caller.name, "at": second().isoformat(), **why}
             entry = {"egress": list(revision.spec.egress), "review": review}
             patch = {"spec": {"decisions": {digest: entry}}}
             await client.merge_patch(APPROVAL_LEDGER, namespace, LEDGER_NAME, patch, manager=MANAGER)
@@ -106,7 +106,7 @@ class People:
 
         async def act(client: Client) -> str:
             digest = said or await _serving(client, asked)
-            patch = {"metadata": {"annotations": {CONDEMN: f"{digest}@{now():%Y-%m-%dT%H:%M:%S.%fZ}"}}}
+            patch = {"metadata": {"annotations": {CONDEMN: f"{digest}@{second():%Y-%m-%dT%H:%M:%S.%fZ}"}}}
             await client.merge_patch(GENERATED_TOOL, *_named(asked), patch, manager=MANAGER)
             return f"the operator is asked to condemn {digest}"
 
