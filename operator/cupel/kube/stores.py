@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 from cupel.api import names
 from cupel.api.common import JsonObject
-from cupel.decide.gap_twin import same_plan
 from cupel.decide.revision_world import READ_OF_POLICY
 
+from .gap_marks import marks_of_gap, shown_by_gap
 from .resources import AUTONOMY_POLICY, CAPABILITY_GAP, GENERATED_TOOL, TOOL_POLICY, Kind
 from .trim import trim
 
@@ -194,24 +194,11 @@ def _asked(policy: JsonObject) -> Hashable:
     return *written, status.get("desiredReplicas"), status.get("desiredAt"), *ready
 
 
-def _of_gap(gap: JsonObject) -> Hashable:
-    """Of a CapabilityGap: what other gaps (its age, whether it is open or refused, whom it waits for) and its
-    tool (who asked) go by.
-    """
-    metadata, status = gap["metadata"], gap.get("status") or {}
-    written = (metadata.get("uid"), metadata.get("generation"))
-    held = {c["type"]: (c["status"], c["reason"]) for c in status.get("conditions") or ()}
-    ready, deleting = held.get("Ready", ("", ""))[0] == "True", "deletionTimestamp" in metadata
-    is_open = not (ready or deleting or (gap.get("spec") or {}).get("closed"))
-    said = (held.get("Stalled"), status.get("sameAs"), len(status.get("alsoAskedBy") or ()))
-    return metadata.get("creationTimestamp", ""), is_open, *written, said
-
-
 OUTWARD: dict[Kind, Callable[[JsonObject], Hashable]] = {
     GENERATED_TOOL: _of_tool,
     TOOL_POLICY: _of_policy,
     AUTONOMY_POLICY: _asked,
-    CAPABILITY_GAP: _of_gap,
+    CAPABILITY_GAP: shown_by_gap,
 }
 
 
@@ -227,7 +214,7 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
             yield "gap", home, marks[names.GAP]
         return
     if kind is CAPABILITY_GAP:
-        yield from _marks_of_gap(home, body)
+        yield from marks_of_gap(home, body)
         return
     if kind is AUTONOMY_POLICY:
         target = body.get("spec", {}).get("targetRef", {})
@@ -238,20 +225,3 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
         yield "tool", home, marks[names.TOOL]
     if names.REVISION in marks:
         yield "revision", home, marks[names.REVISION]
-
-
-WAITS_FOR = {"TooManyGaps": "crowded", "SamePlan": "same", "TwinRefused": "same"}
-
-
-def _marks_of_gap(home: str, gap: JsonObject) -> Iterator[Mark]:
-    policy, status = gap.get("spec", {}).get("policyRef", {}).get("name", "default"), gap.get("status") or {}
-    yield "policy", home, policy
-    waits = {c["reason"] for c in status.get("conditions") or ()}
-    yield from ((what, home, policy) for reason, what in WAITS_FOR.items() if reason in waits)
-    if status.get("sameAs"):
-        yield "alike", home, status["sameAs"]
-    plan = status.get("plan") or {}
-    if plan.get("template"):
-        yield "plan", home, same_plan(policy, plan["template"], plan.get("parameters"))
-    counted_on = {plan.get("toolName")} | {answer["toolName"] for answer in status.get("answeredBy") or ()}
-    yield from (("answer", home, name) for name in counted_on if name)

@@ -136,6 +136,7 @@ def _trial(
 
 def _trials(p: Tracker) -> tuple[Trial, ...]:
     some = min(5, int(p.most))
+    twice = round(p.goal * 2, DECIMALS) if p.goal else 0
     week = [_entry(days, 1) for days in range(-4, 6)]
     many = [_entry(0, 1)] * KEPT
     first, noted = _entry(0, some), _entry(0, 1, "after lunch")
@@ -145,7 +146,7 @@ def _trials(p: Tracker) -> tuple[Trial, ...]:
                 "goal-passed",
                 {"action": "total"},
                 [_entry(0, p.goal * 2)],
-                _told(p, *[round(p.goal * 2, DECIMALS)] * 2, [{}]),
+                _told(p, twice, twice, [{}]),
             )
         ]
         if p.goal
