@@ -59,6 +59,9 @@ class Asking:
                 outcome.label = "existing"
                 return use(unlooked)
             _require_checked(need.checked, view)
+            if need.template is not None and (no := await self.gaps.closed(namespace, need.need)) is not None:
+                outcome.label = "merged"
+                return recorded(state(no, view), near, new=False)
             report = _agents(need, asker(caller))
             gap, new = await self.record(namespace, report)
             outcome.label = "recorded" if new else "merged"

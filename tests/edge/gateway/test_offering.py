@@ -74,6 +74,18 @@ async def test_who_chooses_at_once_makes_one_gap(zone: Zone, gateway: RunningGat
     assert only_gap(zone.api)["spec"]["template"]["name"] == "unit-convert"
 
 
+async def test_choosing_is_no_way_round_a_persons_no(zone: Zone, gateway: RunningGateway) -> None:
+    made = answer(await ask(gateway, VAGUE))["gap"]["gap"]
+    body = gaps(zone.api)[made]
+    zone.api.put(body | {"spec": body["spec"] | {"closed": {"because": "a map says it"}}})
+    await until(lambda: _closed(gateway, made), "the gap is closed")
+
+    again = answer(await ask(gateway, VAGUE, template={"name": "unit-convert"}))
+
+    assert (again["answer"], again["gap"]["state"], len(gaps(zone.api))) == ("AlreadyWanted", "Closed", 1)
+    assert "a map says it" in again["gap"]["message"]
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no such template": ({"name": "units"}, "invalid-field: `template.name`: there is no template units; there are calendar, "),
     "a parameter it has not": (
@@ -129,3 +141,8 @@ async def _known(gateway: RunningGateway, generators: list[str]) -> None:
         return found is not None and list(found.spec.generation.generators) == generators
 
     await until(seen, "the policy is known")
+
+
+async def _closed(gateway: RunningGateway, name: str) -> bool:
+    gap = gateway.application.front.gaps.get("tools", name)
+    return gap is not None and gap.spec.closed is not None
