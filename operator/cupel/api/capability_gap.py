@@ -169,11 +169,16 @@ class CapabilityGap(Resource):
 
     @property
     def askers(self) -> tuple[str, ...]:
-        """Everybody who asked for it, whatever the way, without repeats: they review no tool made for it."""
+        """Everybody who asked for it, whatever the way, without repeats."""
         spec = self.spec
         named = (spec.on_behalf_of, spec.requested_by, *spec.contributors)
         callers = [caller.by for caller in spec.demand.callers] if spec.demand else []
         return tuple(dict.fromkeys(each for each in (*named, *callers) if each))
+
+    @property
+    def no_reviewers(self) -> tuple[str, ...]:
+        """Everybody who asked for what its tool does, whatever the words and the gap: contributors of it."""
+        return tuple(dict.fromkeys((*self.askers, *self.status.also_asked_by)))
 
     @property
     def callers(self) -> int:

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictInt
 
-from .common import Condition, Digest, Generation, JsonObject, Model, ObjectName
+from .common import Condition, Digest, Generation, JsonObject, Model, ObjectName, UserName
 from .generated_tool_status import ToolName
 from .generation import Generator, TemplateName
-from .markers import keyed_by
+from .markers import UNIQUE, keyed_by
 
+MAX_ALIKE = 32
 PerMille = Annotated[StrictInt, Field(ge=0, le=1000)]
 Fingerprint = Annotated[str, Field(max_length=16, pattern=r"^[0-9a-f]*$")]
 Recommendation = Literal["Reuse", "Extend", "Build", "Retire", "None"]
@@ -112,6 +113,14 @@ class CapabilityGapStatus(Model):
         default=(),
         description="What the author did, newest last, and what it spent. Written by the author alone.",
         json_schema_extra=keyed_by("number"),
+    )
+    same_as: ObjectName | None = Field(
+        default=None, description="The gap whose tool answers this one as well, once it serves."
+    )
+    also_asked_by: Annotated[tuple[UserName, ...], Field(max_length=MAX_ALIKE)] = Field(
+        default=(),
+        description="Who asked in other words for what this gap's tool does: none of them may review it.",
+        json_schema_extra=UNIQUE,
     )
     reports: Annotated[StrictInt, Field(ge=0, le=2**53)] = Field(
         default=0, description="How often it was asked for; at least once, since it is there."

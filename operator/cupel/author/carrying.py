@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.capability_gap_status import Drafting
 from cupel.api.generated_tool import GeneratedTool
-from cupel.decide.authoring import Make, Rest, Settle, World, next_step
+from cupel.decide.authoring import Make, Name, Rest, Settle, World, next_step
 from cupel.decide.drafted import tool_manifest
 from cupel.decide.spending import overspent, spent
 from cupel.generate.drafting import fingerprint
@@ -22,7 +22,7 @@ from .making import NOTHING, Made, Maker, NotMade
 from .metrics import Metrics
 from .seen import Key, Seen
 from .story import Gone, Story, begun, ended
-from .writing import NameTaken, write
+from .writing import NameTaken, name, write
 
 log = logging.getLogger("cupel.author")
 UNFINISHED = (Gone, Weather, Denied, Unexpected)
@@ -52,6 +52,9 @@ class Carrier:
                 return until
             case Settle(made):
                 await self._settle(gap, made)
+            case Name(tool, people):
+                await name(self._client, tool, people)
+                log.info("named %d who asked for %s/%s since", len(people), tool.namespace, tool.name)
             case Make() as step:
                 return await self._make(gap, world, step, now)
         return None

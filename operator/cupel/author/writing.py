@@ -34,6 +34,15 @@ async def write(client: Client, manifest: Manifest, tool: GeneratedTool | None) 
     await client.replace(body, manager=MANAGER)
 
 
+async def name(client: Client, tool: GeneratedTool, people: tuple[str, ...]) -> None:
+    """Name them as contributors, too, if the tool still is as it was seen. Raises Weather, Denied."""
+    patch = {
+        "metadata": {"resourceVersion": tool.metadata.resource_version},
+        "spec": {"contributors": [*tool.spec.contributors, *people]},
+    }
+    await client.merge_patch(GENERATED_TOOL, tool.namespace, tool.name, patch, manager=MANAGER)
+
+
 async def _create(client: Client, manifest: Manifest) -> None:
     """Content when the gap has its tool already: another author, or we, were quicker."""
     try:

@@ -41,19 +41,34 @@ def gaps_of_a_tool(cluster: Cluster, change: Change) -> Iterator[Key]:
 
 
 def of_a_gap(cluster: Cluster, change: Change) -> Iterator[Key]:
-    """The gap, its tool where who asked may have changed, and gaps that wait for the room it leaves."""
+    """The gap, its tool where who asked may have changed, the gap it is like, and gaps that wait for its tool
+    or for the room it leaves.
+    """
     gap = change.now
     yield Key(CAPABILITY_GAP.name, gap.namespace, gap.name)
     if change.before is not None and change.before.outward == gap.outward:
         return
     for tool in cluster[GENERATED_TOOL].marked(("gap", gap.namespace, gap.name)):
         yield Key(GENERATED_TOOL.name, tool.namespace, tool.name)
-    if cluster[CAPABILITY_GAP].get(gap.namespace, gap.name) is None or not is_open(gap):
-        for mark in gap.marks:
-            if mark[0] == "policy":
-                waiting = cluster[CAPABILITY_GAP].marked(("crowded", *mark[1:]))
-                yield from _keys(islice(sorted(waiting, key=lambda found: (born(found), found.name)), ROOM))
-                yield from _keys(islice(cluster[CAPABILITY_GAP].marked(("same", *mark[1:])), SAME))
+    yield from (Key(CAPABILITY_GAP.name, *mark[1:]) for mark in gap.marks if mark[0] == "alike")
+    left = cluster[CAPABILITY_GAP].get(gap.namespace, gap.name) is None or not is_open(gap)
+    if left or _refused(gap) != _refused(change.before):
+        policies = [mark[1:] for mark in gap.marks if mark[0] == "policy"]
+        yield from (key for policy in policies for key in _waiting(cluster, policy, ROOM if left else 0))
+
+
+def _waiting(cluster: Cluster, policy: tuple[str, ...], room: int) -> Iterator[Key]:
+    """Of the gaps of a policy: the oldest that wait for room, and those that wait for another's tool."""
+    gaps = cluster[CAPABILITY_GAP]
+    if room:
+        waiting = sorted(gaps.marked(("crowded", *policy)), key=lambda found: (born(found), found.name))
+        yield from _keys(islice(waiting, room))
+    yield from _keys(islice(gaps.marked(("same", *policy)), SAME))
+
+
+def _refused(gap: Stored | None) -> object:
+    """Why it is refused, as `stores` writes it into what a gap shows."""
+    return gap.outward[4][0] if gap is not None and isinstance(gap.outward, tuple) else None
 
 
 def gaps_of_a_policy(cluster: Cluster, policy: Stored) -> Iterator[Key]:

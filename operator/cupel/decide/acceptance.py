@@ -10,6 +10,7 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 
 from .asked import NAME, asked_by
+from .gap_content import reworded
 from .plan import Outcome, passed, refused, waiting
 from .tool_world import World
 from .zone_claim import never_a_zone
@@ -109,8 +110,8 @@ def _askers(tool: GeneratedTool, world: World) -> Outcome | None:
             "who asked for this tool; delete it, or let a person apply it",
         )
     spec = tool.spec
-    unnamed = set(world.gap.askers) - {spec.requested_by, spec.on_behalf_of, *spec.contributors}
-    strangers = set(spec.contributors) - {*world.gap.askers, names.AUTHOR}
+    unnamed = set(world.gap.no_reviewers) - {spec.requested_by, spec.on_behalf_of, *spec.contributors}
+    strangers = set(spec.contributors) - {*world.gap.no_reviewers, names.AUTHOR}
     if strangers:
         return refused(
             "AskersForged",
@@ -125,6 +126,26 @@ def _askers(tool: GeneratedTool, world: World) -> Outcome | None:
         f"`spec.contributors` must name {', '.join(sorted(unnamed)[:5])}, who asked for CapabilityGap "
         f"{world.gap.name} and so may not review this tool: the author adds them",
     )
+
+
+def _reworded(tool: GeneratedTool, world: World) -> Outcome | None:
+    """Nobody is asked to review what nobody asks for any more. What people approved before goes on."""
+    if world.gap is None or _was_approved(tool, world) or not reworded(world.gap, tool):
+        return None
+    return waiting(
+        "GapReworded",
+        f"CapabilityGap {world.gap.name} asks for something else than this was drafted for: the author makes "
+        "it anew where something answers that (kubectl describe gap says whether). Else delete this tool, or "
+        "make it yours by changing its content",
+    )
+
+
+def _was_approved(tool: GeneratedTool, world: World) -> bool:
+    rev, serving = world.revision_of((world.asked or asked_by(tool)).digest), tool.status.serving
+    if rev is None:
+        return False
+    serves = serving is not None and serving.digest == rev.spec.digest
+    return serves or (rev.status.approval is not None and rev.status.approval.verdict == "Approved")
 
 
 def _tool_name(tool: GeneratedTool, world: World) -> Outcome | None:
@@ -163,6 +184,7 @@ CHECKS: tuple[Callable[[GeneratedTool, World], Outcome | None], ...] = (
     _retired,
     _policy,
     _requester,
+    _reworded,
     _askers,
     _content,
     _permissions,

@@ -64,13 +64,23 @@ class Make:
     """What was held against the draft before."""
 
 
-def next_step(gap: CapabilityGap, world: World, now: datetime) -> Rest | Settle | Make:
+@dataclass(frozen=True)
+class Name:
+    """Name these as contributors of the tool, too: they asked since it was written, before its revision."""
+
+    tool: GeneratedTool
+    people: tuple[str, ...]
+
+
+def next_step(gap: CapabilityGap, world: World, now: datetime) -> Rest | Settle | Name | Make:
     """One look at one gap. The same look twice says the same."""
-    plan = planned(gap)
+    plan, past = planned(gap), gap.status.drafting
+    writing = bool(past) and past[-1].outcome == "Writing"
+    if not writing and world.tool and (people := unnamed(gap, world.tool, world.author)):
+        return Name(world.tool, people)
     if plan is None:
         return Rest("nothing is planned")
-    past = gap.status.drafting
-    if past and past[-1].outcome == "Writing":
+    if writing:
         return _under_way(past[-1], world.tool, now)
     if why := forbidden(gap, plan, world.policy):
         return Rest(why)
@@ -78,6 +88,16 @@ def next_step(gap: CapabilityGap, world: World, now: datetime) -> Rest | Settle 
     if isinstance(against, Rest):
         return against
     return _paced(tried(gap, plan), now) or Make(plan, _generator(plan), _next_number(past), against)
+
+
+def unnamed(gap: CapabilityGap, tool: GeneratedTool, author: str) -> tuple[str, ...]:
+    """Who asked and is not named in a tool that has no revision yet, which would fix who did."""
+    spec, status = tool.spec, tool.status
+    judged = status.observed_generation == tool.metadata.generation
+    if spec.requested_by != author or not judged or status.revision is not None:
+        return ()
+    named = {spec.requested_by, spec.on_behalf_of, *spec.contributors}
+    return tuple(each for each in gap.no_reviewers if each not in named)
 
 
 def planned(gap: CapabilityGap) -> Plan | None:

@@ -6,6 +6,7 @@ Whether it is accepted: `gap_acceptance`. What is planned: `gap_plan`. What was 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from cupel.api.capability_gap import CapabilityGap
@@ -18,8 +19,10 @@ from cupel.api.names import AUTHOR
 from .authoring import changed, tried
 from .gap_acceptance import accepted
 from .gap_attempts import attempts
+from .gap_content import reworded
 from .gap_plan import planned
 from .gap_remedies import remedy
+from .gap_twin import also_asked_by
 from .gap_weight import priority, recommendation
 from .gap_world import World
 from .plan import Outcome, Plan, Walk, passed, refused, waiting, walk
@@ -42,11 +45,22 @@ def decide(gap: CapabilityGap | None, world: World, now: datetime) -> Plan:
 
 def _gates(gap: CapabilityGap, world: World, tried: tuple[Attempt, ...]) -> Iterator[tuple[str, Outcome]]:
     yield "Accepted", accepted(gap, world)
-    outcome = planned(gap, world)
+    outcome = with_old_tool(planned(gap, world), gap, world)
     yield "Planned", outcome
     plan: GapPlan = outcome.evidence["plan"]
     yield "Built", built(gap, plan, world)
     yield "Answered", answered(gap, plan, world, tried)
+
+
+def with_old_tool(outcome: Outcome, gap: CapabilityGap, world: World) -> Outcome:
+    """Where nothing answers the words a gap has now: also what became of the tool made for earlier ones."""
+    tool = world.tool
+    if outcome.status == "True" or tool is None or not reworded(gap, tool):
+        return outcome
+    held = "is held (GapReworded): delete it, or make it yours by changing its content"
+    fate = "serves on" if tool.status.serving else held
+    said = f"{outcome.message}; GeneratedTool {tool.name}, made for its earlier words, {fate}"
+    return replace(outcome, message=said)
 
 
 def built(gap: CapabilityGap, plan: GapPlan, world: World) -> Outcome:
@@ -132,9 +146,11 @@ def _by(plan: GapPlan) -> str:
 
 def _facts(gap: CapabilityGap, world: World, taken: Walk, tried: tuple[Attempt, ...]) -> JsonObject:
     """A gap that is not judged so far keeps the plan it had: what is paused goes on where it was."""
-    known = {"plan": gap.status.plan, "answered_by": gap.status.answered_by} | taken.evidence
+    kept = {"plan": gap.status.plan, "answered_by": gap.status.answered_by, "same_as": None}
     return {
-        **known,
+        **kept,
+        **taken.evidence,
+        "also_asked_by": also_asked_by(gap, world.alike),
         "tool": world.tool.name if world.tool else None,
         "attempts": tried,
         "reports": gap.reports,

@@ -20,12 +20,11 @@ WORD = re.compile(r"^[A-Za-z][A-Za-z0-9 _-]{0,30}$")
 SPACE = re.compile(r"[^a-z0-9]+")
 LONGEST_STEM = 48
 MOST_EXAMPLES = 32
-MOST_CONTRIBUTORS = 32
 
 
 def tool_manifest(gap: CapabilityGap, plan: Plan, draft: Draft, origin: Origin) -> Manifest:
     """The whole object. Everybody who asked is named in it, so that none of them reviews it."""
-    asker, *others = gap.askers
+    asker, *others = gap.no_reviewers
     spec: JsonObject = {
         "description": draft.description,
         "interface": draft.interface.wire() | mcp_name(gap, plan, draft),
@@ -34,7 +33,7 @@ def tool_manifest(gap: CapabilityGap, plan: Plan, draft: Draft, origin: Origin) 
         "permissions": draft.permissions.wire(),
         "policyRef": gap.spec.policy_ref.wire(),
         "onBehalfOf": asker,
-        "contributors": others[:MOST_CONTRIBUTORS],
+        "contributors": others,
         "origin": origin.wire(),
     }
     if draft.tests:

@@ -11,6 +11,7 @@ from cupel.api.common import Condition
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.generation import Generator
 
+from .gap_content import reworded
 from .gap_world import World
 
 KEPT = 10
@@ -28,7 +29,7 @@ def attempts(gap: CapabilityGap, world: World, now: datetime) -> tuple[Attempt, 
         return before
     last = before[-1] if before else None
     same = last is not None and last.digest == tool.status.digest
-    outcome, because = _outcome(tool)
+    outcome, because = _outcome(gap, tool)
     found = Attempt(
         number=(last.number if last else 0) + (0 if same else 1),
         at=last.at if same and last else now,
@@ -54,10 +55,14 @@ def _generator(gap: CapabilityGap, tool: GeneratedTool | None) -> Generator | No
     return tool.spec.origin.generator if tool and tool.spec.origin else None
 
 
-def _outcome(tool: GeneratedTool) -> tuple[Literal["Waiting", "Refused", "Serving"], str]:
+def _outcome(
+    gap: CapabilityGap, tool: GeneratedTool
+) -> tuple[Literal["Waiting", "Refused", "Serving", "Superseded"], str]:
     ready, stalled = _condition(tool, "Ready"), _condition(tool, "Stalled")
     if ready is not None and ready.status == "True":
         return "Serving", ""
+    if reworded(gap, tool):
+        return "Superseded", "the gap asks for something else since"
     if stalled is not None:
         return "Refused", f"{stalled.reason}: {stalled.message}"[:1024]
     return "Waiting", f"{ready.reason}: {ready.message}"[:1024] if ready else ""

@@ -5,7 +5,6 @@ The world has no say in it, so that it is worked out once for each generation.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import replace
 from functools import cache
@@ -13,14 +12,13 @@ from itertools import islice
 
 from cupel.api.bundle import MAX_DEPTH, canonical, depth
 from cupel.api.capability_gap import CapabilityGap
-from cupel.api.common import JsonObject
-from cupel.api.generated_tool import PolicyReference
 from cupel.templates.catalogue import TEMPLATES, TemplateProblem, make
 from cupel.wishes.choose import choose
 from cupel.wishes.heard import Example
 from cupel.wishes.hostile import refused_because
 from cupel.wishes.search import Document, Index
 
+from .gap_content import fingerprint_of
 from .gap_world import Proposal, Way
 
 MAX_PARAMETER_BYTES = 32_768
@@ -44,17 +42,6 @@ def proposed(gap: CapabilityGap) -> Proposal:
     if why := refused_because(gap.spec.wish):
         return Proposal(content, hostile=why)
     return Proposal(content, _chosen(gap), templates=nearest_templates(gap.spec.wish))
-
-
-def fingerprint_of(gap: CapabilityGap) -> str:
-    """Hash of what is wished for and who judges it, whoever asked and however often."""
-    spec = gap.spec.wire()
-    said: JsonObject = {
-        name: spec[name] for name in ("wish", "examples", "openapi", "template") if name in spec
-    }
-    if gap.spec.policy_ref != PolicyReference():
-        said["policyRef"] = spec["policyRef"]  # another policy judges another tool
-    return hashlib.sha256(canonical(said)).hexdigest()[:16]
 
 
 def nearest_templates(wish: str) -> tuple[str, ...]:

@@ -66,5 +66,7 @@ class World:
     """The GeneratedTool made for it."""
     twin: Twin | None = None
     """The gap that came to the same plan before it; None once it has a tool of its own."""
+    alike: tuple[str, ...] = ()
+    """Who asked for the gaps that count on this one's tool."""
     taken: frozenset[str] = frozenset()
     """Names of other tools, of those this gap would choose for its own."""

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.generated_tool import GeneratedTool
-from cupel.api.names import AUTHOR
 from cupel.decide.gap_plan import names_for
 from cupel.decide.gap_proposal import proposed
-from cupel.decide.gap_twin import Twin, same_plan
+from cupel.decide.gap_twin import Twin, foremost, same_plan, twin_of
 from cupel.decide.gap_world import Near, Proposal, World
 from cupel.wishes.search import FITS, Index
 
@@ -38,6 +37,7 @@ def capability_gap(sight: Sight, namespace: str, name: str) -> World:
         near=tuple(one for one in _near(sight, mine) if made is None or one.tool_name != made.tool_name)[:5],
         tool=made,
         twin=_twin(sight, mine, proposal) if made is None else None,
+        alike=tuple(_asked_alike(sight, mine)),
         taken=frozenset(_taken(sight, mine)),
     )
 
@@ -77,10 +77,8 @@ def _made_for(sight: Sight, mine: CapabilityGap) -> GeneratedTool | None:
 
 
 def _twin(sight: Sight, mine: CapabilityGap, proposal: Proposal) -> Twin | None:
-    """Another gap with the plan this one would have.
-
-    One whose tool serves, else one with a tool, else an older one that is still open: no two wait for each
-    other.
+    """Another gap with the plan this one would have: one with a tool, else an older one that is still open,
+    so that no two wait for each other.
     """
     way = proposal.way
     if way is None or way.template is None:
@@ -88,22 +86,21 @@ def _twin(sight: Sight, mine: CapabilityGap, proposal: Proposal) -> Twin | None:
     key = same_plan(mine.spec.policy_ref.name, way.template, way.parameters)
     marked = sight.cluster[CAPABILITY_GAP].marked(("plan", mine.namespace, key))
     others = sorted((each for each in marked if each.name != mine.name), key=_age)
-    made = [twin for each in others if (twin := _with_tool(sight, each)) is not None]
-    if made:
-        return next((twin for twin in made if twin.serves), made[0])
-    first = next((each for each in others if is_open(each)), None)
+    seen = [(each, gap(sight, each.namespace, each.name)) for each in others]
+    made = {other.name: tool for _, other in seen if other and (tool := _made_for(sight, other))}
+    twins = [twin_of(other, made[other.name]) for _, other in seen if other and other.name in made]
+    if best := foremost([twin for twin in twins if twin]):
+        return best
+    first = next((each for each, _ in seen if each.name not in made and is_open(each)), None)
     older = first is not None and _age(first) < (_born(mine), mine.name)
     return Twin(first.name) if first is not None and older else None
 
 
-def _with_tool(sight: Sight, found: Stored) -> Twin | None:
-    """The twin whose tool still is what its plan made: none that a person has changed since."""
-    other = gap(sight, found.namespace, found.name)
-    made = _made_for(sight, other) if other else None
-    if other is None or made is None or made.spec.requested_by != AUTHOR:
-        return None
-    serves = made.status.serving is not None
-    return Twin(other.name, made.tool_name, serves) if serves or other.spec.closed is None else None
+def _asked_alike(sight: Sight, mine: CapabilityGap) -> Iterator[str]:
+    """Who asked for the gaps whose answer is this one's tool."""
+    for found in sight.cluster[CAPABILITY_GAP].marked(("alike", mine.namespace, mine.name)):
+        other = gap(sight, found.namespace, found.name)
+        yield from other.askers if other else ()
 
 
 def _age(found: Stored) -> tuple[str, str]:

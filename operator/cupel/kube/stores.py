@@ -30,7 +30,8 @@ Mark = tuple[str, str, str]
 
 What: "tool", "revision", "toolName", "policy", the tool an AutonomyPolicy names ("flown"), the gap a tool was
 made for ("gap"), the tool a gap counts on ("answer"), the policy that has no room for it ("crowded"),
-the template and parameters a gap is planned by ("plan"), the policy of one that waits for another's ("same").
+the template and parameters a gap is planned by ("plan"), the policy of one that waits for another's ("same"),
+and that other's name ("alike").
 """
 
 
@@ -194,12 +195,16 @@ def _asked(policy: JsonObject) -> Hashable:
 
 
 def _of_gap(gap: JsonObject) -> Hashable:
-    """Of a CapabilityGap: what other gaps (its age, whether it is open) and its tool (who asked) go by."""
+    """Of a CapabilityGap: what other gaps (its age, whether it is open or refused, whom it waits for) and its
+    tool (who asked) go by.
+    """
     metadata, status = gap["metadata"], gap.get("status") or {}
-    ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ())
-    deleting = "deletionTimestamp" in metadata
+    written = (metadata.get("uid"), metadata.get("generation"))
+    held = {c["type"]: (c["status"], c["reason"]) for c in status.get("conditions") or ()}
+    ready, deleting = held.get("Ready", ("", ""))[0] == "True", "deletionTimestamp" in metadata
     is_open = not (ready or deleting or (gap.get("spec") or {}).get("closed"))
-    return metadata.get("creationTimestamp", ""), is_open, metadata.get("uid"), metadata.get("generation")
+    said = (held.get("Stalled"), status.get("sameAs"), len(status.get("alsoAskedBy") or ()))
+    return metadata.get("creationTimestamp", ""), is_open, *written, said
 
 
 OUTWARD: dict[Kind, Callable[[JsonObject], Hashable]] = {
@@ -235,7 +240,7 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
         yield "revision", home, marks[names.REVISION]
 
 
-WAITS_FOR = {"TooManyGaps": "crowded", "SamePlan": "same"}
+WAITS_FOR = {"TooManyGaps": "crowded", "SamePlan": "same", "TwinRefused": "same"}
 
 
 def _marks_of_gap(home: str, gap: JsonObject) -> Iterator[Mark]:
@@ -243,6 +248,8 @@ def _marks_of_gap(home: str, gap: JsonObject) -> Iterator[Mark]:
     yield "policy", home, policy
     waits = {c["reason"] for c in status.get("conditions") or ()}
     yield from ((what, home, policy) for reason, what in WAITS_FOR.items() if reason in waits)
+    if status.get("sameAs"):
+        yield "alike", home, status["sameAs"]
     plan = status.get("plan") or {}
     if plan.get("template"):
         yield "plan", home, same_plan(policy, plan["template"], plan.get("parameters"))

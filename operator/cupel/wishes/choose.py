@@ -16,6 +16,7 @@ from cupel.templates.catalogue import Template, TemplateProblem
 
 from .calls import http_json
 from .checks import validate
+from .circumstances import BESIDE, COMPUTING, modifiers
 from .examples import fitted
 from .figures import dates, money, statistics, text_measure, units
 from .heard import Example, Heard, meant, weight
@@ -23,6 +24,7 @@ from .hostile import refused_because
 from .keeping import tracker
 from .picks import html_pick, text_convert, text_extract, xml_pick
 from .reading import Read, Reader
+from .search import VALUE
 from .shapes import calendar, json_shape
 from .tables import csv_shape
 from .words import words
@@ -101,9 +103,19 @@ def _accepted(template: Template, parameters: JsonObject) -> JsonObject | None:
 def _accounted(read: Read, template: Template, heard: Heard) -> float:
     """The share of the wish, 0..1, that the reader or the template's own words account for."""
     known = meant(read.explained) | frozenset(read.decided) | vocabulary(template)
-    said = {word: weight(word, heard.values) for word in sorted(heard.words)}
-    whole = sum(said.values())
-    return sum(each for word, each in said.items() if word in known) / whole if whole else 1.0
+    beside = heard.values | heard.aside
+    if template.name in COMPUTING:
+        beside |= modifiers(heard.tokens, heard.meanings, known)
+    lacking = {word: _lacks(word, beside, heard) for word in heard.words - known}
+    values = sum(each for word, each in lacking.items() if word[:1].isdigit() or word in BESIDE)
+    lacks = sum(lacking.values()) - max(0.0, values - VALUE)  # however many: they are values of arguments
+    met = sum(weight(word, heard.values) for word in heard.words & known)
+    return met / (met + lacks) if met + lacks else 1.0
+
+
+def _lacks(word: str, beside: frozenset[str], heard: Heard) -> float:
+    """How much is missing where nothing accounts for a word: twice as much where it narrows what is meant."""
+    return 2.0 if word in heard.restricting else weight(word, beside)
 
 
 def _because(template: Template, read: Read) -> str:

@@ -16,7 +16,9 @@ _QUANTITIES = {
     "length": "length distance", "mass": "weight mass", "temperature": "temperature", "volume": "volume", "area": "area",
     "speed": "speed", "data": "filesize", "energy": "energy", "pressure": "pressure",
 }  # fmt: skip
-_UNITS_FIT_IN = frozenset("many calculate degree number value amount measurement distance weight".split())
+_UNITS_FIT_IN = frozenset(
+    "many calculate degree number value amount measurement distance weight heavy".split()
+)
 _CONVERTING = frozenset({"convert", "turn", "convertunit"})
 _STATISTICS = {
     "mean": "mean", "median": "median", "deviation": "deviation", "percentile": "percentiles", "trend": "trend",
@@ -43,7 +45,7 @@ _MONEY = (
     operation("instalments", "loan instalment interest", also="month year percent rate calculate money payment"),
     operation("tax", "vat tax net gross", also="add subtract remove price percent money bill calculate rate"),
     operation("split", "split", "bill money person cost tip expense price rent restaurant", never="csv text word json",
-              also="between several equal share total tip restaurant each amount calculate equally"),
+              also="between several equal share total tip restaurant each amount calculate equally many percent add"),
     operation("percent", "percent discount tip", "price money bill cost expense salary discount tip",
               never="csv", also="calculate total off come add subtract reduced increase increased comes"),
     operation("convert", "currency exchange", "convert calculate turn exchange", never="current predict history track",
@@ -55,10 +57,16 @@ _DATES = (
     operation("business-days", "workday", also="date day between count many week skip calculate holiday start end"),
     operation("weekday", "weekday", also="date calculate find tell day"),
     operation("time-zone", "timezone", also="convert turn time hour date"),
-    operation("between", "day date", "between difference until since", also="many date count calculate time number left remaining"),
+    operation("between", "day date week", "between difference until since remaining", also="many day week date count calculate time number left remaining"),
     operation("add", "after later before ago", "day week month year", never="track", also="date add calculate from"),
     operation("add", "add subtract", "date", also="day week month year calculate"),
 )  # fmt: skip
+_CLOCK = re.compile(
+    r"\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b1?\d ?(?:am|pm|o'clock)\b|\bnoon\b|\bmidnight\b", re.IGNORECASE
+)
+_WHAT_TIME = re.compile(
+    r"\b(?:what|which) (?:time|hour)|\bktora (?:jest )?(?:godzina|wtedy)|\bque horas|\bwhat is the time"
+)
 _NOT_DATES = frozenset(
     "csv weather holiday track predict calendar extract sunris sunset find validate".split()
 )
@@ -152,8 +160,23 @@ def _shown(heard: Heard, known: Iterable[str]) -> list[str]:
     return fields if set(fields) <= set(known) else []
 
 
+def _asks_for_a_date(heard: Heard) -> bool:
+    """Working days between one date and another, in this order: the second is what is looked for."""
+    order = [word for word in heard.meanings if word in {"date", "workday", "between", "end"}]
+    return order == ["date", "workday", "date"]
+
+
+def _in_two_places(heard: Heard) -> Read | None:
+    """A time of one place, asked for in another: "when it is 15:00 in X, what time is it in Y"."""
+    if not (_CLOCK.search(heard.text) and _WHAT_TIME.search(folded(heard.text)) and len(heard.values) > 1):
+        return None
+    return Read({"operation": "time-zone"}, ("time",), heard.values | {"time", "timezone", "convert", "noon"})
+
+
 def dates(heard: Heard) -> Read | None:
     """One of the operations; weekdays in the language of the wish."""
+    if (read := _in_two_places(heard)) is not None:
+        return read
     found = (
         None
         if heard.any(_NOT_DATES - {"holiday"} if heard.any({"workday"}) else _NOT_DATES)
@@ -162,6 +185,8 @@ def dates(heard: Heard) -> Read | None:
     if found is None:
         return None
     chosen, said = found
+    if chosen.name == "business-days" and _asks_for_a_date(heard):
+        chosen = next(each for each in _DATES if each.name == "add-business-days")
     parameters = {"operation": chosen.name}
     plain = folded(heard.text)
     spoken = next((language for word, language in _SPOKEN.items() if word in plain), "")

@@ -12,12 +12,22 @@ STOP = frozenset(
     when where who whom how out up off one ones just very also own about via per tell tells show shows give gives say says see sees know help really simply quickly
     automatically possible easily somehow something somebody someone thing things far new return returns
     look looks block evenly exactly podany podana podane podanego podanej podanych podanym fornecido fornecida fornecidos dado dada
-    provided supplied including takes taking whats several varias varios kilka kilku wypada num numa
+    provided supplied including take takes taking whats several varias varios kilka kilku wypada num numa
     te ta to ten jaka jaki danym dany dana danej tym tych tego tej tak taka taki jest sa byc byl by w we z ze na do od dla po przez o i oraz lub albo czy
     ale ze zeby aby mi mnie moj moje moja moich sie ktory ktora ktore ktorych chce chcialbym chcialabym potrzebuje prosze
-    brakuje brak narzedzie narzedzia narzedzi narzedziem jakis jakies wszystkie wszystkich wszystkimi kazdy kazde jak co gdy
+    brakuje brak narzedzie narzedzia narzedzi narzedziem jakis jakies wszystkie wszystkich wszystkimi kazdy kazda kazde kazdego kazdej kazdym jak co gdy
     ile dwiema dwoma
     um uma uns umas os as e ou do da dos das no na nos nas em de por para com que se eu me meu minha meus minhas ele ela
+    another both either else even ever much more most less least same too yet again still already however whatever whichever while
+    because since though although upon within inside under over via got getting give gave given gives ask asks asked asking know
+    knows knowing wonder wondering able rather quite exact exactly precise precisely simple simply plain quick whole entire
+    piece pieces bit bits chunk pair couple bunch lot lots set kind certain particular pasted back
+    appear appears appearing occur occurs occurring contain contains contained containing mentioned stand stands lie lies
+    ich ja ty on ona ono oni my wy nas was im jego jej swoj swoja swoje bardzo tez takze jeszcze juz bo gdyz gdzie kiedy
+    kawalek fragment zawarte zawartych wystepuja wystepujace mozna moge moze trzeba powinien powinna bedzie beda
+    eu voce voces nos eles lhe lhes nosso nossa nossos nossas muito muita muitos muitas mais menos mesmo mesma ainda tambem
+    ja onde quando porque pois sobre ate sendo foi sao era pode posso podem deve devem sabe saber dar
+    pedaco trecho contido contida contidos contidas mencionado mencionados mencionadas aparece aparecem
     eles elas isto este esta esse essa ha quero queria gostaria preciso precisamos ferramenta ferramentas alguma algum todos
     todas todo toda cada qual quais como ao aos ser esta estao tem ter pelo pela falta existe dois duas dum duma two
     """.split()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cupel.api.common import JsonObject
 
+from .circumstances import aside, numerals, restricting
 from .grammar import COMMON
 from .measures import CURRENCIES, MEASURES
 from .search import LIGHT, VALUE, named_values
@@ -47,6 +48,16 @@ class Heard:
         text = unframed(wish)
         found = tuple(tokens(text))
         return Heard(text, found, tuple(map(meaning, found)), named_values(text), tuple(examples))
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """Said of what is at hand, as a numeral or as an afterthought."""
+        return aside(self.text) | numerals(self.text)
+
+    @property
+    def restricting(self) -> frozenset[str]:
+        """Said of what must hold of the things wished for."""
+        return restricting(self.text)
 
     @property
     def words(self) -> frozenset[str]:

@@ -8,9 +8,10 @@ import re
 from cupel.api.common import JsonObject
 
 from .heard import Heard, quantity_of
+from .lexicon import PHRASES
 from .measures import CURRENCIES
 from .reading import Read, in_order
-from .words import words
+from .words import folded, words
 
 _KEEPING = frozenset({"track", "remember", "running"})
 _TIME = frozenset("day week month year time date monday sunday current".split())
@@ -26,8 +27,15 @@ _NEVER = frozenset(
 )
 """What has to be fetched from somewhere, or is no amount."""
 _COUNTER = frozenset("counter tally tallies licznik licznika licznikiem contador contadores".split())
+_IN_PHRASES = frozenset(
+    word for phrase, instead in PHRASES.items() if instead == "track" for word in phrase.split()
+)
+"""Words that say to track only together: "note down", "keep tabs"."""
 _WRITTEN = re.compile(r"[^\W\d_][\w'-]*")
-_BY_ME = re.compile(r"\b(?:I|we) (?!want|need)([a-z]+)\b")
+_BY_ME = re.compile(
+    r"\b(?:I|we) (?!want|need)([a-z]+)\b|\b([^\W\d_]{2,}(?:łem|łam|liśmy|łyśmy|lem|lam))\b|\b(?:eu |nós )([^\W\d_]+)\b|\bque ([^\W\d_]+)\s*$"
+)
+"""What somebody does or did themselves: "I read", "zrobiłem", "eu corro"."""
 _GOAL = re.compile(r"\b(?:goal|target|cel|celem|meta|objetivo)\b")
 MOST_WORDS = 2
 
@@ -47,7 +55,7 @@ def tracker(heard: Heard) -> Read | None:
     what = " ".join([_said(heard, unit), *thing] if quantity_of(unit) == "time" else thing) or _said(
         heard, unit
     )
-    explained = frozenset(word for each in (*thing, *_BY_ME.findall(heard.text)) for word in words(each))
+    explained = frozenset(word for each in (*thing, *_by_me(heard.text)) for word in words(each))
     parameters: JsonObject = {"what": what[:60], "unit": unit}
     if not units:
         parameters["wholeNumbers"] = True
@@ -59,12 +67,19 @@ def tracker(heard: Heard) -> Read | None:
     )
 
 
+def _by_me(text: str) -> tuple[str, ...]:
+    return tuple(verb for match in _BY_ME.finditer(text) for verb in match.groups() if verb)
+
+
 def _thing(heard: Heard, keeping: frozenset[str], units: frozenset[str]) -> list[str]:
     """The first words after the one for tracking, as written, that are neither doing nor time nor unit."""
     written = [(word, frozenset(words(word))) for word in _WRITTEN.findall(heard.text)]
-    start = next((place for place, (_, said) in enumerate(written) if said & keeping), len(written))
+    start = next((place for place, (_, said) in enumerate(written) if said & keeping), 0)
+    skipped = _IN_PHRASES | frozenset(map(folded, _by_me(heard.text)))
     found: list[str] = []
     for word, said in written[start:]:
+        if folded(word) in skipped:
+            continue
         if said - _KEEPING - _TIME - _DOING - units:
             found.append(word)
         elif found and said:

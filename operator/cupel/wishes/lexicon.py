@@ -25,11 +25,12 @@ page: page pages stron strony strona pagina paginas stronie stronami
 step: step steps krok* passos
 run: biega* bieg correr corrida kilometraz ran przebieg* pobiegl* corri correu corro
 week: week* tydzien tygodni* semana semanas
-month: month* miesiac* mes meses mensal
+month: month* miesiac* miesieczn* mes meses mensal
 year: year years rok roku lata lat ano anos
-day: day days daily dzien dni dnia dias dia diario dniu dniach dniami dniom diaria diarias diarios today yesterday dzis dzisiaj wczoraj hoje ontem
+day: day days daily dzien dni dnia dias dia diario dniu dniach dniami dniom diaria diarias diarios today yesterday dzis dzisiaj wczoraj hoje ontem everyday nightly codzienn* dzienn* diariamente morning* evening* night nights afternoon* noon rano rankiem wieczor* nocy manha manhas tarde tardes noite noites tomorrow jutro amanha
 date: date dates data datas daty datami datach dat dacie
 between: among miedzy pomiedzy entre elapsed minelo minely minie uplynelo uplyne* decorr* passaram passou
+remaining: remain* left faltam falta faltar restam resta restante* zostal* pozostal* countdown
 weekday: weekday weekdays
 workday: workday* businessday* dnirobocz* diasuteis
 holiday: holiday* swieta swiat feriado feriados
@@ -43,7 +44,7 @@ median: median mediana mediany medianas
 deviation: deviation stddev odchyleni* desvio stdev
 percentile: percentile* percentyl* percentil* quantile* kwantyl* quantil*
 statistics: statistic* statystyk* estatistic*
-number: number numbers numeric numer numeru numery numerow liczb liczby liczba liczbe numero numeros liczbami liczbach numerem digits digit figures
+number: number numbers measurement* pomiar* medic* numeric numer numeru numery numerow liczb liczby liczba liczbe numero numeros liczbami liczbach numerem digits digit figures
 list: list lists lista liste listy listas spis spisu zestawienie series
 convertunit: unit units jednostk* unidade unidades
 currency: currency currencies walut* moeda moedas
@@ -57,8 +58,8 @@ gross: brutto bruto
 percent: percent percentage* procent* percentagem porcento percents procentow porcentagem
 discount: discount* rabat* znizk* desconto descontos off obnizk* znizka
 interest: interest odsetk* juros
-loan: loan* kredyt* emprestimo* mortgage* raty rata instalment* installment*
-bill: bill bills rachunek rachunk* fatura
+loan: loan* kredyt* emprestimo* mortgage* raty rata instalment* installment* repay* pozyczk* prestac* financiament*
+bill: bill bills rachunek rachunk* fatura cheque
 split: split splits splitting divide dividing podziel* dziel* dividir rozdziel* share shares dzielen* podzial* repartir rachar
 tip: tip tips napiw* gorjeta
 person: people person persons osob osoby pessoas friends przyjaciol* amigos colleagues roommates flatmates amigas colegas znajomych wspollokatorow
@@ -67,13 +68,13 @@ find: find finds finding locate znajd* znalez* encontr* search* szuka* wyszuk* p
 pick: pick picks picking select selects selecting wybier* wybor* selecion* escolh* choose choose* single wybran* wyselekcjon* escolher
 get: fetch* pobier* pobra* obter buscar retrieve* gets getting download* sciag* descarreg* baixar
 filter: filter* filtr*
-sort: sort sorts sorting sortow* posortuj* orden* sorted uklad* uporzadk* ordenad*
+sort: sort sorts sorting rank ranked ranks arrang* sortow* posortuj* orden* sorted uklad* uporzadk* ordenad*
 group: group groups grouped grouping grupuj* agrup* category categories kategori* categoria*
 column: column* kolumn* coluna colunas columnar
 row: row rows wiersz* linha linhas
 field: field fields pole pola pol campo campos key keys
 entry: records entries rekord* registros registos wpis* item items pozycj* itens
-file: file files plik* ficheiro* arquivo arquivos
+file: file files export exports dump eksport* exporta* plik* ficheiro* arquivo arquivos
 json: json
 csv: csv tsv spreadsheet* arkusz* planilha*
 xml: xml rss atom feed feeds
@@ -89,7 +90,7 @@ letter: letter letters liter litery litera letra letras character characters zna
 pattern: pattern* regex* wzorzec wzorc* padrao regular expression
 address: address addresses adres* endereco enderecos adresu adresow adresami morada moradas
 validate: validat* valid walid* valido valida validos validar verif* zweryfik* check checks checking checked checker sprawdz* verific* wellformed verify* legit kontrol* weryfik* confirm* conferir* ensure
-correct: correct* poprawn* correto correta proper prawidlow* wlasciw* certo certa certos validity
+correct: correct* real genuine authentic plausible poprawn* correto correta proper prawidlow* wlasciw* certo certa certos validity
 iban: iban
 isbn: isbn
 card: creditcard* kartakredytowa cartaodecredito kartykredytowej creditcards
@@ -153,6 +154,7 @@ minimum: minimum min smallest lowest najmniejsz* minimo least menor menores
 maximum: maximum max largest highest najwieksz* maximo greatest maior maiores
 cost: cost costs koszt* custo custos
 rent: rent rents czynsz* aluguel renda
+heavy: heavy heavier heavi* weigh weighs tall taller high higher far farther fast faster hot hotter cold colder warm deep deeper wide wider big bigger small smaller wysok* szybk* dalek* gorac* glebok* szerok* pesad* alto alta altura longe rapid* quente* fundo largo larga
 heading: heading headings naglow* cabecalh* titul* header headers
 mention: mention mentions wzmiank* mencao mencoes
 ip: ips
@@ -166,7 +168,9 @@ trim: trim trimming whitespace
 reverse: revers* odwroc* odwrac* inverter backwards wspak
 hex: hex hexadecimal szesnastkow*
 escape: escap* unescap*
-hash: hash hashes hashing
+hash: hash hashes hashing digest checksum* fingerprint*
+urlencoding: urlencod* urldecod*
+htmlescaping: htmlescap* htmlentit*
 line: line lines linie linii linijk*
 goal: goal goals target cel celu meta objetivo* targets
 history: history histori* histor* past
@@ -199,6 +203,15 @@ PHRASES = {
     "standard deviation*": "deviation", "odchylenie standardowe": "deviation", "odchylenia standardowego": "deviation", "desvio padrao": "deviation",
     "credit card*": "creditcard", "kart* kredytow*": "creditcard", "cartao de credito": "creditcard",
     "time zone*": "timezone", "fuso horario": "timezone", "stref* czasow*": "timezone", "web page*": "html page", "web site*": "website",
+    "percent encoded": "urlencoding", "url encoded": "urlencoding", "log in": "login", "log me in": "login", "percent encod*": "urlencoding encode", "percent decod*": "urlencoding decode", "url encod*": "urlencoding encode", "url decod*": "urlencoding decode",
+    "html escap*": "htmlescaping encode", "html unescap*": "htmlescaping decode", "html entit*": "htmlescaping",
+    "comma separated": "csv", "comma delimited": "csv", "semicolon separated": "semicolon csv", "semicolon delimited": "semicolon csv", "tab separated": "tsv",
+    "tab delimited": "tsv", "pipe separated": "pipe csv", "rozdzielan* srednik*": "srednik csv", "separad* por ponto e virgula": "semicolon csv",
+    "api response*": "json", "json response*": "json", "odpowiedz* api": "json", "resposta da api": "json",
+    "in a log": "in logfile", "from a log": "from logfile", "of a log": "of logfile", "log file*": "logfile", "log line*": "logfile line", "server log*": "logfile",
+    "a conta": "bill", "conta do": "bill do", "conta da": "bill da", "conta de": "bill de", "per day": "daily", "a day": "daily",
+    "credit card number*": "creditcard number",
+    "add up": "total", "adds up": "total", "adding up": "total", "added up": "total",
     "well formed": "wellformed", "week day*": "weekday", "day of the week": "weekday", "dzien tygodnia": "weekday", "dia da semana": "weekday",
     "look up": "find", "middle value": "median", "note down": "track", "write down": "track", "day of week": "weekday", "keep tabs": "track", "keep count": "track", "keep track": "track", "web address*": "url", "base 64": "base64", "is right": "is correct",
     "strona www": "html page", "strony www": "html page", "work out": "calculate", "by hand": "manually", "upper case": "uppercase", "lower case": "lowercase", "title case": "titlecase", "capital letters": "uppercase",

@@ -90,7 +90,7 @@ CURRENCIES: Mapping[str, str] = {
     "PLN": "pln zloty zlotys zlote zlotych zlotowk*",
     "CHF": "chf franc francs frank frankow franki",
     "JPY": "jpy yen jen jeny",
-    "BRL": "brl real reais",
+    "BRL": "brl reais",
     "CZK": "czk koruna koruny",
     "SEK": "sek",
     "NOK": "nok",

@@ -18,14 +18,16 @@ _KINDS = {
 }  # fmt: skip
 _EXTRACTING = frozenset({"extract", "find", "pick", "get", "list"})
 _TEXT_FITS_IN = frozenset(
-    "text address many email document note comment body regex pattern match number like part anything paragraph entry what".split()
+    "text address many email document note comment body regex pattern match number like part anything paragraph entry what logfile".split()
 )
 _LIKE = re.compile(
     r"(?<!\w)([A-Za-z]\w{0,40}(?: \w{1,40}){0,2}) (?:like|such as|jak|takie jak|na wzor|como|of the form) ([A-Za-z0-9][A-Za-z0-9/_.:#\-]{2,30})"
 )
 _BETWEEN = re.compile(
-    r"(?:between|miedzy|pomiędzy|między|entre) [\"'`“](.{1,40}?)[\"'`”] (?:and|a|i|e) [\"'`“](.{1,40}?)[\"'`”]"
+    r"(?:between|miedzy|pomiędzy|między|entre) (?:[\"'`“](.{1,40}?)[\"'`”] (?:and|a|i|e) [\"'`“](.{1,40}?)[\"'`”]"
+    r"|([A-Z][A-Z0-9_]{1,39}) (?:and|a|i|e) ([A-Z][A-Z0-9_]{1,39})\b)"
 )
+"""Two marks: in quotes, or written in capitals."""
 _RUN = re.compile(r"[A-Za-z]+|[0-9]+|.")
 _ELEMENTS = {
     "link": ("links", "a", "href"), "url": ("links", "a", "href"), "image": ("images", "img", "src"), "heading": ("headings", "h2", ""),
@@ -44,8 +46,9 @@ def text_extract(heard: Heard) -> Read | None:
     ):
         return None
     if match := _BETWEEN.search(heard.text):
-        wanted: list[JsonObject] = [{"name": "found", "after": match[1], "before": match[2]}]
-        return _extracted(heard, wanted, tuple(doing), words_of([match[1], match[2], "between"]))
+        after, before = (mark for mark in match.groups() if mark)
+        wanted: list[JsonObject] = [{"name": "found", "after": after, "before": before}]
+        return _extracted(heard, wanted, tuple(doing), words_of([after, before, "between"]))
     if (like := _LIKE.search(heard.text)) and re.search(r"\d", like[2]):
         wanted = [{"name": identifier(_noun(like[1])), "pattern": pattern_of(like[2].rstrip(".,:"))}]
         return _extracted(heard, wanted, (like[2],), words_of([like[1], like[2]]))
@@ -55,9 +58,9 @@ def text_extract(heard: Heard) -> Read | None:
         kinds.remove("number")  # of phones, of cards
     if not kinds or (kinds == ["number"] and not heard.any({"text"})):
         return None
-    return _extracted(
-        heard, [{"name": f"{kind}s", "kind": kind} for kind in kinds], (*doing, *said), frozenset(said)
-    )
+    of = frozenset(heard.currencies) if "amount" in kinds else frozenset()
+    wanted = [{"name": f"{kind}s", "kind": kind} for kind in kinds]
+    return _extracted(heard, wanted, (*doing, *said), frozenset(said) | of)
 
 
 def _extracted(
@@ -149,9 +152,10 @@ def xml_pick(heard: Heard) -> Read | None:
 _REWRITES = {
     "upper": ("upper",), "lower": ("lower",), "titlecase": ("title",), "slug": ("slug",), "trim": ("trim",), "reverse": ("reverse",),
     "base64": ("base64_encode", "base64_decode"), "hex": ("hex_encode", "hex_decode"), "sha256": ("sha256",), "md5": ("md5",),
+    "urlencoding": ("url_encode", "url_decode"), "htmlescaping": ("html_escape", "html_unescape"),
 }  # fmt: skip
 _REWRITE_FITS_IN = frozenset(
-    "text convert turn write create calculate encode decode hash checksum base line title remove get list word letter".split()
+    "text convert turn write create calculate encode decode hash checksum base line title remove get list word letter hex escape".split()
 )
 
 
@@ -160,6 +164,8 @@ def text_convert(heard: Heard) -> Read | None:
     if heard.any("csv json xml track remember count validate file extract image".split()) - {"file"}:
         return None
     said = [word for word in heard.meanings if word in _REWRITES]
+    if {"sha256", "md5"} & set(said):
+        said = [word for word in said if word != "hex"]  # how a hash is written anyway
     operations = [name for word in said for name in _REWRITES[word] if _direction(name, heard)]
     lines = heard.any({"line", "row"})
     for word, operation in (("sort", "sort_lines"), ("duplicate", "unique_lines")):
@@ -176,6 +182,10 @@ def text_convert(heard: Heard) -> Read | None:
 
 def _direction(operation: str, heard: Heard) -> bool:
     """False for decoding when only encoding is said, and the reverse."""
-    encode, decode = heard.any({"encode"}), heard.any({"decode"})
-    other = "_decode" if encode and not decode else "_encode" if decode and not encode else "?"
-    return not operation.endswith(other)
+    doing = [
+        word for token, word in zip(heard.tokens, heard.meanings, strict=True) if not token.endswith("ed")
+    ]
+    encode, decode = "encode" in doing, "decode" in doing  # what is encoded already asks for nothing
+    if encode == decode:
+        return True
+    return not operation.endswith(("_decode", "_unescape") if encode else ("_encode", "_escape"))

@@ -4,21 +4,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from cupel.api.common import JsonObject
 
 from .heard import Heard
-from .naming import identifier, listed, words_of
+from .naming import identifier, kept, listed, shaping, words_of
 from .reading import Read, in_order
 from .text import level
+from .words import words
 
 _FUNCTIONS = {
     "sum": "sum", "total": "sum", "average": "mean", "mean": "mean", "minimum": "min", "lowest": "min", "maximum": "max",
-    "highest": "max", "suma": "sum", "srednia": "mean", "soma": "sum", "media": "mean",
+    "highest": "max", "add up": "sum", "adding up": "sum", "sum up": "sum", "somar": "sum", "soma da": "sum", "sumuj": "sum", "zsumuj": "sum", "suma": "sum", "srednia": "mean", "soma": "sum", "media": "mean",
 }  # fmt: skip
 _NAME = r"[\"'`]?([a-z_]\w{0,39})[\"'`]?"
 _FIGURE = re.compile(
-    rf"\b({'|'.join(_FUNCTIONS)}) (?:of |da |de |do )?(?:the |a |o )?(?:column |kolumny |coluna )?{_NAME}"
+    rf"\b({'|'.join(_FUNCTIONS)}) (?:of |da |de |do )?(?:the |a |o |its )?(?:column |kolumny |kolumne |coluna )?{_NAME}"
 )
 _GROUP = re.compile(
     rf"\b(?:by|per|for each|wedlug|dla kazdej|por|para cada) (?:the |column |kolumny |coluna )*{_NAME}"
@@ -31,6 +33,10 @@ _GENERIC = frozenset(
     "column columns csv row rows file table all kolumny kolumna coluna colunas the a number numbers each".split()
 )
 _FIGURES = frozenset("total mean minimum maximum".split())
+_NUMERIC = frozenset(
+    "price money total cost number score percent age weight length distance expense many".split()
+)
+"""What is sorted as numbers."""
 _NEVER = frozenset("xml html track http remember draw compare merge validate create url".split())
 _FITS_IN = frozenset(
     "csv json turn convert file row column list text read extract pick find filter table keep only entry object separate get group".split()
@@ -45,12 +51,17 @@ def csv_shape(heard: Heard) -> Read | None:
     figures = [(_FUNCTIONS[said], name) for said, name in _found(_FIGURE, heard)]
     if bool(figures) != bool(heard.any(_FIGURES)):
         return None
-    names = [name for (name,) in _found(_GROUP, heard)] if figures else list(listed(heard.text))
-    if not names and not figures and (len(order) < 2 or heard.any({"filter", "sort", "group", "count"})):
+    shape, told = shaping(heard.text)
+    names = [name for (name,) in _found(_GROUP, heard)] if figures else listed(heard.text) or kept(heard.text)
+    whole = len(order) == 2 and not heard.any({"filter", "sort", "group", "count"})
+    if not (names or figures or whole or "where" in shape):
         return None
-    explained = words_of([*names, *(name for _, name in figures), *_DELIMITERS])
+    explained = words_of([*names, *(name for _, name in figures), *_DELIMITERS]) | told | _FITS_IN
     decided = in_order({"csv", "json", "column", *_FIGURES}, heard)
-    return Read(_parameters(heard, names, figures), decided, explained | _FITS_IN | heard.any(_FIGURES))
+    parameters = _sorted(_parameters(heard, names, figures), shape)
+    if parameters is None:
+        return None
+    return Read(parameters, decided, explained | heard.any(_FIGURES))
 
 
 def _found(pattern: re.Pattern[str], heard: Heard) -> list[tuple[str, ...]]:
@@ -64,7 +75,7 @@ def _found(pattern: re.Pattern[str], heard: Heard) -> list[tuple[str, ...]]:
     ]
 
 
-def _parameters(heard: Heard, names: list[str], figures: list[tuple[str, str]]) -> JsonObject:
+def _parameters(heard: Heard, names: Sequence[str], figures: list[tuple[str, str]]) -> JsonObject:
     parameters: JsonObject = {}
     if names:
         parameters["columns"] = [_column(name) for name in names]
@@ -72,6 +83,17 @@ def _parameters(heard: Heard, names: list[str], figures: list[tuple[str, str]]) 
         parameters["aggregates"] = [{"column": name, "function": function} for function, name in figures]
     delimiter = next((_DELIMITERS[token] for token in heard.tokens if token in _DELIMITERS), "")
     return parameters | ({"delimiter": delimiter} if delimiter else {})
+
+
+def _sorted(parameters: JsonObject, shape: JsonObject) -> JsonObject | None:
+    """With what rows must hold and their order: a column of figures is sorted as numbers, or not at all."""
+    by = shape.get("sortBy", "")
+    if not by or not frozenset(words(by)) & _NUMERIC:
+        return parameters | shape
+    columns = [c | {"type": "number"} if c["column"] == by else c for c in parameters.get("columns", ())]
+    if columns == list(parameters.get("columns", ())):
+        return None
+    return {**parameters, "columns": columns, **shape, "sortBy": identifier(by)}
 
 
 def _column(name: str) -> JsonObject:

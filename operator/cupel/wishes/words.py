@@ -21,7 +21,8 @@ from .measures import CURRENCIES, MEASURES
 
 LONGEST_TEXT, LONGEST_WORD = 4_000, 40
 _TOKEN = re.compile(r"[^\W_]+")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HUMP = re.compile(r"(?<=[a-z0-9]{2})(?=[A-Z])")
+"""Where a name in camel case has its words; "iCal" and "eBay" are one."""
 _UNFOLDED = str.maketrans({"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", "đ": "d", "’": "", "'": "", "€": " EUR ", "£": " GBP ", "$": " USD ", "%": " percent ", "°": " deg"})  # fmt: skip
 
 ENDINGS = (

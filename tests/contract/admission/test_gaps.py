@@ -295,6 +295,18 @@ class TestAuthor:
         spec = eventually(lambda: zone.server.patch(path, add, AUTHOR), allowed=True).allowed().body["spec"]
         assert (spec["requestedBy"], spec["contributors"]) == (AUTHOR, [GATEWAY, "agent-2"])
 
+    def test_it_names_who_asked_in_other_words_as_far_as_the_operator_says_so(self, zone: Zone) -> None:
+        asked(zone, heard("alike"), GATEWAY)
+        alike = drafted("alike", "alike", contributors=[GATEWAY, "bob"])
+        refused = eventually(lambda: zone.server.create(alike, AUTHOR, dry=True), allowed=False)
+        refused.refused("must name nobody but those who asked")
+        status = {"status": {"alsoAskedBy": ["bob"]}}
+        zone.server.patch(f"{GAPS}/alike/status", status, AUTHOR + "-any").refused("drafting only")
+        zone.server.patch(f"{GAPS}/alike/status", status, OPERATOR).allowed()
+        eventually(lambda: zone.server.create(alike, AUTHOR, dry=True), allowed=True).allowed()
+        short = drafted("alike", "alike", contributors=[GATEWAY])
+        zone.server.create(short, AUTHOR, dry=True).refused("must name everybody who asked")
+
     def test_it_drops_nobody(self, zone: Zone) -> None:
         spec = (
             zone.server.patch(f"{TOOLS}/own{DRY}", {"spec": {"contributors": []}}, AUTHOR)

@@ -24,6 +24,8 @@ def capability_gap(name: str = "gap-0123456789") -> Object:
             "policyRef": {"name": "default"},
             "template": {"name": "statistics", "parameters": {"which": ["median"]}},
             "demand": {
+                "sameAs": "averages",
+                "alsoAskedBy": ["carol"],
                 "reports": 7,
                 "callers": [
                     {"by": "agent-7", "reports": 5, "lastAt": TIME},

@@ -43,6 +43,9 @@ class Stored:
         self.body, self.refusal, self.tools = body, refusal, []
 
     async def merge_patch(self, kind, namespace, name, patch, subresource="", manager=""):
+        if kind.name == "GeneratedTool":
+            self.tools.append(patch)
+            return patch
         assert (kind.name, subresource) == ("CapabilityGap", "status")
         self.body = copy.deepcopy(self.body) | {"status": self.body["status"] | patch["status"]}
         return self.body
@@ -105,3 +108,29 @@ def is_tried_again(seen, api):
     assert world.policy == ToolPolicy.parse(POLICY)
     step = next_step(found, world, later)
     return isinstance(step, Make) and step.number == 2
+
+
+async def test_who_asked_since_the_tool_was_written_is_named_where_nobody_wrote_it_meanwhile():
+    api = Stored(gap(TEMPLATE))
+    driver, seen = carrier(api)
+    seen.tools.replace([written("bob")])
+
+    assert await driver.carry(("tools", "gap-1")) is None
+    assert api.tools == [{"metadata": {"resourceVersion": "7"}, "spec": {"contributors": ["bob", "alice"]}}]
+
+
+def written(*contributors):
+    """The tool, judged and without a revision yet."""
+    return {
+        "metadata": {
+            "name": "counter", "namespace": "tools", "uid": "t", "generation": 2, "resourceVersion": "7",
+            "labels": {"cupel.dev/gap": "gap-1"},
+        },
+        "spec": {
+            "description": "Counts.", "requestedBy": "author", "contributors": list(contributors),
+            "interface": {"inputSchema": {"type": "object"}, "outputSchema": {"type": "object"}},
+            "examples": [{"name": "e", "result": {}}],
+            "source": {"type": "Inline", "inline": {"code": "def run():\n    return {}\n"}},
+        },
+        "status": {"observedGeneration": 2},
+    }  # fmt: skip

@@ -91,6 +91,8 @@ class Seen:
         *,
         serves: bool = False,
         by: str = "alice",
+        origin: Any = None,
+        stalled: str = "",
         **labels: str,
     ) -> None:
         spec = {
@@ -98,10 +100,20 @@ class Seen:
             "interface": {"inputSchema": {"type": "object", "properties": {"text": {}}}, "outputSchema": {"type": "object"}},
             "examples": [{"name": "e", "result": {}}],
             "source": {"type": "Inline", "inline": {"code": "def run(text):\n    return {}\n"}},
-            "requestedBy": by,
+            "requestedBy": by, "origin": origin,
         }  # fmt: skip
         marks = {f"cupel.dev/{key}": value for key, value in labels.items()}
         body = self.take(GENERATED_TOOL, name, spec, labels=marks)
+        if stalled:
+            mark = {
+                "type": "Stalled",
+                "status": "True",
+                "reason": stalled,
+                "message": "bob says no",
+                "lastTransitionTime": NOON,
+            }
+            status = {"conditions": [mark], "observedGeneration": self.version + 1}
+            self.take(GENERATED_TOOL, name, spec, labels=marks, status=status)
         if serves:
             parsed = GeneratedTool.parse(body)
             revision = desired.revision(parsed, bundle_of(parsed), "1.0.0")
@@ -111,7 +123,13 @@ class Seen:
                 "digest": revision["spec"]["digest"],
                 "since": NOON,
             }
-            self.take(GENERATED_TOOL, name, spec, labels=marks, status={"serving": serving})
+            self.take(
+                GENERATED_TOOL,
+                name,
+                spec,
+                labels=marks,
+                status={"serving": serving, "digest": serving["digest"]},
+            )
 
     def gaps_woken_by(self, change: Callable[[], None]) -> set[str]:
         self.woken.clear()
@@ -141,6 +159,12 @@ def planned(wish: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def made_by(wish: str) -> dict[str, Any]:
+    """How a tool came about that was made by the plan of this wish."""
+    plan = planned(wish)["plan"]
+    return {key: plan[key] for key in ("generator", "template", "parameters")}
+
+
 def twin(seen: Seen, name: str) -> Twin | None:
     return observe_gaps.capability_gap(seen.sight, "tools", name).twin
 
@@ -152,6 +176,18 @@ class TestWakes:
         seen.gap("gap-a")
         ready = {"conditions": [{"type": "Ready", "status": "True", "reason": "Answered"}]}
         assert seen.gaps_woken_by(lambda: seen.gap("gap-a", status=ready)) == {"gap-a", "gap-b"}
+
+    def test_what_waits_for_another_gaps_tool_looks_again_when_that_is_refused(self, seen: Seen) -> None:
+        waits = {"conditions": [{"type": "Planned", "status": "Unknown", "reason": "SamePlan"}]}
+        seen.gap("gap-b", status=waits)
+        seen.gap("gap-a")
+        no = {"conditions": [{"type": "Stalled", "status": "True", "reason": "Rejected"}]}
+        assert seen.gaps_woken_by(lambda: seen.gap("gap-a", status=no)) == {"gap-a", "gap-b"}
+
+    def test_one_that_waits_for_anothers_tool_wakes_that_gap(self, seen: Seen) -> None:
+        seen.gap("gap-a")
+        seen.gap("gap-b")
+        assert seen.gaps_woken_by(lambda: seen.gap("gap-b", status={"sameAs": "gap-a"})) == {"gap-a", "gap-b"}
 
     def test_a_gap_wakes_itself_and_the_tool_made_for_it(self, seen: Seen) -> None:
         seen.tool("median", gap="gap-1")
@@ -275,10 +311,13 @@ class TestWorld:
         seen.gap("gap-b", wish="turn kilograms into pounds", created="2031-01-01T00:00:00Z")
         assert twin(seen, "gap-b") == Twin("gap-a")
         assert twin(seen, "gap-a") is None
-        seen.tool("made", gap="gap-a", by=AUTHOR)
+        origin = made_by("convert kilograms to pounds")
+        seen.tool("made", gap="gap-a", by=AUTHOR, origin=origin)
         assert twin(seen, "gap-b") == Twin("gap-a", "made", False)
-        seen.tool("made", serves=True, gap="gap-a", by=AUTHOR)
+        seen.tool("made", serves=True, gap="gap-a", by=AUTHOR, origin=origin)
         assert twin(seen, "gap-b") == Twin("gap-a", "made", True)
+        seen.tool("made", serves=True, gap="gap-a", by=AUTHOR, origin=made_by("convert miles to kilometres"))
+        assert twin(seen, "gap-b") == Twin("gap-a", "made", False), "what serves is of earlier words"
 
     def test_two_that_were_planned_at_once_do_not_wait_for_each_other(self, seen: Seen) -> None:
         wish = "convert kilograms to pounds"
@@ -287,6 +326,43 @@ class TestWorld:
         assert (twin(seen, "gap-a"), twin(seen, "gap-b")) == (Twin("gap-b"), None)
         seen.tool("made", gap="gap-a", by=AUTHOR)
         assert (twin(seen, "gap-a"), twin(seen, "gap-b")) == (None, Twin("gap-a", "made", False))
+
+    REFUSED = (
+        # sentence, why the other's tool is refused, closed, what is seen of it
+        ("people said no",                  "Rejected",     False, Twin("gap-a", "made", refused="Rejected: bob says no")),
+        ("... and the gap was closed",      "Rejected",     True,  Twin("gap-a", "made", refused="Rejected: bob says no")),
+        ("it was rolled back",              "Condemned",    True,  Twin("gap-a", "made", refused="Condemned: bob says no")),
+        ("nobody said anything in time",    "ApprovalExpired", False, Twin("gap-a", "made", refused="ApprovalExpired: bob says no")),
+        ("... and the gap was closed",      "ApprovalExpired", True, None),
+        ("its code is refused",             "CodeRefused",  False, Twin("gap-a", "made", refused="CodeRefused: bob says no")),
+        ("an example of its own is wrong",  "TrialsFailed", False, None),
+        ("the name it wished for is taken", "NameTaken",    False, None),
+    )  # fmt: skip
+
+    @pytest.mark.parametrize(("why", "closed", "expected"), [row[1:] for row in REFUSED])
+    def test_what_refused_a_twins_tool_is_seen_where_it_concerns_others(
+        self, seen: Seen, why: str, closed: bool, expected: Twin | None
+    ) -> None:
+        wish = "convert kilograms to pounds"
+        no = {"closed": {"because": "no"}} if closed else {}
+        seen.gap("gap-a", wish=wish, status=planned(wish), **no)
+        seen.tool("made", gap="gap-a", by=AUTHOR, origin=made_by(wish), stalled=why)
+        seen.gap("gap-b", wish="turn kilograms into pounds", created="2031-01-01T00:00:00Z")
+        assert twin(seen, "gap-b") == expected
+
+    def test_a_twin_on_its_way_goes_before_one_that_was_refused(self, seen: Seen) -> None:
+        wish = "convert kilograms to pounds"
+        for name, why in (("gap-a", "Rejected"), ("gap-b", "")):
+            seen.gap(name, wish=wish, status=planned(wish))
+            seen.tool(f"made-{name}", gap=name, by=AUTHOR, origin=made_by(wish), stalled=why)
+        seen.gap("gap-c", wish=wish, created="2031-01-01T00:00:00Z")
+        assert twin(seen, "gap-c") == Twin("gap-b", "made-gap-b")
+
+    def test_it_sees_who_asked_for_the_gaps_it_answers_too(self, seen: Seen) -> None:
+        seen.gap("gap-a")
+        seen.gap("gap-b", requestedBy="bob", status={"sameAs": "gap-a"})
+        seen.gap("gap-c", requestedBy="carol", status={"sameAs": "gap-x"})
+        assert observe_gaps.capability_gap(seen.sight, "tools", "gap-a").alike == ("bob",)
 
     def test_no_twin_is_one_of_another_plan_or_policy_closed_or_changed_by_a_person(self, seen: Seen) -> None:
         wish = "convert kilograms to pounds"

@@ -7,11 +7,13 @@ import pytest
 from cupel.api import names
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.generated_tool import GeneratedTool
+from cupel.api.tool_revision import ApprovalEvidence, ToolRevision
 from cupel.decide.acceptance import accepted
 from cupel.decide.asked import target_of
+from cupel.decide.gap_content import fingerprint_of
 from cupel.decide.tool_world import Namesake
 
-from .builders import policy, revision, tool, world
+from .builders import NOON, policy, revision, tool, world
 
 OLDER = Namesake("other", datetime(2029, 1, 1, tzinfo=UTC))
 YOUNGER = Namesake("other", datetime(2031, 1, 1, tzinfo=UTC))
@@ -112,6 +114,29 @@ def by_author(**spec: object) -> GeneratedTool:
     return tool(meta=meta, **{"requestedBy": names.AUTHOR, "onBehalfOf": "agent-1"} | spec)
 
 
+def alike(*people: str) -> CapabilityGap:
+    status = asked().status.model_copy(update={"also_asked_by": people})
+    return asked().model_copy(update={"status": status})
+
+
+def of_plan(content: str, **spec: object) -> GeneratedTool:
+    origin = {"generator": "Model", "gap": "gap-1", "plan": content}
+    return by_author(**{"contributors": [GATEWAY, "bob"], "origin": origin} | spec)
+
+
+def judged(verdict: str) -> ToolRevision:
+    """Its revision, as far as people decided about it."""
+    window = ApprovalEvidence(
+        attempt=0,
+        asked_at=NOON,
+        deadline=NOON,
+        verdict=verdict,
+        needed=1,
+        given=1 if verdict == "Approved" else 0,
+    )
+    return revision(of_plan("f" * 16), approval=window)
+
+
 # fmt: off
 MADE = [
     ("names everybody who asked",          by_author(contributors=[GATEWAY, "bob"]),  world(gap=asked()), "Accepted", ""),
@@ -120,6 +145,13 @@ MADE = [
     ("for a gap that is not there",        by_author(contributors=[GATEWAY, "bob"]),  world(), "GapNotFound", "there is no CapabilityGap gap-1"),
     ("a person's tool names nobody",       tool(),                                    world(gap=asked()), "Accepted", ""),
     ("once a person has changed it",       by_author(requestedBy="alice"),            world(), "Accepted", ""),
+    ("leaves out who asked in other words", by_author(contributors=[GATEWAY, "bob"]), world(gap=alike("carol")), "AskersMissing", "`spec.contributors` must name carol"),
+    ("names who asked in other words",     by_author(contributors=[GATEWAY, "bob", "carol"]), world(gap=alike("carol")), "Accepted", ""),
+    ("drafted for these words",            of_plan(fingerprint_of(asked())),          world(gap=asked()), "Accepted", ""),
+    ("drafted for other words",            of_plan("f" * 16),                         world(gap=asked()), "GapReworded", "CapabilityGap gap-1 asks for something else"),
+    ("... approved before",                of_plan("f" * 16),                         world(gap=asked(), revisions=(judged("Approved"),)), "Accepted", ""),
+    ("... waiting to be approved",         of_plan("f" * 16),                         world(gap=asked(), revisions=(judged("Waiting"),)), "GapReworded", ""),
+    ("... a person's since",               of_plan("f" * 16, requestedBy="alice"),    world(gap=asked()), "Accepted", ""),
 ]
 RESERVED = [
     ("the gateway's way to ask",           "get_more_tools"), ("its other name", "request_capability"),

@@ -11,7 +11,7 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.generation import Origin
 from cupel.api.report import Failure, parse_report
 from cupel.api.tool_revision import AnalysisEvidence, Finding, ValidationEvidence
-from cupel.decide.authoring import LOST_AFTER, Make, Rest, Settle, World, next_step
+from cupel.decide.authoring import LOST_AFTER, Make, Name, Rest, Settle, World, next_step
 from cupel.decide.drafted import tool_manifest
 from cupel.decide.findings import A_WALL, refusal
 from cupel.decide.spending import Spent, overspent, spent, today
@@ -109,6 +109,15 @@ UNSEEN = {"kind": "Test", "name": "check-1-unseen", "reason": "WrongResult", "me
 SAME = made(origin={"generator": "Template", "template": "text-measure", "parameters": {"unit": "words"}})
 OLD = made(origin={"generator": "Template", "template": "text-measure", "parameters": {"unit": "lines"}})
 
+
+def unfixed(by=AUTHOR):
+    """Written, judged, and without a revision yet."""
+    one = made(origin=SAME.spec.origin.wire(), by=by)
+    return one.model_copy(update={"status": one.status.model_copy(update={"revision": None})})
+
+
+UNFIXED = unfixed()
+
 # fmt: off
 CASES = [
     # sentence                                                  gap                                             seen                     answer  says
@@ -150,6 +159,11 @@ CASES = [
     ("a template that cannot be written now is tried later",    gap(entry(outcome="Failed", ago=10), plan=TEMPLATE), world(),             Rest,   "brought nothing"),
     ("a template's tool is made once",                          gap(entry(), plan=TEMPLATE),                    world(SAME),             Rest,   "is made"),
     ("... and anew when the plan changed",                      gap(entry(), plan=TEMPLATE),                    world(OLD),              Make,   2),
+    ("who asked since its tool was written is named",           gap(entry(), plan=TEMPLATE),                    world(UNFIXED),          Name,   ("alice",)),
+    ("... also when the gap was closed meanwhile",              gap(entry(), plan=TEMPLATE, closed={"because": "no"}), world(UNFIXED),   Name,   ("alice",)),
+    ("... not while a draft is being written",                  gap(entry(2, "Writing", ago=10)),               world(UNFIXED),          Rest,   "being written"),
+    ("... not once its revision fixed who did",                 gap(entry(), plan=TEMPLATE),                    world(SAME),             Rest,   "is made"),
+    ("... not when it is a person's since",                     gap(entry(), plan=TEMPLATE),                    world(unfixed(by="bob")), Rest,  "bob wrote"),
 ]
 # fmt: on
 
@@ -167,6 +181,8 @@ def test_next_step(one, seen, answer, says):
             assert known is says
         case Make():
             assert step.number == says
+        case Name():
+            assert step.people == says
     assert next_step(one, seen, NOON) == step
 
 
@@ -174,7 +190,7 @@ def test_waiting_ends_by_itself():
     """A row that waits for time to pass names the moment, and then something else is done."""
     waits = [row for row in CASES if isinstance(next_step(row[1], row[2], NOON), Rest)]
     timed = [(row, until) for row in waits if (until := next_step(row[1], row[2], NOON).until)]
-    assert len(timed) == 6
+    assert len(timed) == 7
     for row, until in timed:
         assert not isinstance(next_step(row[1], row[2], until), Rest), row[0]
     assert LOST_AFTER > timedelta(seconds=2 * 120), "two requests of the longest kind"

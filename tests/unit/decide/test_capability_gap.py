@@ -152,6 +152,8 @@ ROWS = [
     ("... and does not serve yet",         gap(), world(twin=Twin("gap-0", "median_9")), "Planned", "Unknown", "SamePlan", "once its tool median_9 serves"),
     ("... and is not made yet",            gap(), world(twin=Twin("gap-0")), "Planned", "Unknown", "SamePlan", "CapabilityGap gap-0 is answered by the same template"),
     ("... and the asker looked at it",     gap(checked=["median_9"]), world(twin=Twin("gap-0", "median_9", True)), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
+    ("... and people rejected it",         gap(), world(twin=Twin("gap-0", "median_9", refused="Rejected: bob rejected it")), "Planned", "False", "TwinRefused", "its tool median_9 was refused (Rejected: bob rejected it). Word `spec.wish` otherwise"),
+    ("... which the asker knows",          gap(checked=["median_9"]), world(twin=Twin("gap-0", "median_9", refused="Rejected: no")), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
     ("... and this one names its tool",    gap(toolName="mine"), world(twin=Twin("gap-0", "median_9", True)), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
     ("... and a tool comes nearer",        gap(), world(near=(NEAR,), twin=Twin("gap-0", "median_9", True)), "Answered", "True", "Serving", "agents call median-of"),
     ("no draft came, and it tries again",  drafted("Failed"), world(), "Built", "Unknown", "DraftFailed", "no draft came of template statistics: so it was"),
@@ -163,6 +165,7 @@ ROWS = [
     ("its tool is of an earlier plan",     planned(), world(tool=by_plan("fedcba9876543210")), "Built", "Unknown", "AwaitingRedraft", "earlier plan"),
     ("... of this one",                    planned(), world(tool=by_plan(CONTENT)), "Answered", "True", "Serving", "agents call gap-1"),
     ("... and a person's since",           planned(), world(tool=by_plan("fedcba9876543210", by="alice")), "Answered", "True", "Serving", "agents call gap-1"),
+    ("nothing fits its new words",         gap(), world(proposal=NOTHING, tool=by_plan("fedcba9876543210")), "Planned", "Unknown", "NothingFits", "GeneratedTool gap-1, made for its earlier words, is held (GapReworded)"),
     ("its tool is in validation",          planned(), world(tool=made()), "Answered", "Unknown", "TrialRunning", "so it is"),
     ("its tool waits for people",          planned(), world(tool=made("AwaitingApproval", "False", "Suspended")), "Answered", "Unknown", "AwaitingApproval", "so it is"),
     ("its tool was refused",               planned(), world(tool=made("CodeRefused", "False", "Stalled")), "Answered", "False", "CodeRefused", "so it is"),
@@ -316,6 +319,37 @@ def test_a_draft_that_another_took_the_place_of_waits_no_more_nor_one_whose_tool
     assert [a.because for a in told.status.attempts] == [
         "attempt 2 took its place", "its GeneratedTool is gone, or no longer this gap's",
     ]  # fmt: skip
+
+
+def test_a_draft_for_other_words_is_superseded_unless_it_serves():
+    old = "fedcba9876543210"
+    origin = {"generator": "Template", "gap": "gap-1", "template": "statistics", "plan": old}
+    for said, outcome in (
+        (made("AwaitingApproval", "False", "Suspended"), "Superseded"),
+        (made("Serving", "True"), "Serving"),
+    ):
+        spec = said.spec.model_copy(
+            update={"origin": type(said.spec.origin).model_validate(origin), "requested_by": AUTHOR}
+        )
+        (told,) = decide(gap(), world(tool=said.model_copy(update={"spec": spec})), NOON).status.attempts
+        assert told.outcome == outcome
+    assert told.because == ""
+
+
+def test_it_says_which_gap_it_waits_for_as_long_as_it_does():
+    waits = decide(gap(), world(twin=Twin("gap-0")), NOON).status
+    freed = decide(gap(status=waits), world(), NOON).status
+
+    assert (waits.same_as, freed.same_as) == ("gap-0", None)
+
+
+def test_who_asked_in_other_words_is_never_forgotten_and_named_once():
+    first = decide(gap(), world(alike=("bob", "alice", "bob")), NOON).status
+    later = decide(gap(status=first), world(alike=tuple(f"agent-{n}" for n in range(40))), NOON).status
+
+    assert first.also_asked_by == ("bob",)
+    assert later.also_asked_by == ("bob", *(f"agent-{n}" for n in range(31)))
+    assert gap(status=later).no_reviewers[:2] == ("alice", "bob")
 
 
 CALLERS = [{"by": name, "reports": 4, "lastAt": NOON} for name in ("agent-1", "agent-2", "agent-3")]

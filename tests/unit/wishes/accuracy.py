@@ -6,6 +6,12 @@ import json
 from collections.abc import Iterable
 
 from tests.unit.wishes.held_out_fresh import HELD_OUT_FRESH
+from tests.unit.wishes.held_out_second_sight import (
+    BEYOND_SECOND_SIGHT,
+    HELD_OUT_SECOND_SIGHT,
+    HOSTILE_SECOND_SIGHT,
+)
+from tests.unit.wishes.held_out_spoken import BEYOND_NEAR, BEYOND_SPOKEN, HELD_OUT_SPOKEN, HOSTILE_SPOKEN
 from tests.unit.wishes.hostile_held_out import HELD_OUT_HOSTILE
 from tests.unit.wishes.told import (
     BEYOND,
@@ -35,6 +41,8 @@ TABLES = (
     ("held out, as agents say", HELD_OUT_AS_AGENTS_SAY),
     ("held out from the finished code", HELD_OUT_FINAL),
     ("held out afresh", HELD_OUT_FRESH),
+    ("held out as spoken", HELD_OUT_SPOKEN),
+    ("held out for a second sight", HELD_OUT_SECOND_SIGHT),
 )
 INDEX = Index.of(Document(*tool) for tool in TOOLS)
 
@@ -90,7 +98,11 @@ def main() -> None:
     for name, wishes in (
         ("hostile", HOSTILE),
         ("hostile, held out", HELD_OUT_HOSTILE),
+        ("hostile, as spoken", HOSTILE_SPOKEN),
         ("beyond the templates", (*BEYOND, *BEYOND_HELD_OUT)),
+        ("beyond the templates, as spoken", BEYOND_SPOKEN),
+        ("near the templates", BEYOND_NEAR),
+        ("of the second sight, beyond or hostile", (*BEYOND_SECOND_SIGHT, *HOSTILE_SECOND_SIGHT)),
     ):
         given = [answer(wish)[0] for wish in wishes]
         passed = [wish for wish, each in zip(wishes, given, strict=True) if each not in ("", "refused")]

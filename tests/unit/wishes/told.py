@@ -310,5 +310,8 @@ FAMILIES = {
     "json": {"json-shape"},
     "markup": {"html-pick", "xml-pick"},
     "http": {"http-json"},
+    "calendar": {"calendar"},
+    "convert": {"text-convert"},
+    "measure": {"text-measure"},
 }
 """Which templates count for a family; names (and units by their quantity) were put in when the catalogue was there."""
