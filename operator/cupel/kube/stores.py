@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 from cupel.api import names
 from cupel.api.common import JsonObject
-from cupel.decide.gap_twin import same_plan
 from cupel.decide.revision_world import READ_OF_POLICY
 
+from .gap_marks import marks_of_gap
 from .resources import AUTONOMY_POLICY, CAPABILITY_GAP, GENERATED_TOOL, TOOL_POLICY, Kind
 from .trim import trim
 
@@ -31,7 +31,8 @@ Mark = tuple[str, str, str]
 What: "tool", "revision", "toolName", "policy", the tool an AutonomyPolicy names ("flown"), the gap a tool was
 made for ("gap"), the tool a gap counts on ("answer"), the policy that has no room for it ("crowded"),
 the template and parameters a gap is planned by ("plan"), the policy of one that waits for another's ("same"),
-and that other's name ("alike").
+that other's name ("alike"), and its policy and words, where it names a template or document ("named") and
+where it does not ("said").
 """
 
 
@@ -227,7 +228,7 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
             yield "gap", home, marks[names.GAP]
         return
     if kind is CAPABILITY_GAP:
-        yield from _marks_of_gap(home, body)
+        yield from marks_of_gap(home, body)
         return
     if kind is AUTONOMY_POLICY:
         target = body.get("spec", {}).get("targetRef", {})
@@ -238,20 +239,3 @@ def _marks(kind: Kind, body: JsonObject) -> Iterator[Mark]:
         yield "tool", home, marks[names.TOOL]
     if names.REVISION in marks:
         yield "revision", home, marks[names.REVISION]
-
-
-WAITS_FOR = {"TooManyGaps": "crowded", "SamePlan": "same", "TwinRefused": "same"}
-
-
-def _marks_of_gap(home: str, gap: JsonObject) -> Iterator[Mark]:
-    policy, status = gap.get("spec", {}).get("policyRef", {}).get("name", "default"), gap.get("status") or {}
-    yield "policy", home, policy
-    waits = {c["reason"] for c in status.get("conditions") or ()}
-    yield from ((what, home, policy) for reason, what in WAITS_FOR.items() if reason in waits)
-    if status.get("sameAs"):
-        yield "alike", home, status["sameAs"]
-    plan = status.get("plan") or {}
-    if plan.get("template"):
-        yield "plan", home, same_plan(policy, plan["template"], plan.get("parameters"))
-    counted_on = {plan.get("toolName")} | {answer["toolName"] for answer in status.get("answeredBy") or ()}
-    yield from (("answer", home, name) for name in counted_on if name)
