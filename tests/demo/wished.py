@@ -12,6 +12,8 @@ from .narration import Narrator
 from .phone import Phone
 from .story import expect
 
+OWN = ("get_more_tools", "describe_template", "check_capability", "give_feedback")
+"""The gateway's own tools."""
 WISH = "I want to track how much water I drink, in millilitres"
 LETS_AGENTS_ASK = f"""\
 apiVersion: rbac.authorization.k8s.io/v1
@@ -75,11 +77,7 @@ def answered(cluster: Cluster, tell: Narrator, url: str, token: str, tool: str, 
 
 
 def _looked_at(url: str, token: str) -> list[str]:
-    return [
-        name
-        for name in callers.listed(url, token)
-        if name not in ("get_more_tools", "check_capability", "give_feedback")
-    ]
+    return [name for name in callers.listed(url, token) if name not in OWN]
 
 
 def _gap(cluster: Cluster, name: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from tests.contract.author.stage import provider_of
 from tests.demo.cluster import DemoError, as_person
 from tests.support.provider import KEY, Provider, Say
 
+from cupel.api.names import RESERVED_TOOLS
+
 from .conftest import Agent
 from .replies import GOOD, REPLIES, Reply
 from .stage import Body, Stage, condition
@@ -181,8 +183,7 @@ def test_a_good_reply_is_approved_twice_and_called(asked: Stage, agent: Agent) -
 
 def test_a_wish_told_over_mcp_is_answered_by_a_template_and_called(asked: Stage, agent: Agent) -> None:
     asked.wait("the gateway to let the agent ask", lambda: "get_more_tools" in agent.listed(), 60)
-    own = {"get_more_tools", "check_capability", "give_feedback", "request_capability"}
-    checked = [name for name in agent.listed() if name not in own]
+    checked = [name for name in agent.listed() if name not in RESERVED_TOOLS]
     told = agent.call("get_more_tools", need=ASKED, checked=checked, namespace=asked.cluster.zone)
     name = str(told["gap"]["gap"])
 

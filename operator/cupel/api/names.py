@@ -29,7 +29,9 @@ TEMPLATE = "cupel.dev/template"
 AUTHOR = "system:serviceaccount:cupel-system:cupel-author"
 GATEWAY = "system:serviceaccount:cupel-system:cupel-gateway"
 """User name of the process that makes tools for gaps."""
-RESERVED_TOOLS = frozenset({"get_more_tools", "request_capability", "check_capability", "give_feedback"})
+RESERVED_TOOLS = frozenset(
+    {"get_more_tools", "request_capability", "describe_template", "check_capability", "give_feedback"}
+)
 """MCP names of the gateway's own tools, which no GeneratedTool may have."""
 
 PART_OF = "app.kubernetes.io/part-of"

@@ -34,6 +34,13 @@ def need(
         typer.Option("--checked", metavar="TOOL", help="A tool that does not do; repeatable."),
     ] = None,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What the tool should be called.")] = "",
+    template: Annotated[
+        str, typer.Option("--template", metavar="NAME", help="The template that makes it.")
+    ] = "",
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--parameter", metavar="KEY=VALUE", help="Of the template; repeatable."),
+    ] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="Also if nearly the same is there.")] = False,
     output: Output = Format.TEXT,
 ) -> Exit:
@@ -41,7 +48,10 @@ def need(
     from .need import Asked
     from .need import need as ask
 
-    asked = Asked(text, tuple(example or ()), tuple(tried or ()), tuple(checked or ()), name, anyway)
+    asked = Asked(
+        text, tuple(example or ()), tuple(tried or ()), tuple(checked or ()), name, template,
+        tuple(parameters or ()), anyway,
+    )  # fmt: skip
     return run(target, lambda session: ask(session, asked, output))
 
 

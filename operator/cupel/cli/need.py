@@ -22,6 +22,7 @@ from cupel.kube.resources import CAPABILITY_GAP, NAMESPACE
 from cupel.wishes.same import SAME, likeness
 from cupel.wishes.text import needs
 
+from .need_template import advice, named
 from .output import Exit, Failure, Format, ago, console, cut, note, print_json
 from .seen import parsed
 from .session import MANAGER, Session
@@ -42,6 +43,9 @@ class Asked:
     tried: tuple[str, ...] = ()
     checked: tuple[str, ...] = ()
     name: str = ""
+    template: str = ""
+    parameters: tuple[str, ...] = ()
+    """KEY=VALUE for the template."""
     anyway: bool = False
     """Also what is nearly asked for already."""
 
@@ -49,11 +53,14 @@ class Asked:
 async def need(session: Session, asked: Asked, output: Format) -> Exit:
     """One gap for each wish of the text. Raises Failure."""
     wishes, origin = wishes_of(asked.text)
-    if len(wishes) > 1 and (asked.examples or asked.name):
-        raise Failure("--example and --name go with one wish, and the text holds several", Exit.UNUSABLE)
+    if len(wishes) > 1 and (asked.examples or asked.name or asked.template):
+        only = "--example, --name and --template go with one wish, and the text holds several"
+        raise Failure(only, Exit.UNUSABLE)
     specs = [_spec(asked, wish, origin) for wish in wishes]
     await _require_zone(session)
     there = [] if asked.anyway else await _known(session)
+    if asked.template:  # a gap of its own, but no way round somebody's no
+        there = [gap for gap in there if gap.spec.closed is not None]
     found = [await _recorded(session, spec, there) for spec in specs]
     if output is Format.JSON:
         print_json({"format": LIST_FORMAT, "items": [row(gap) | {"new": new} for gap, new in found]})
@@ -83,6 +90,7 @@ def _spec(asked: Asked, wish: str, origin: str) -> JsonObject:
         "checked": list(asked.checked),
         "examples": [_example(text) for text in asked.examples],
         "toolName": asked.name or None,
+        "template": named(asked.template, asked.parameters),
     }
     kept = {key: value for key, value in spec.items() if value not in (None, [])}
     try:
@@ -137,7 +145,8 @@ async def _recorded(
     same = max((one for one in near if one[0] >= SAME), default=None)
     if same is not None:
         return same[2], False
-    name = name_of(spec["wish"])
+    wanted = CapabilityGapSpec.model_validate(spec)
+    name = name_of(wanted.wish, wanted.template)
     metadata = {"name": name, "namespace": session.namespace}
     body = {"apiVersion": API_VERSION, "kind": "CapabilityGap", "metadata": metadata, "spec": spec}
     try:
@@ -158,6 +167,9 @@ def _tell(gap: CapabilityGap, *, new: bool) -> None:
     if not new:
         out.print(f"wish: {one_line(gap.spec.wish)[:200]}")
     out.print(f"{word}{f' ({reason})' if reason else ''}: {message}")
+    if gap.status.plan is None and gap.spec.template is None and is_open(gap):
+        if said := advice(gap.spec.wish, gap.spec.examples):
+            out.print(said)
     out.print(f"to follow it: kubectl get gap {gap.name} -n {gap.namespace} -w")
 
 

@@ -52,7 +52,7 @@ def _row(template: Template) -> JsonObject:
 
 
 def show_one(name: str, output: Format) -> Exit:
-    template = _template(name)
+    template = template_of(name)
     schema = template.parameters.model_json_schema(by_alias=True)
     if output is Format.JSON:
         print_json(
@@ -83,8 +83,8 @@ def _shown(value: Any) -> str:
 
 
 def make(asked: Asked, output: Format) -> Exit:
-    _template(asked.template)
-    parameters = _parameters(asked.parameters)
+    template_of(asked.template)
+    parameters = parameters_of(asked.parameters)
     try:
         draft = make_draft(asked.template, parameters)
     except TemplateProblem as problem:
@@ -149,13 +149,14 @@ def _block(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 Readable.add_representer(str, _block)
 
 
-def _template(name: str) -> Template:
+def template_of(name: str) -> Template:
+    """Raises Failure, naming those there are."""
     if name not in TEMPLATES:
         raise Failure(f"there is no template {name}; there are {', '.join(TEMPLATES)}", Exit.UNUSABLE)
     return TEMPLATES[name]
 
 
-def _parameters(given: tuple[str, ...]) -> JsonObject:
+def parameters_of(given: tuple[str, ...]) -> JsonObject:
     """KEY=VALUE as an object; a value that is no JSON is text."""
     found: JsonObject = {}
     for each in given:

@@ -33,6 +33,8 @@ def gaps_of_a_tool(cluster: Cluster, change: Change) -> Iterator[Key]:
             yield Key(CAPABILITY_GAP.name, tool.namespace, seen.labels[names.GAP])
     if change.before is not None and change.before.outward == tool.outward:
         return
+    if names.GAP in tool.labels:
+        yield from _said_alike(cluster, tool.namespace, tool.labels[names.GAP])
     for mark in tool.marks:
         if mark[0] == "toolName":
             yield from _keys(cluster[CAPABILITY_GAP].marked(("answer", *mark[1:])))
@@ -57,7 +59,15 @@ def of_a_gap(cluster: Cluster, change: Change) -> Iterator[Key]:
         yield from (key for policy in policies for key in _waiting(cluster, policy, ROOM if left else 0))
 
 
-def _waiting(cluster: Cluster, policy: tuple[str, ...], room: int) -> Iterator[Key]:
+def _said_alike(cluster: Cluster, namespace: str, name: str) -> Iterator[Key]:
+    """Gaps in the words of this one, which names what makes its tool and they do not."""
+    gap = cluster[CAPABILITY_GAP].get(namespace, name)
+    for mark in gap.marks if gap is not None else ():
+        if mark[0] == "named":
+            yield from _keys(islice(cluster[CAPABILITY_GAP].marked(("said", *mark[1:])), SAME))
+
+
+def _waiting(cluster: Cluster, policy: tuple[str, str], room: int) -> Iterator[Key]:
     """Of the gaps of a policy: the oldest that wait for room, and those that wait for another's tool."""
     gaps = cluster[CAPABILITY_GAP]
     if room:

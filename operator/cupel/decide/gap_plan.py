@@ -47,9 +47,10 @@ def planned(gap: CapabilityGap, world: World) -> Outcome:
     if reason:
         return refused(reason, problem, plan=None, answered_by=shown)
     way = _allowed(world)
+    same = answered_by_twin(gap, world.twin, world.proposal.content)
+    if same is not None and (way is not None or (world.twin is not None and world.twin.by_words)):
+        return replace(same, evidence={**same.evidence, "answered_by": shown})
     if way is not None:
-        if (same := answered_by_twin(gap, world.twin, world.proposal.content)) is not None:
-            return replace(same, evidence={**same.evidence, "answered_by": shown})
         plan = _made(way, gap, world)
         return passed(REASONS[plan.generator], plan.because, plan=plan, answered_by=shown)
     if world.proposal.named:

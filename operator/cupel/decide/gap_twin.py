@@ -14,12 +14,14 @@ from cupel.api.capability_gap_status import MAX_ALIKE, Plan
 from cupel.api.common import JsonObject
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import AUTHOR
+from cupel.wishes.same import fingerprint
 
 from .authoring import changed
 from .plan import Outcome, passed, refused, waiting
 from .trials import FOR_THE_AUTHOR
 
 SURE = 1000
+SAME_PLAN = "is answered by the same template with the same parameters"
 ITS_OWN = FOR_THE_AUTHOR | {"NameTaken", "NameReserved", "ExampleInvalid", "BundleTooLarge"}
 """Refusals that hang on the other gap's examples or its tool's name: they say nothing of anybody else's."""
 BY_PEOPLE = frozenset({"Rejected", "Condemned"})
@@ -35,11 +37,18 @@ class Twin(NamedTuple):
     serves: bool = False
     refused: str = ""
     """Why its tool will not serve, where that is so for whoever asks for the same: reason and message."""
+    by_words: bool = False
+    """It asks in the same words and names a template or document, which this one's words chose none of."""
 
 
 def same_plan(policy: str, template: str, parameters: JsonObject | None) -> str:
     """What gaps with one plan have in common, as a name to find them by."""
     return hashlib.sha256(canonical([policy, template, parameters or {}])).hexdigest()[:16]
+
+
+def same_words(policy: str, wish: str) -> str:
+    """What gaps of one policy that ask in the same words have in common, in whatever order or language."""
+    return f"{policy}/{fingerprint(wish)}"
 
 
 def twin_of(other: CapabilityGap, made: GeneratedTool) -> Twin | None:
@@ -65,7 +74,8 @@ def answered_by_twin(gap: CapabilityGap, twin: Twin | None, content: str) -> Out
     """
     if twin is None or gap.spec.tool_name or twin.tool_name in gap.spec.checked:
         return None
-    same = f"CapabilityGap {twin.gap} is answered by the same template with the same parameters"
+    alike = "asks in the same words and names what makes it" if twin.by_words else SAME_PLAN
+    same = f"CapabilityGap {twin.gap} {alike}"
     if twin.serves:
         because = f"{twin.tool_name} serves: {same}; if it does not do, name it in `spec.checked`"
         plan = Plan(

@@ -13,13 +13,15 @@ from cupel.api.generation import GenerationPolicy
 from cupel.api.names import RESERVED_TOOLS
 from cupel.decide.limits import Allowance
 
+from .answers import recorded, use
 from .ask_metrics import AskMetrics
 from .askers import Askers, require_scope
-from .asking_words import Fitting, GapState, Need, NeedAnswer, Report
+from .asking_words import GapState, Need, NeedAnswer, Report
 from .callers import Caller, asker
 from .catalogue import Catalogue
 from .gaps import Gaps, is_same, state
 from .naming import View
+from .offering import offered, require_template
 from .problems import Problem, field_problem
 from .recording import Recorder, name_of
 from .tool_index import ToolIndex, fits
@@ -47,18 +49,24 @@ class Asking:
         with self.metrics.counted() as outcome:
             namespace = await self._let_in(caller, need.namespace)
             outcome.namespace = namespace
+            if need.template is not None:
+                require_template(need.template)
             view = self.catalogue.view(caller.namespaces)
             near = await self.index.near(view, need.need)
             unlooked = [one for one in near if fits(one) and one.name not in need.checked]
             _require_known_names(need.checked, view)
             if unlooked:
                 outcome.label = "existing"
-                return _use(unlooked)
+                return use(unlooked)
             _require_checked(need.checked, view)
+            if need.template is not None and (no := await self.gaps.closed(namespace, need.need)) is not None:
+                outcome.label = "merged"
+                return recorded(state(no, view), near, new=False)
             report = _agents(need, asker(caller))
             gap, new = await self.record(namespace, report)
             outcome.label = "recorded" if new else "merged"
-            return _recorded(state(gap, view), near, new=new)
+            templates = await offered(need, gap, self.catalogue.policies.get(namespace, POLICY))
+            return recorded(state(gap, view), near, templates, new=new)
 
     async def wish(
         self, caller: Caller, namespace: str | None, reports: Iterable[Report]
@@ -72,7 +80,7 @@ class Asking:
             for report in reports:
                 near = await self.index.near(view, report.wish)
                 gap, new = await self.record(chosen, report)
-                answers.append(_recorded(state(gap, view), near, new=new))
+                answers.append(recorded(state(gap, view), near, new=new))
             outcome.label = "recorded"
             return answers
 
@@ -197,28 +205,9 @@ def _agents(need: Need, by: str) -> Report:
         tried=need.tried,
         checked=_tools(need.checked),
         examples=need.examples,
+        template=need.template,
     )
 
 
 def _tools(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in RESERVED_TOOLS)
-
-
-def _use(found: list[Fitting]) -> NeedAnswer:
-    names = ", ".join(one.name for one in found)
-    message = (
-        f"there is such a tool already: {names}. If it does not do, ask again with its name in `checked`"
-    )
-    return NeedAnswer(answer="UseExisting", message=message, tools=tuple(found))
-
-
-def _recorded(gap: GapState, near: Iterable[Fitting], *, new: bool) -> NeedAnswer:
-    follow = f"follow it by check_capability (gap {gap.gap}, namespace {gap.namespace}); go on without it"
-    if gap.state == "Serving" and gap.tool:
-        message = f"this was asked for before, and a tool answers it: {gap.tool}"
-    elif new:
-        message = f"written down as {gap.gap}: {follow}"
-    else:
-        message = f"this was asked for already, as {gap.gap}, and your wish is counted: {follow}"
-    answer = "Recorded" if new else "AlreadyWanted"
-    return NeedAnswer(answer=answer, message=message, tools=tuple(near), gap=gap)

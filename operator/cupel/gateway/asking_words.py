@@ -53,6 +53,10 @@ Checked = Annotated[tuple[ToolName, ...], Field(max_length=32)]
 Examples = Annotated[tuple[WishExample, ...], Field(max_length=8), AfterValidator(_small)]
 OF_NAMESPACE = "The namespace to ask in; needed only where you may ask in several."
 OF_EXAMPLES = "Calls as you imagine them; the tool that is made must answer exactly so."
+OF_TEMPLATE = (
+    "Only if you know which template makes the tool: one of `templates` that an answer offered. "
+    "describe_template tells what its parameters are; wrong ones are told at once."
+)
 OF_CHECKED = "Names of the listed tools you looked at and that do not do; at least one where any is listed."
 
 
@@ -63,6 +67,7 @@ class Need(Model):
     checked: Checked = Field(description=OF_CHECKED)
     tried: Tried = Field(default=(), description="What you tried instead.")
     examples: Examples = Field(default=(), description=OF_EXAMPLES)
+    template: TemplateUse | None = Field(default=None, description=OF_TEMPLATE)
     namespace: ObjectName | None = Field(default=None, description=OF_NAMESPACE)
 
 
@@ -124,6 +129,13 @@ class GapState(Model):
     reports: int = Field(default=1, description="How often it was asked for.")
 
 
+class Offered(Model):
+    """A template that makes tools of one kind."""
+
+    name: str = Field(description="Its name.")
+    summary: str = Field(description="What its tools do.")
+
+
 class NeedAnswer(Model):
     """What came of asking."""
 
@@ -135,6 +147,11 @@ class NeedAnswer(Model):
         default=(), description="Tools that fit, or come near; the nearest first."
     )
     gap: GapState | None = Field(default=None, description="The gap; check_capability follows it.")
+    templates: tuple[Offered, ...] = Field(
+        default=(),
+        description="Where your words chose no template: those there are, the nearest first. If one makes "
+        "what you need, ask again with `template`.",
+    )
 
 
 class OpinionAnswer(Model):

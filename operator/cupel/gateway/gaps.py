@@ -69,6 +69,13 @@ class Gaps:
         self._indices[namespace] = index, now
         return await asyncio.to_thread(likest, index, wish, plain)
 
+    async def closed(self, namespace: str, wish: str) -> CapabilityGap | None:
+        """The gap that a person closed for what this wish says, while none is open: a template is no way
+        round their no.
+        """
+        like = await self.like(namespace, wish)
+        return like if like is not None and like.spec.closed is not None else None
+
     def how_many_open(self, namespace: str, policy: str) -> int:
         return how_many_open(self.within(namespace), policy)
 

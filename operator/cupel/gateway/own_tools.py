@@ -1,4 +1,4 @@
-"""The gateway's own MCP tools: get_more_tools, check_capability, give_feedback. Their names are reserved.
+"""The gateway's own MCP tools, by which agents ask, follow and judge. Their names are reserved.
 
 `request_capability` is accepted as another name of get_more_tools and not listed: two names for one thing
 would only make agents choose.
@@ -17,9 +17,11 @@ from pydantic import ValidationError
 from cupel.api.common import JsonObject, Model
 from cupel.kube.access import ReviewFailed
 
+from .askers import require_scope
 from .asking import Asking
 from .asking_words import Check, GapState, Need, NeedAnswer, OpinionAnswer, Thumb, schema_of
 from .callers import Caller
+from .offering import TemplateView, Which, described
 from .problems import Problem, invalid
 from .rating import Rating
 
@@ -29,7 +31,11 @@ TOLD = {
         "Say what tool you lack. It searches the tools there are first and answers with those that fit; "
         "only what nothing answers is written down as a gap, for a tool to be made and approved by people "
         "(minutes to days). List the tools before, and name those you looked at in `checked`. Do not repeat "
-        "it: follow the gap by check_capability."
+        "it: follow the gap by check_capability. Where it offers `templates`, choose one yourself if it does."
+    ),
+    "describe_template": (
+        "What a template of get_more_tools' answer makes, and which parameters it takes, as JSON Schema with "
+        "an example. Most need none."
     ),
     "check_capability": (
         "How far a gap is that get_more_tools answered: what it waits for, and which tool serves at last."
@@ -77,6 +83,7 @@ class OwnTools:
         self._rating = rating
         tools = (
             OwnTool("get_more_tools", Need, NeedAnswer, asking.need, WRITES),
+            OwnTool("describe_template", Which, TemplateView, self._describe, READS),
             OwnTool("check_capability", Check, GapState, self._check, READS),
             OwnTool("give_feedback", Thumb, OpinionAnswer, rating.thumb, WRITES),
         )
@@ -93,7 +100,7 @@ class OwnTools:
         """Those that would do something for this caller, in order of their names."""
         names = []
         if await self._may_ask(caller):
-            names += ["check_capability", "get_more_tools"]
+            names += ["check_capability", "describe_template", "get_more_tools"]
         if "feedback" in caller.scopes and self._rating.kept:
             names.append("give_feedback")
         return tuple(self._definitions[name] for name in sorted(names))
@@ -113,6 +120,10 @@ class OwnTools:
 
     async def _check(self, caller: Caller, check: Check) -> GapState:
         return await self._asking.check(caller, check.gap, check.namespace)
+
+    async def _describe(self, caller: Caller, which: Which) -> TemplateView:
+        require_scope(caller, "ask")
+        return described(which.template)
 
     async def _may_ask(self, caller: Caller) -> bool:
         """Whether there is a namespace in which they and this gateway may ask; unknown counts as no."""

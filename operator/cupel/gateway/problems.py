@@ -12,8 +12,8 @@ Code = Literal[
     "unauthorized", "host-refused", "origin-refused", "scope-missing", "rate-limited", "cluster-unavailable",
     "not-found", "method-not-allowed", "not-json", "too-large", "invalid-field", "namespace-required",
     "asking-forbidden", "gateway-unbound", "gaps-forbidden", "no-policy", "too-many-gaps", "no-wish",
-    "cluster-refused", "unknown-tool", "version-not-served", "unknown-gap", "no-store", "store-unavailable",
-    "acts-off", "token-unusable", "conflict",
+    "cluster-refused", "unknown-tool", "version-not-served", "unknown-gap", "unknown-template", "no-store",
+    "store-unavailable", "acts-off", "token-unusable", "conflict",
     "invalid-arguments", "invalid-result", "tool-error", "timeout", "out-of-memory", "result-too-large",
     "broken", "unavailable", "busy", "unsupported", "state-conflict", "state-full",
 ]  # fmt: skip
@@ -40,6 +40,7 @@ KINDS: dict[Code, tuple[int, str]] = {
     "unknown-tool": (404, "There is no such tool, or it is not the caller's"),
     "version-not-served": (409, "Another version of the tool serves"),
     "unknown-gap": (404, "There is no such gap, or it is not the caller's"),
+    "unknown-template": (404, "There is no such template"),
     "no-store": (501, "This gateway keeps nothing"),
     "store-unavailable": (503, "The store does not answer"),
     "acts-off": (403, "Acts of people are not forwarded here"),

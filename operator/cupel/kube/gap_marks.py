@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from cupel.api.common import JsonObject
-from cupel.decide.gap_twin import same_plan
+from cupel.decide.gap_twin import same_plan, same_words
 
 WAITS_FOR = {"TooManyGaps": "crowded", "SamePlan": "same", "TwinRefused": "same"}
 
 
 def marks_of_gap(home: str, gap: JsonObject) -> Iterator[tuple[str, str, str]]:
     """What, serving namespace, name: as `stores.Mark`."""
-    policy, status = gap.get("spec", {}).get("policyRef", {}).get("name", "default"), gap.get("status") or {}
+    spec, status = gap.get("spec") or {}, gap.get("status") or {}
+    policy = spec.get("policyRef", {}).get("name", "default")
     yield "policy", home, policy
     waits = {c["reason"] for c in status.get("conditions") or ()}
     yield from ((what, home, policy) for reason, what in WAITS_FOR.items() if reason in waits)
@@ -21,6 +22,8 @@ def marks_of_gap(home: str, gap: JsonObject) -> Iterator[tuple[str, str, str]]:
     plan = status.get("plan") or {}
     if plan.get("template"):
         yield "plan", home, same_plan(policy, plan["template"], plan.get("parameters"))
+    names_its_way = spec.get("template") or spec.get("openapi")
+    yield "named" if names_its_way else "said", home, same_words(policy, spec.get("wish") or "")
     counted_on = {plan.get("toolName")} | {answer["toolName"] for answer in status.get("answeredBy") or ()}
     yield from (("answer", home, name) for name in counted_on if name)
 

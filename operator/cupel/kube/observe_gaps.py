@@ -9,7 +9,7 @@ from cupel.api.capability_gap import CapabilityGap
 from cupel.api.generated_tool import GeneratedTool
 from cupel.decide.gap_plan import names_for
 from cupel.decide.gap_proposal import proposed
-from cupel.decide.gap_twin import Twin, foremost, same_plan, twin_of
+from cupel.decide.gap_twin import Twin, foremost, same_plan, same_words, twin_of
 from cupel.decide.gap_world import Near, Proposal, World
 from cupel.wishes.search import FITS, Index
 
@@ -81,7 +81,9 @@ def _twin(sight: Sight, mine: CapabilityGap, proposal: Proposal) -> Twin | None:
     so that no two wait for each other.
     """
     way = proposal.way
-    if way is None or way.template is None:
+    if way is None:
+        return None if proposal.named or proposal.hostile else _twin_by_words(sight, mine)
+    if way.template is None:
         return None
     key = same_plan(mine.spec.policy_ref.name, way.template, way.parameters)
     marked = sight.cluster[CAPABILITY_GAP].marked(("plan", mine.namespace, key))
@@ -94,6 +96,18 @@ def _twin(sight: Sight, mine: CapabilityGap, proposal: Proposal) -> Twin | None:
     first = next((each for each, _ in seen if each.name not in made and is_open(each)), None)
     older = first is not None and _age(first) < (_born(mine), mine.name)
     return Twin(first.name) if first is not None and older else None
+
+
+def _twin_by_words(sight: Sight, mine: CapabilityGap) -> Twin | None:
+    """A gap in the same words that names what makes its tool, once it is made. Its refusal is its own: who
+    named the wrong template decides for nobody else.
+    """
+    key = same_words(mine.spec.policy_ref.name, mine.spec.wish)
+    marked = sight.cluster[CAPABILITY_GAP].marked(("named", mine.namespace, key))
+    others = [other for each in sorted(marked, key=_age) if (other := gap(sight, each.namespace, each.name))]
+    twins = [twin_of(other, made) for other in others if (made := _made_for(sight, other)) is not None]
+    best = foremost([twin for twin in twins if twin is not None and not twin.refused])
+    return best._replace(by_words=True) if best is not None else None
 
 
 def _asked_alike(sight: Sight, mine: CapabilityGap) -> Iterator[str]:

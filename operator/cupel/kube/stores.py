@@ -31,7 +31,8 @@ Mark = tuple[str, str, str]
 What: "tool", "revision", "toolName", "policy", the tool an AutonomyPolicy names ("flown"), the gap a tool was
 made for ("gap"), the tool a gap counts on ("answer"), the policy that has no room for it ("crowded"),
 the template and parameters a gap is planned by ("plan"), the policy of one that waits for another's ("same"),
-and that other's name ("alike").
+that other's name ("alike"), and its policy and words, where it names a template or document ("named") and
+where it does not ("said").
 """
 
 

@@ -14,6 +14,7 @@ WISH = "Convert amounts of money between currencies"
 OTHER_WORDS = "convert an amount of money between two currencies"
 NEARLY = "Convert amounts of money between many currencies"
 ELSE = "Extract the hashtags of a post"
+VAGUE = "My aunt in Iowa bakes by temperature units nobody here understands"
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +84,40 @@ def test_a_persons_no_is_not_got_round_by_asking_again(stage: Stage) -> None:
     assert "asked for already:" in result.output and "a spreadsheet does it" in result.output
 
 
+def test_who_names_a_template_says_what_makes_it(stage: Stage) -> None:
+    stage.cupel("need", VAGUE, person="alice")
+    use = ("--template", "unit-convert", "-p", 'quantities=["temperature"]')
+
+    result = stage.cupel("need", VAGUE, *use, person="alice")
+    again = stage.cupel("need", VAGUE, *use, person="alice")
+
+    assert (result.exit_code, again.exit_code) == (0, 0), result.output
+    named = [body["spec"]["template"] for body in gaps(stage) if "template" in body["spec"]]
+    assert named == [{"name": "unit-convert", "parameters": {"quantities": ["temperature"]}}]
+    assert len(gaps(stage)) == 2
+
+
+def test_words_that_choose_no_template_are_told_which_come_near(stage: Stage) -> None:
+    vague = stage.cupel("need", VAGUE, person="alice")
+    plain = stage.cupel("need", "Convert kilograms to pounds", person="alice")
+
+    assert "choose no template (nearest: unit-convert" in vague.output
+    assert "--template unit-convert" in vague.output
+    assert "template" not in plain.output
+
+
+def test_a_template_is_no_way_round_a_persons_no(stage: Stage) -> None:
+    stage.cupel("need", VAGUE, person="alice")
+    (body,) = gaps(stage)
+    no = {"spec": {"closed": {"because": "she may look it up"}}}
+    stage.server.patch(f"{_path(stage)}/{body['metadata']['name']}", no).allowed()
+
+    result = stage.cupel("need", VAGUE, "--template", "unit-convert", person="alice")
+
+    assert (result.exit_code, len(gaps(stage))) == (0, 1)
+    assert "she may look it up" in result.output
+
+
 def test_a_text_holds_wishes(stage: Stage) -> None:
     text = f"Hello,\nNEED_INTEGRATION: {WISH}\nand so on\nNEED_INTEGRATION: {ELSE}\n"
 
@@ -97,6 +132,11 @@ def test_a_text_holds_wishes(stage: Stage) -> None:
 
 
 WRONG = {
+    "no template": (("need", WISH, "--template", "units"), 2, "there is no template units; there are "),
+    "a parameter it has not": (
+        ("need", WISH, "--template", "unit-convert", "-p", "quantity=mass"), 2, "cupel template show unit-convert",
+    ),
+    "parameters of nothing": (("need", WISH, "-p", "a=1"), 2, "-p goes with --template"),
     "no JSON": (("need", WISH, "--example", "{"), 2, "--example is not JSON"),
     "no example": (("need", WISH, "--example", '{"arguments": {}}'), 2, "--example must be an object such as"),
     "a name that is none": (("need", WISH, "--name", "A B"), 2, "toolName: String should match"),

@@ -319,6 +319,21 @@ class TestWorld:
         seen.tool("made", serves=True, gap="gap-a", by=AUTHOR, origin=made_by("convert miles to kilometres"))
         assert twin(seen, "gap-b") == Twin("gap-a", "made", False), "what serves is of earlier words"
 
+    def test_the_tool_of_who_named_a_template_answers_the_same_words(self, seen: Seen) -> None:
+        vague, use = "something about the units of my aunt's oven", {"name": "unit-convert"}
+        seen.gap("gap-a", wish=vague)
+        seen.gap("gap-b", wish=vague, template=use, created="2031-01-01T00:00:00Z")
+        seen.gap("gap-c", wish=vague, policyRef={"name": "other"})
+        assert twin(seen, "gap-a") is None, "named, and not made yet: it may never be"
+        woken = seen.gaps_woken_by(lambda: seen.tool("made", gap="gap-b", by=AUTHOR))
+        assert woken == {"gap-a", "gap-b"}
+        assert twin(seen, "gap-a") == Twin("gap-b", "made", by_words=True)
+        assert (twin(seen, "gap-b"), twin(seen, "gap-c")) == (None, None)
+        seen.tool("made", serves=True, gap="gap-b", by=AUTHOR)
+        assert twin(seen, "gap-a") == Twin("gap-b", "made", serves=True, by_words=True)
+        seen.tool("made", gap="gap-b", by=AUTHOR, stalled="Rejected")
+        assert twin(seen, "gap-a") is None, "the wrong template says nothing of the wish"
+
     def test_two_that_were_planned_at_once_do_not_wait_for_each_other(self, seen: Seen) -> None:
         wish = "convert kilograms to pounds"
         seen.gap("gap-a", wish=wish, status=planned(wish), created="2031-01-01T00:00:00Z")

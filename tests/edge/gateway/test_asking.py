@@ -42,7 +42,7 @@ async def test_an_agent_asks_and_follows_by_the_official_client(
         name = made["gap"]["gap"]
         state = (await client.call_tool("check_capability", {"gap": name})).structured_content
 
-    assert sorted(tools) == ["check_capability", "get_more_tools"]
+    assert sorted(tools) == ["check_capability", "describe_template", "get_more_tools"]
     assert made["answer"] == "Recorded"
     assert (state["gap"], state["namespace"], state["state"], state["reports"]) == (
         name,
@@ -272,7 +272,7 @@ async def test_other_name_same_tool_and_only_one_is_listed(gateway: RunningGatew
     result = await gateway.call("request_capability", {"need": WISH, "checked": []}, token=ANN)
 
     assert answer(result)["answer"] == "Recorded"
-    assert await gateway.names(token=ANN) == ["check_capability", "get_more_tools"]
+    assert await gateway.names(token=ANN) == ["check_capability", "describe_template", "get_more_tools"]
 
 
 async def test_who_may_ask_in_several_namespaces_says_in_which(zone: Zone, gateway: RunningGateway) -> None:

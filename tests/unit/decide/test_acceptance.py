@@ -155,6 +155,7 @@ MADE = [
 ]
 RESERVED = [
     ("the gateway's way to ask",           "get_more_tools"), ("its other name", "request_capability"),
+    ("the gateway's word about templates",  "describe_template"),
     ("the way to follow a gap",            "check_capability"), ("feedback", "give_feedback"),
 ]
 # fmt: on

@@ -113,6 +113,7 @@ BAD = Proposal(
 HOSTILE = Proposal(CONTENT, FITS, hostile="The wish asks for what no tool may do here (secrets).")
 NOTHING = Proposal(CONTENT, None, templates=("unit-convert", "text-measure"))
 NEAR, FAR = Near("median-of", 700, True), Near("mean-of", 410, False)
+CHOSEN = Twin("gap-0", "median_9", by_words=True)
 WITH_MODEL = generation(generators=["Template", "Model"])
 
 # fmt: off
@@ -155,6 +156,10 @@ ROWS = [
     ("... and people rejected it",         gap(), world(twin=Twin("gap-0", "median_9", refused="Rejected: bob rejected it")), "Planned", "False", "TwinRefused", "its tool median_9 was refused (Rejected: bob rejected it). Word `spec.wish` otherwise"),
     ("... which the asker knows",          gap(checked=["median_9"]), world(twin=Twin("gap-0", "median_9", refused="Rejected: no")), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
     ("... and this one names its tool",    gap(toolName="mine"), world(twin=Twin("gap-0", "median_9", True)), "Built", "Unknown", "AwaitingAuthor", "template statistics"),
+    ("same words, and a template named",   gap(), world(proposal=NOTHING, twin=CHOSEN), "Planned", "Unknown", "SamePlan", "CapabilityGap gap-0 asks in the same words and names what makes it: this one is, too, once its tool median_9 serves"),
+    ("... whose tool serves",              gap(), world(proposal=NOTHING, twin=CHOSEN._replace(serves=True)), "Answered", "True", "Serving", "agents call median_9"),
+    ("... before a model tries",           gap(), world(proposal=NOTHING, policy=WITH_MODEL, twin=CHOSEN), "Planned", "Unknown", "SamePlan", "median_9"),
+    ("... and the asker looked at it",     gap(checked=["median_9"]), world(proposal=NOTHING, twin=CHOSEN), "Planned", "Unknown", "NothingFits", "nearest templates"),
     ("... and a tool comes nearer",        gap(), world(near=(NEAR,), twin=Twin("gap-0", "median_9", True)), "Answered", "True", "Serving", "agents call median-of"),
     ("no draft came, and it tries again",  drafted("Failed"), world(), "Built", "Unknown", "DraftFailed", "no draft came of template statistics: so it was"),
     ("... as often as it may",             drafted("Failed", "Failed", "Failed"), world(), "Built", "False", "AttemptsExhausted", "Change what is asked for"),

@@ -17,6 +17,7 @@ from .openapi import described
 from .operation import Operation
 from .people import People
 from .reviews import Reviews
+from .templates import operations as template_operations
 from .tools import Tools
 
 
@@ -33,6 +34,7 @@ def operations(
         *Tools(catalogue, front.index, executing).operations(),
         *FeedbackOperations(catalogue, front.rating).operations(),
         *GapOperations(front.asking).operations(),
+        *template_operations(),
         *People(borrow).operations(),
         *Reviews(borrow).operations(),
     )

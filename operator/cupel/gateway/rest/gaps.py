@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from cupel.api.capability_gap import CapabilityGap
 from cupel.api.common import Model
-from cupel.api.generation import TemplateUse
-from cupel.templates.catalogue import TEMPLATES, TemplateProblem
 from cupel.wishes.text import needs
 
 from ..askers import require_scope
@@ -13,6 +11,7 @@ from ..asking import Asking
 from ..asking_words import Need, NeedAnswer, Report
 from ..callers import Caller, asker
 from ..gaps import state
+from ..offering import require_template
 from ..problems import Code, Problem
 from .bodies import GapAnswers, GapPage, GapRequest, GapView, Generation
 from .operation import Answer, Asked, Do, Operation, Parameter
@@ -121,20 +120,6 @@ class GapOperations:
 
     def _state(self, gap: CapabilityGap, caller: Caller) -> dict[str, object]:
         return state(gap, self._asking.catalogue.view(caller.namespaces)).model_dump()
-
-
-def require_template(use: TemplateUse) -> None:
-    """Raises Problem when there is no such template, or it takes other parameters."""
-    template = TEMPLATES.get(use.name)
-    if template is None:
-        there = ", ".join(sorted(TEMPLATES))
-        message = f"`template.name`: there is no template {use.name}; there are {there}"
-        raise Problem("invalid-field", message, field="template.name")
-    try:
-        template.read(use.parameters)
-    except TemplateProblem as problem:
-        field = ".".join(filter(None, ("template.parameters", problem.field)))
-        raise Problem("invalid-field", f"`{field}`: {problem.message}", field=field) from None
 
 
 def _own(gap: CapabilityGap, caller: Caller) -> bool:
