@@ -80,7 +80,9 @@ async def test_who_chooses_the_revision_says_nothing_about_it_beside_a_canary(
     async def failed() -> float:
         await gateway.call("moody@1.0.0", {"how": "raise"})
         found = samples((await gateway.get("/metrics"))[1])
-        return sum(value for (name, verdict, _), value in found.items() if (name, verdict) == (RUNS, "failed"))
+        return sum(
+            value for (name, verdict, _), value in found.items() if (name, verdict) == (RUNS, "failed")
+        )
 
     async def counts() -> bool:
         return await failed() > 0
