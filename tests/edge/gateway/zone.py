@@ -176,9 +176,7 @@ class Zone:
         shared = {"canary": canary} if canary else {}
         self.api.put({**body, "status": {"serving": serving, **shared}})
 
-    def share(
-        self, body: dict[str, Any], bundle: Bundle, canary: Bundle, percent: int, **more: Any
-    ) -> None:
+    def share(self, body: dict[str, Any], bundle: Bundle, canary: Bundle, percent: int, **more: Any) -> None:
         """The GeneratedTool, whose status says that a canary gets so many of a hundred calls."""
         digest = canary.digest()
         shared = {
