@@ -116,6 +116,11 @@ class TestRunningPod:
         ("the tool's label is removed", labelled({"cupel.dev/tool": None}), "stay as they are"),
         ("the digest label is removed", labelled({"cupel.dev/digest": None}), "stay as they are"),
         ("the revision's label is removed", labelled({"cupel.dev/revision": None}), "stay as they are"),
+        (
+            "the operator's label is removed",
+            {"metadata": {"labels": {"app.kubernetes.io/managed-by": None}}},
+            "stay as they are",
+        ),
         ("its Deployment is made to lose it", labelled({"pod-template-hash": "x"}), "stay as they are"),
         ("owners are removed", {"metadata": {"ownerReferences": None}}, ""),
         ("an annotation of ours", {"metadata": {"annotations": {"cupel.dev/x": "y"}}}, ""),

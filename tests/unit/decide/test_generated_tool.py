@@ -116,6 +116,12 @@ CASES = [
     ("without admission they end all the same",      SERVED,  world(REV, approve=False, admission="gone", **UP),                   "Accepted=Unknown/AdmissionNotReady", "Reconciling Ready=Unknown", None,      [f"Delete Deployment {REV.name}", f"Delete Pod {REV.name}-x"]),
     ("a ledger that is gone ends them",              SERVED,  world(REV, ledger=None, **UP),                                       "Approved=Unknown/ApprovalWithdrawn", "Reconciling Ready=Unknown", None,      [f"Delete Deployment {REV.name}", f"Delete Pod {REV.name}-x"]),
     ("scaled to nothing waits for a person",         tool(serving={"replicas": 0}), world(REV),                                    "Available=Unknown/ScaledToZero",     "Suspended Ready=False",     None,      AT_WORK),
+    ("a tool that is gone leaves no Pod that may not run", None, world(pods=(pod(REV),)),                                            None,                                 None,                        None,      [f"Delete Pod {REV.name}-x"]),
+    ("... nor one that is condemned",                None,    world(REV, ledger=condemned(D), pods=(pod(REV),)),                   None,                                 None,                        None,      [f"Delete Pod {REV.name}-x"]),
+    ("... nor any without a ledger",                 None,    world(REV, ledger=None, pods=(pod(REV),)),                           None,                                 None,                        None,      [f"Delete Pod {REV.name}-x"]),
+    ("... but where no tool serves nothing is ours", None,    world(zone="", pods=(pod(REV),)),                                    None,                                 None,                        None,      []),
+    ("... one that was hurried is left to end",      None,    world(pods=(pod(REV, terminating=True, grace_seconds=3),)),          None,                                 None,                        None,      []),
+    ("... and one that may run goes with its owner", None,    world(REV, pods=(pod(REV),)),                                        None,                                 None,                        None,      []),
     ("a tool that is gone leaves nothing",           None,    World(leftovers=(Delete("v1", "Pod", "sandbox", "p", "u"),)),        None,                                 None,                        None,      ["Delete Pod p"]),
 ]
 # fmt: on
