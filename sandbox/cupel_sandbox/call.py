@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MAX_RESULT_BYTES = 262_144
 MAX_STATE_BYTES = 65_536
 MAX_ERROR_CHARACTERS = 1_000
+USED_UP = "the calls used up their time"
+"""Of the processor, which no other process takes from it: what a code of a batch is told to have done."""
 REQUEST = struct.Struct("!dII")
 """Seconds the call may take, MiB it may add to what is mapped before it, bytes of JSON that follow."""
 LENGTH = struct.Struct("!I")
@@ -75,7 +77,7 @@ def _batch(request: dict[str, Any], run: Run, bundle: Bundle) -> bytes:
         try:
             content = _calls(number, code, request, run, bundle)
         except _Late:
-            content = _error("Timeout", "the calls used up their time")
+            content = _error("Timeout", USED_UP)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
         told.append(content)

@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 
-from .call import LENGTH, MAX_RESULT_BYTES, MAX_STATE_BYTES, REQUEST
+from .call import LENGTH, MAX_RESULT_BYTES, MAX_STATE_BYTES, REQUEST, USED_UP
 from .zygote import EPITAPH
 
 TYPE_CHECKING = False  # as typing's, which costs every process a megabyte
@@ -75,7 +75,7 @@ class BatchRequest(CallRequest):
         if isinstance(told, list):
             each = [understood(answer) for answer in told]
             return each if len(each) == len(self.calls) and all(each) else None
-        late = {"error": {"type": "Timeout", "message": "the calls used up their time"}}
+        late = {"error": {"type": "Timeout", "message": USED_UP}}
         if told == late:
             return late
         return understood(told) if isinstance(told, dict) and "error" in told else None

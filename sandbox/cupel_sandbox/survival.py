@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .call import USED_UP
 from .mutate import Mutant, sample
 from .report import clean
 from .stand import CHUNK_CALLS, MOST_SECONDS, TOGETHER, NotJudged, Stand
@@ -19,6 +20,9 @@ MAX_SURVIVORS = 5
 MAX_CHANGE = 100
 WAYS = ((CHUNK_CALLS, TOGETHER), (1, TOGETHER), (1, 1))
 """Calls of a code in one process, and codes: the quickest way first. The last is as a tool is served."""
+OWN_SHARE = 1 / 3
+"""Of the time there is: what the code itself may take of the processor. It goes twice before any mutant."""
+QUICKER = "Let it be quicker, or its examples and tests smaller or fewer"
 TIMES = ("Timeout",)
 """What a slow machine can bring about: it says nothing about the code."""
 ADVICE = {
@@ -107,11 +111,13 @@ def _written(chosen: list[Mutant]) -> list[tuple[Mutant, str]]:
 
 def _fitting(code: str, stands: Iterator[Stand], end: float) -> tuple[Stand, float]:
     """The first way in which the code itself passes, and seconds for a mutant. Raises NotJudged, Unfit."""
-    stand = None
+    stand, most = None, min(MOST_SECONDS, max(end - time.monotonic(), 0.0) * OWN_SHARE)
     for stand in stands:
         began = time.monotonic()
-        if not any(stand.noticed([code] * min(2, stand.size), MOST_SECONDS, end)):
+        if not any(stand.noticed([code] * min(2, stand.size), most, end)):
             return stand, min(max((time.monotonic() - began) * SLOWER, LEAST_SECONDS), MOST_SECONDS)
+        if stand.last.message == USED_UP:
+            raise Unfit(f"its trials take more than {most:.1f} s of the processor. {QUICKER}")
     if stand is None:
         raise Unfit("it has no example or test of its own to judge changes by. Add examples or tests")
     if stand.last.reason in TIMES:

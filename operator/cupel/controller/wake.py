@@ -37,6 +37,7 @@ def _concerned(cluster: Cluster, change: Change) -> Iterator[Key]:
         yield from gaps_within(cluster, changed.name)
     elif kind is APPROVAL_LEDGER:
         yield from everything(cluster, changed.namespace)
+        yield from _left_behind(cluster, changed.namespace)
     elif kind is TOOL_POLICY:
         yield Key(kind.name, changed.namespace, changed.name)
         yield from _governed(cluster, change)
@@ -119,7 +120,12 @@ def all_keys(cluster: Cluster) -> Iterator[Key]:
     for kind in (TOOL_POLICY, CAPABILITY_GAP):
         for namespace, name in cluster[kind].objects:
             yield Key(kind.name, namespace, name)
+    yield from _left_behind(cluster)
+
+
+def _left_behind(cluster: Cluster, namespace: str = "") -> Iterator[Key]:
+    """Of a namespace, or of all: tools and revisions that are gone, and something is still labelled for."""
     for what, kind in (("tool", GENERATED_TOOL), ("revision", TOOL_REVISION)):
-        for _, namespace, name in cluster.marks(what):
-            if cluster[kind].get(namespace, name) is None:
-                yield Key(kind.name, namespace, name)
+        for _, home, name in cluster.marks(what):
+            if namespace in ("", home) and cluster[kind].get(home, name) is None:
+                yield Key(kind.name, home, name)

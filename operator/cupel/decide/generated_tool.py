@@ -22,7 +22,7 @@ from .plan import Apply, Outcome, Plan, Walk, passed, refused, waiting, walk
 from .replicas import switched_off
 from .rollback import condemnations, obeyed, rolled_back
 from .rollout import available, verified
-from .succession import Scene, expelled, outdated, retired, revisit, serving_now, set_scene
+from .succession import Scene, expelled, outdated, retired, revisit, serving_now, set_scene, strays
 from .summary import conditions
 from .tidy import tidied
 from .tool_world import World
@@ -34,7 +34,7 @@ __all__ = ["World", "decide"]
 def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
     """One pass over one tool. None: it is gone, and what it left in the sandbox goes too."""
     if tool is None or tool.metadata.deletion_timestamp is not None:
-        return Plan(None, world.leftovers)
+        return Plan(None, world.leftovers + strays(world))
     rev = world.revision_of((world.asked or asked_by(tool)).digest)
     scene = set_scene(tool, rev, walk(_gates(tool, rev, world, now)), world, now)
     serving = serving_now(scene)

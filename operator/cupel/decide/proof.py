@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf, log
 
 from cupel.api.proof import MutantsProof, PropertiesProof
 from cupel.api.report import Report
 from cupel.api.tool_policy import ValidationPolicy
+
+DRAWS = 100
+"""In one of so many a tool whose trials are just good enough is refused, where there was no time for all."""
 
 
 def held(limits: ValidationPolicy, generated: bool) -> bool:
@@ -64,10 +68,25 @@ def lines(report: Report) -> Iterator[str]:
 
 
 def _weak(mutants: MutantsProof, percent: int) -> bool:
-    """Whether more live than may. What there was no time for counts as noticed: load gives no verdict."""
-    survivors = mutants.tried - mutants.killed
+    """Whether more live than may. Where there was no time for all, those tried are a draw of them: a busy
+    node refuses nobody by chance, and a slow tool gets nothing through.
+    """
+    survivors, may = mutants.tried - mutants.killed, 100 - percent
     counted = mutants.total if mutants.because else mutants.tried
-    return survivors * 100 > counted * (100 - percent)
+    drawn = mutants.because != "" and _surely_more(survivors, mutants.tried, may / 100)
+    return drawn or survivors * 100 > counted * may
+
+
+def _surely_more(survivors: int, tried: int, may: float) -> bool:
+    """Whether chance shows as many, where no more live than may, less often than once in a hundred draws
+    (Chernoff's bound).
+    """
+    lives = survivors / tried if tried else 0.0
+    if lives <= may:
+        return False
+    says = lives * log(lives / may) if may else inf
+    says += (1 - lives) * log((1 - lives) / (1 - may)) if lives < 1 else 0.0
+    return tried * says > log(DRAWS)
 
 
 def _share(mutants: MutantsProof) -> str:

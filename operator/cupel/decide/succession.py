@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cupel.api.approval_ledger import ApprovalLedger
 from cupel.api.bundle import short
 from cupel.api.common import API_VERSION, JsonObject
 from cupel.api.generated_tool import GeneratedTool
@@ -154,6 +155,28 @@ def expelled(scene: Scene) -> tuple[Action, ...]:
         for pod in scene.world.pods
         if pod.digest not in lawful and not (pod.terminating and pod.grace_seconds <= GRACE_SECONDS)
     )
+
+
+def strays(world: World) -> tuple[Action, ...]:
+    """Pods that are labelled for a tool that is gone, of digests that the ledger does not let run: nobody
+    else looks at them. All others go with the tool's Deployments.
+    """
+    return tuple(
+        Delete("v1", "Pod", pod.namespace, pod.name, pod.uid, GRACE_SECONDS)
+        for pod in world.pods
+        if world.zone == "serving"
+        and not _may_run(world.ledger, pod.digest)
+        and not (pod.terminating and pod.grace_seconds <= GRACE_SECONDS)
+    )
+
+
+def _may_run(ledger: ApprovalLedger | None, digits: str) -> bool:
+    """As the ledger alone says of a digest of which a Pod's label has the first 40 digits."""
+    if ledger is None or digits in map(short, ledger.status.condemned):
+        return False
+    decided = ledger.spec.decisions.items()
+    known = next(((digest, entry.egress) for digest, entry in decided if short(digest) == digits), None)
+    return not may_serve(ledger, *known) if known else ledger.spec.floors.without_egress == 0
 
 
 def outdated(scene: Scene, serving: ServingStatus | None) -> tuple[Action, ...]:

@@ -55,6 +55,7 @@ class PodView:
     """How it ended last, such as `exit code 78`."""
     unschedulable: str = ""
     created_at: datetime | None = None
+    namespace: str = ""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Application:
         self.retention = Retention(self.catalogue, self.keeper, existing, settings.state_grace_seconds)
         self._feed = feed
         self._draining = False
-        self._listeners = Listeners()
+        self._listeners = Listeners(settings.limits.sessions_per_caller)
         self._pods = ToolPods()
         limits = settings.limits
         allowance = Allowance(limits.calls_per_second, limits.burst)

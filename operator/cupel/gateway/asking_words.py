@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -15,11 +16,16 @@ from cupel.decide.gap_state import State
 
 MAX_EXAMPLES_BYTES = 32_768
 MAX_LEVELS = 16
+UNSPEAKABLE = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff"
+    "\\u202a-\\u202e\\u2066-\\u2069\\U000e0000-\\U000e007f]"
+)
+"""Controls, also those of eight bits; other ends of lines; what turns the direction; what nobody sees."""
 
 
 def speakable(text: str) -> str:
-    """Text that every part can store and show."""
-    if any(0xD800 <= ord(c) <= 0xDFFF or (ord(c) < 32 and c not in "\n\t\r") for c in text):
+    """Text that every part can store and show, also `kubectl describe`, which shows it as it is."""
+    if UNSPEAKABLE.search(text):
         raise ValueError("must be text without control characters or lone surrogates")
     if text and not text.strip():
         raise ValueError("must say something")
@@ -29,7 +35,8 @@ def speakable(text: str) -> str:
 def _small(examples: tuple[WishExample, ...]) -> tuple[WishExample, ...]:
     """Examples that a gap can hold."""
     try:
-        size = len(json.dumps([each.wire() for each in examples], allow_nan=False).encode())
+        said = [[each.arguments, each.result] for each in examples]  # wire() would say null for Infinity
+        size = len(json.dumps(said, allow_nan=False).encode())
     except (ValueError, RecursionError):
         raise ValueError("must be JSON; NaN and Infinity are not") from None
     if size > MAX_EXAMPLES_BYTES:

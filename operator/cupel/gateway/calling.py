@@ -20,7 +20,7 @@ from .metrics import RevisionMetrics
 from .outcome import NO_LONGER, Outcome
 from .pods import AVOID_SECONDS, Backend
 from .remembering import Remembering, Served
-from .sharing import Sharing
+from .sharing import Sharing, is_evidence
 
 SLACK_SECONDS = 2.0
 """What a Pod may take beyond the tool's own time: starting the call's process and sending the answer."""
@@ -128,7 +128,8 @@ class Calls:
             return None
         seconds = clock() - started
         outcome = answer if isinstance(answer, Outcome) else await _judge(entry, answer)
-        self._revisions.ran(entry.namespace, entry.tool, entry.digest, outcome.label, seconds)
+        if is_evidence(entry):
+            self._revisions.ran(entry.namespace, entry.tool, entry.digest, outcome.label, seconds)
         state = answer.state if isinstance(answer, Answer) and outcome.label == "ok" else None
         return Served(outcome, state)
 

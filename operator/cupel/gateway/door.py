@@ -30,9 +30,9 @@ from cupel.settings.gateway import Limits
 from .callers import Caller
 from .metrics import Metrics
 from .server import current_visit
+from .sessions import Sessions
 from .visit import SCOPE_KEY, Visit
 
-SESSION_SECONDS = 1800
 Admit = Callable[[str], Awaitable[Caller | None]]
 
 
@@ -50,14 +50,7 @@ class Door:
         self._admit = admit
         self._metrics = metrics
         self._security = TransportSecurityMiddleware(security)
-        self.sessions = StreamableHTTPSessionManager(
-            server,
-            json_response=True,
-            security_settings=security,
-            max_request_body_size=limits.body_bytes,
-            session_idle_timeout=SESSION_SECONDS,
-            max_sessions=limits.sessions,
-        )
+        self.sessions = Sessions(server, security, limits)
         self.alone = StreamableHTTPSessionManager(
             server,
             json_response=True,

@@ -9,7 +9,16 @@ from typing import Any
 from mcp.server.context import ServerRequestContext
 from mcp.server.session import ServerSession
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
-from mcp_types import NotificationParams, SubscriptionsListenRequestParams, SubscriptionsListenResult
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INTERNAL_ERROR,
+    INVALID_REQUEST,
+    NotificationParams,
+    SubscriptionsListenRequestParams,
+    SubscriptionsListenResult,
+)
+
+from cupel.decide.limits import Crowd
 
 from .visit import visit_of
 
@@ -22,9 +31,9 @@ MOST_STREAMS = 2000
 class Listeners:
     """Open listen streams (2026-07-28) and sessions (2025-11-25), by the namespaces they see."""
 
-    def __init__(self) -> None:
+    def __init__(self, per_caller: int) -> None:
+        self._crowd = Crowd(per_caller)
         self._streams: dict[frozenset[str], tuple[InMemorySubscriptionBus, ListenHandler]] = {}
-        self._open = 0
         self._sessions: dict[str, tuple[frozenset[str], ServerSession]] = {}
         self._telling: set[asyncio.Task[None]] = set()
 
@@ -32,7 +41,20 @@ class Listeners:
         self, ctx: Context, params: SubscriptionsListenRequestParams
     ) -> SubscriptionsListenResult:
         """Serve one listen stream until the client leaves or `close` ends it."""
-        namespaces = visit_of(ctx.request.scope).watched if ctx.request else frozenset()
+        if ctx.request is None:
+            raise MCPError(INTERNAL_ERROR, "this server answers over HTTP only")
+        visit = visit_of(ctx.request.scope)
+        caller = (visit.caller.name, "")
+        if not self._crowd.enter(caller):
+            raise MCPError(INVALID_REQUEST, "too many streams of yours listen already; close some")
+        try:
+            return await self._listened(visit.watched, ctx, params)
+        finally:
+            self._crowd.leave(caller)
+
+    async def _listened(
+        self, namespaces: frozenset[str], ctx: Context, params: SubscriptionsListenRequestParams
+    ) -> SubscriptionsListenResult:
         bus = InMemorySubscriptionBus()
         fresh = (bus, ListenHandler(bus, max_subscriptions=MOST_STREAMS))
         _, handler = self._streams.setdefault(namespaces, fresh)

@@ -92,11 +92,14 @@ class Gateway:
         """Middleware: requests stay inside the caller's allowance; tool calls say so in their own way."""
         if ctx.request is None or ctx.request_id is None or ctx.method == "tools/call":
             return await call_next(ctx)
-        wait = self._executing.wait(visit_of(ctx.request.scope).caller)
-        if wait:
+        self._require_allowance(visit_of(ctx.request.scope).caller)
+        return await call_next(ctx)
+
+    def _require_allowance(self, caller: Caller) -> None:
+        """Count a request that is no call of a tool. Raises MCPError."""
+        if wait := self._executing.wait(caller):
             self._metrics.refused.labels("rate_limited").inc()
             raise MCPError(RATE_LIMITED, slower(wait), {"retryAfterSeconds": round(wait, 1)})
-        return await call_next(ctx)
 
     async def list_tools(
         self, ctx: Context, params: types.PaginatedRequestParams | None
@@ -131,6 +134,7 @@ class Gateway:
         name, at, version = said.partition(AT)
         entry = view.known.get(name)
         if entry is None:
+            self._require_allowance(visit.caller)
             others = view.ambiguous.get(name, ())
             hint = f": several tools have this name; use {' or '.join(others)}" if others else ""
             if not others and not visit.tool:
@@ -138,6 +142,7 @@ class Gateway:
             raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {said[:128]}{hint}")
         found = pinned(entry, version) if at else entry
         if isinstance(found, str):
+            self._require_allowance(visit.caller)
             raise MCPError(VERSION_NOT_SERVED, found, {"serves": entry.version} if entry.version else None)
         return found
 

@@ -64,6 +64,13 @@ def canary_of(entry: Entry, proven: Proven | str, ledger: ApprovalLedger | None)
     return replace(entry, proven=proven, canary=None)
 
 
+def is_evidence(entry: Entry) -> bool:
+    """Whether a run says anything about its revision: beside a canary only those say something whose revision
+    was drawn, or whoever names a version chooses which of the two looks bad.
+    """
+    return entry.canary is None or not entry.pinned
+
+
 def _told(proven: Proven) -> tuple[object, ...]:
     """What callers know of a tool, besides its description."""
     return proven.tool_name, proven.input_schema, proven.output_schema, proven.permissions

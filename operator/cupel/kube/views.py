@@ -70,6 +70,7 @@ def serving_pod(found: Stored) -> PodView:
         last_exit=_exit(last or state.get("terminated", {})),
         unschedulable=_message(status, "PodScheduled", "False"),
         created_at=_time(body["metadata"].get("creationTimestamp", "")),
+        namespace=found.namespace,
     )
 
 

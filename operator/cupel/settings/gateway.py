@@ -29,6 +29,8 @@ class Limits:
     burst: int
     """Requests one caller may make at once after a rest."""
     sessions: int
+    sessions_per_caller: int
+    """Of them, and streams that listen, of one caller."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def _limits(env: Environment) -> Limits:
         calls_per_second=env.number("CUPEL_GATEWAY_CALLS_PER_SECOND", 50, 0.1, 100_000),
         burst=env.whole("CUPEL_GATEWAY_BURST", 100, 1, 100_000),
         sessions=env.whole("CUPEL_GATEWAY_SESSIONS", 2000, 1, 100_000),
+        sessions_per_caller=env.whole("CUPEL_GATEWAY_SESSIONS_PER_CALLER", 500, 1, 100_000),
     )
 
 

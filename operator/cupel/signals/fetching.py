@@ -22,6 +22,10 @@ class Unreadable(Exception):
     """There is no usable answer; the text says why, in words that hold nothing of the answer's body."""
 
 
+class TooMuch(Unreadable):
+    """It took too long, or answered at too great a length: asked for less, it may be read."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How long one answer may take, in seconds, and how large it may be, in bytes."""
@@ -71,7 +75,7 @@ async def fetch(
                 raise Unreadable("it answered packed, which was not asked for")
             return await _body(answer, limits.size)
     except TimeoutError:
-        raise Unreadable(f"it did not answer within {limits.seconds:g} s") from None
+        raise TooMuch(f"it did not answer within {limits.seconds:g} s") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise Unreadable(f"it cannot be read: {type(error).__name__}") from None
 
@@ -81,7 +85,7 @@ async def _body(answer: aiohttp.ClientResponse, size: int) -> bytes:
     async for chunk in answer.content.iter_any():
         body += chunk
         if len(body) > size:
-            raise Unreadable(f"its answer is larger than {size // 1024} KiB")
+            raise TooMuch(f"its answer is larger than {size // 1024} KiB")
     return bytes(body)
 
 

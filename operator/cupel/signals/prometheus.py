@@ -9,13 +9,13 @@ from pathlib import Path
 
 import aiohttp
 
-from .fetching import Limits, Refusal, Unreadable, fetch
+from .fetching import Limits, Refusal, TooMuch, Unreadable, fetch
+from .groups import TOGETHER as TOGETHER
+from .groups import Groups
 from .promql import joined, whole
 from .reading import Key, Moment, Reading, Readings, Request
 from .vector import numbered, single
 
-TOGETHER = 100
-"""Queries of one request: Prometheus joins them pair by pair, so that more costs the square."""
 ALONE_AT_ONCE = 16
 MOST_ALONE = 10_000
 ALONE_SECONDS = 600.0
@@ -32,16 +32,18 @@ class Prometheus:
         self._token_file = token_file
         self._alone: OrderedDict[str, float] = OrderedDict()
         """Until when a query is asked by itself."""
+        self._groups = Groups()
 
     async def read(self, requests: Sequence[Request], moment: Moment) -> Readings:
         """One sample for each query; its time is the one Prometheus gives it."""
         queries = {r.key: r.signal.prometheus.query for r in requests if r.signal.prometheus}
         alone = {key for key, query in queries.items() if not self._joins(query, moment.steady)}
-        together = [key for key in queries if key not in alone]
-        parts = [together[i : i + TOGETHER] for i in range(0, len(together), TOGETHER)]
+        parts = self._groups.parts(
+            ((key, query) for key, query in queries.items() if key not in alone), moment.steady
+        )
         gate = asyncio.Semaphore(ALONE_AT_ONCE)
         tasks = [self._together(part, queries, moment.steady, gate) for part in parts]
-        tasks += [self._each(sorted(alone), queries, gate)]
+        tasks += [self._each(sorted(alone), queries, moment.steady, gate)]
         found: dict[Key, Reading] = {}
         for answers in await asyncio.gather(*tasks):
             found |= answers
@@ -58,14 +60,16 @@ class Prometheus:
         One wrong query spoils it: then each by itself, and the wrong one for a while.
         """
         if len(keys) == 1:
-            return await self._each(keys, queries, gate)
+            return await self._each(keys, queries, steady, gate)
         try:
             answer = await self._ask(joined([queries[key] for key in keys]), gate)
             return dict(zip(keys, numbered(answer, len(keys)), strict=True))
         except Unreadable as unreadable:
+            if isinstance(unreadable, TooMuch):
+                self._groups.took_too_much([queries[key] for key in keys], steady)
             if not _misunderstood(unreadable):
                 return {key: Reading.missing(f"Prometheus: {unreadable}") for key in keys}
-        found = await self._each(keys, queries, gate)
+        found = await self._each(keys, queries, steady, gate)
         wrong = [key for key in keys if found[key].value is None]
         for key in wrong or keys:  # none wrong by itself: one is a scalar, which cannot be joined
             self._set_apart(queries[key], steady + ALONE_SECONDS)
@@ -77,15 +81,17 @@ class Prometheus:
             self._alone.popitem(last=False)
 
     async def _each(
-        self, keys: Sequence[Key], queries: dict[Key, str], gate: asyncio.Semaphore
+        self, keys: Sequence[Key], queries: dict[Key, str], steady: float, gate: asyncio.Semaphore
     ) -> dict[Key, Reading]:
-        readings = await asyncio.gather(*(self._one(queries[key], gate) for key in keys))
+        readings = await asyncio.gather(*(self._one(queries[key], steady, gate) for key in keys))
         return dict(zip(keys, readings, strict=True))
 
-    async def _one(self, query: str, gate: asyncio.Semaphore) -> Reading:
+    async def _one(self, query: str, steady: float, gate: asyncio.Semaphore) -> Reading:
         try:
             return single(await self._ask(query, gate))
         except Unreadable as unreadable:
+            if isinstance(unreadable, TooMuch):
+                self._groups.took_too_much([query], steady)
             said = "it does not understand the query" if _misunderstood(unreadable) else str(unreadable)
             return Reading.missing(f"Prometheus: {said}")
 

@@ -113,8 +113,15 @@ class TestLabels:
 class TestRunningPod:
     TABLE: list[tuple[str, Body, str]] = [
         ("a label of somebody else", labelled({"revoked": "true"}), ""),
-        ("the tool's label is removed", labelled({"cupel.dev/tool": None}), ""),
-        ("the digest label is removed", labelled({"cupel.dev/digest": None}), ""),
+        ("the tool's label is removed", labelled({"cupel.dev/tool": None}), "stay as they are"),
+        ("the digest label is removed", labelled({"cupel.dev/digest": None}), "stay as they are"),
+        ("the revision's label is removed", labelled({"cupel.dev/revision": None}), "stay as they are"),
+        (
+            "the operator's label is removed",
+            {"metadata": {"labels": {"app.kubernetes.io/managed-by": None}}},
+            "stay as they are",
+        ),
+        ("its Deployment is made to lose it", labelled({"pod-template-hash": "x"}), "stay as they are"),
         ("owners are removed", {"metadata": {"ownerReferences": None}}, ""),
         ("an annotation of ours", {"metadata": {"annotations": {"cupel.dev/x": "y"}}}, ""),
         (
@@ -123,10 +130,10 @@ class TestRunningPod:
             "",
         ),
         ("the egress label", labelled({"cupel.dev/egress": "true"}), "not set"),
-        ("another digest", labelled({"cupel.dev/digest": "0" * 40}), "not set"),
-        ("another tool", labelled({"cupel.dev/tool": "x"}), "not set"),
-        ("another revision", labelled({"cupel.dev/revision": "x"}), "not set"),
-        ("a trial's label", labelled({"cupel.dev/run": "x"}), "not set"),
+        ("another digest", labelled({"cupel.dev/digest": "0" * 40}), "stay as they are"),
+        ("another tool", labelled({"cupel.dev/tool": "x"}), "stay as they are"),
+        ("another revision", labelled({"cupel.dev/revision": "x"}), "stay as they are"),
+        ("a trial's label", labelled({"cupel.dev/run": "x"}), "stay as they are"),
         (
             "a gVisor annotation",
             {"metadata": {"annotations": {"dev.gvisor.flag.network": "host"}}},

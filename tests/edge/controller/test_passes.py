@@ -400,13 +400,14 @@ async def test_a_mistake_of_ours_is_told_with_its_traceback_and_stops_nothing(
     assert TOOL_KEY in desk.queue._timers
 
 
-async def test_what_a_gone_tool_left_in_the_sandbox_is_deleted_and_nothing_elsewhere(desk: Desk) -> None:
+async def test_what_a_gone_tool_left_is_deleted_in_the_sandbox_and_where_it_may_not_run(desk: Desk) -> None:
     desk.zone()
     for kind, place, name in (
         (POD, "box", "p"),
         (CONFIG_MAP, "box", "c"),
         (POD, "other", "q"),
-        (POD, "tools", "r"),
+        (CONFIG_MAP, "tools", "r"),
+        (POD, "tools", "s"),
     ):
         body = thing(kind.name, name, 30, {}, tool="t", revision="t-1", **{"serving-namespace": "tools"})
         body["metadata"]["namespace"] = place
@@ -418,7 +419,13 @@ async def test_what_a_gone_tool_left_in_the_sandbox_is_deleted_and_nothing_elsew
     assert gone == [
         ("DELETE", "/api/v1/namespaces/box/pods/p", "uid-p"),
         ("DELETE", "/api/v1/namespaces/box/configmaps/c", "uid-c"),
+        ("DELETE", "/api/v1/namespaces/tools/pods/s", "uid-s"),
     ]
+    ledger = desk.cluster[APPROVAL_LEDGER].get("tools", "ledger")
+    assert ledger is not None
+    assert TOOL_KEY in set(concerned(desk.cluster, Change(APPROVAL_LEDGER, ledger))), (
+        "what it says may end Pods"
+    )
 
 
 async def test_where_tools_stand_is_a_metric_until_they_are_gone(desk: Desk) -> None:

@@ -234,6 +234,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "the need is blank": ({"need": "  ", "checked": []}, "`need`: must say something"),
     "the need is too long": ({"need": "x" * 2001, "checked": []}, "`need`: String should have at most 2000"),
     "control characters": ({"need": "a\x1b[2Jb", "checked": []}, "`need`: must be text without control characters"),
+    "control characters of eight bits": ({"need": "a\x9b2Jb", "checked": []}, "`need`: must be text without control characters"),
+    "words shown backwards": ({"need": "a \u202eb", "checked": []}, "`need`: must be text without control characters"),
+    "words nobody sees": ({"need": "a\U000e0041", "checked": []}, "`need`: must be text without control characters"),
     "a tool nobody knows": ({"need": WISH, "checked": ["made-up"]}, "`checked.0`: made-up is no tool you can call"),
     "a field nobody knows": ({"need": WISH, "checked": [], "urgent": True}, "`urgent` is no field of this request"),
     "an example without a result": (
@@ -241,6 +244,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "examples too large": (
         {"need": WISH, "checked": [], "examples": [{"arguments": {}, "result": {"x": "y" * 40_000}}]}, "`examples`: must be at most 32768 bytes",
+    ),
+    "an example with a number that is none": (
+        {"need": WISH, "checked": [], "examples": [{"arguments": {}, "result": {"x": float("inf")}}]}, "`examples`: must be JSON; NaN",
     ),
     "a namespace that is none": ({"need": WISH, "checked": [], "namespace": "A B"}, "`namespace`: String should match"),
     "another's namespace": ({"need": WISH, "checked": [], "namespace": "else"}, "asking-forbidden: this token may not ask for tools in namespace else"),

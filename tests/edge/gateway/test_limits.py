@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -35,6 +36,21 @@ async def test_a_caller_past_the_allowance_is_told_when_to_come_back(
     assert result["isError"]
     assert result["content"][0]["text"].startswith("too many requests; try again in ")
     assert (listing["error"]["code"], listing["error"]["data"]["retryAfterSeconds"] > 0) == (-32029, True)
+
+
+@pytest.mark.parametrize("name", ["nothing", "word-count@9.9.9"])
+async def test_calls_of_what_is_not_there_take_from_the_allowance(
+    zone: Zone, gateway: RunningGateway, name: str
+) -> None:
+    await zone.publish(tool_body("word-count"))
+    await gateway.listed("word-count")
+    execute = f"/api/v1/tools/tools/{name}/execute"
+
+    refused = [(await gateway.call(name, {}))["code"] for _ in range(21)]
+    status, problem = await gateway.post({"arguments": {}}, path=execute)
+
+    assert refused[-1] == -32029 and refused[0] in (-32602, -32031)
+    assert (status, json.loads(problem)["code"]) == (429, "rate-limited")
 
 
 async def test_calls_of_one_tool_beyond_its_share_are_told_so(zone: Zone, gateway: RunningGateway) -> None:

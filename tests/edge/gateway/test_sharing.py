@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .conftest import RunningGateway, until
-from .test_revision_metrics import RUNS, samples
+from .test_revision_metrics import RUNS, moody, samples
 from .test_rollout import Load, version
 from .zone import Zone
 
@@ -66,3 +66,36 @@ async def test_a_condemned_canary_gets_no_call_though_the_status_names_it(
         await until(alone, "sixty calls of what serves, and none of the condemned one", 20)
 
     assert load.failures == []
+
+
+async def test_who_chooses_the_revision_says_nothing_about_it_beside_a_canary(
+    zone: Zone, gateway: RunningGateway
+) -> None:
+    """Else one agent makes what serves look as bad as the canary, and a bad canary passes as an incident of both."""
+    old = await zone.publish(moody())
+    new = zone.propose(moody(2))
+    zone.approve(new.digest())
+    await zone.launch(new)
+
+    async def failed() -> float:
+        await gateway.call("moody@1.0.0", {"how": "raise"})
+        found = samples((await gateway.get("/metrics"))[1])
+        return sum(
+            value for (name, verdict, _), value in found.items() if (name, verdict) == (RUNS, "failed")
+        )
+
+    async def counts() -> bool:
+        return await failed() > 0
+
+    zone.serve(moody(), old, version="1.0.0")
+    await until(counts, "a call that names the version is evidence while nothing is beside it")
+    zone.share(moody(), old, new, 50, version="1.0.0")
+    catalogue = gateway.application.catalogue
+
+    async def beside() -> bool:
+        entry = catalogue.current("tools", "moody")
+        return entry is not None and entry.canary is not None
+
+    await until(beside, "the canary gets calls")
+    before = await failed()
+    assert [await failed() for _ in range(5)] == [before] * 5

@@ -176,7 +176,7 @@ class Zone:
         shared = {"canary": canary} if canary else {}
         self.api.put({**body, "status": {"serving": serving, **shared}})
 
-    def share(self, body: dict[str, Any], bundle: Bundle, canary: Bundle, percent: int) -> None:
+    def share(self, body: dict[str, Any], bundle: Bundle, canary: Bundle, percent: int, **more: Any) -> None:
         """The GeneratedTool, whose status says that a canary gets so many of a hundred calls."""
         digest = canary.digest()
         shared = {
@@ -185,7 +185,7 @@ class Zone:
             "since": "2026-11-21T10:02:00Z",
             "percent": percent,
         }
-        self.serve(body, bundle, canary=shared)
+        self.serve(body, bundle, canary=shared, **more)
 
     async def publish(self, body: dict[str, Any], *, pods: int = 1, sleep: str | None = None) -> Bundle:
         """All of it: proposed, approved, launched, served."""

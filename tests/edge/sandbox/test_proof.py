@@ -197,6 +197,15 @@ def test_a_tool_that_nobody_can_judge_says_why():
     )
 
 
+def test_a_tool_too_slow_for_its_changes_to_be_tried_says_so():
+    """By time of the processor: a busy node takes none of it away. Else whoever wastes time proves nothing."""
+    code = "def run(number):\n    n = 0\n    while n < 60_000_000:\n        n += 1\n    return {'half': 2}\n"
+    report = proved(code, NUMBER, HALF, HALVES, seconds=3, callSeconds=20)
+
+    assert report.mutants.tried == 0
+    assert "its trials take more than 0.5 s of the processor. Let it be quicker" in report.mutants.obstacle
+
+
 def test_hidden_trials_have_no_part_in_what_an_author_is_told():
     """The change is noticed by them alone, so to their author it lives, as it would were they not there."""
     code = "def run(number):\n    if number == 8:\n        number = number + 0\n    return {'half': number // 2}\n"

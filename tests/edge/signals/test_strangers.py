@@ -302,6 +302,10 @@ class FakePrometheus:
         assert isinstance(text, str)
         self.asked.append(text)
         self.tokens.add(request.headers.get("Authorization", ""))
+        if "slow" in text:
+            await asyncio.sleep(30)
+        if "all" in text:
+            return web.Response(body=b" " * (LIMITS.size + 1))
         if "wrong" in text:
             return web.json_response(
                 {"status": "error", "errorType": "bad_data", "error": "parse error"}, status=400
@@ -328,6 +332,29 @@ async def test_queries_go_together_and_a_wrong_one_spoils_only_one_look(http: ai
     assert times == 4, "together, and then each by itself"
     assert second == first
     assert len(fake.asked) == 2, "the right ones together, the wrong one by itself"
+
+
+@pytest.mark.parametrize("heavy", ["slow(9)", "all(9)"])
+async def test_a_query_that_takes_too_much_blinds_the_others_for_a_few_looks_only(
+    http: aiohttp.ClientSession, heavy: str
+) -> None:
+    """Whoever may write one AutonomyPolicy would else blind all those of the cluster."""
+    fake = FakePrometheus()
+    requests = [query(f"q{n}", f"vector({n})") for n in range(7)] + [query("heavy", heavy)]
+    async with served(fake.answer) as port:
+        source = Prometheus(http, f"http://127.0.0.1:{port}", LIMITS)
+        for look in range(4):
+            await source.read(requests, Moment(1000.0 + look, float(look)))
+        fake.asked = []
+        found = await source.read(requests, Moment(1005.0, 5.0))
+        late = await source.read(requests, Moment(1599.0, 599.0))
+        later = await source.read(requests, Moment(1610.0, 610.0))
+
+    values = [float(n) for n in range(7)] + [None]
+    assert [found[each.key].value for each in requests] == values
+    assert [late[each.key].value for each in requests] == values
+    assert [later[each.key].value for each in requests] == values, "it took too much again, and stays apart"
+    assert len(fake.asked) <= 3 * 4, "and the others go together again as far as they can"
 
 
 async def test_a_query_that_would_answer_for_others_is_asked_by_itself(http: aiohttp.ClientSession) -> None:

@@ -116,6 +116,12 @@ CASES = [
     ("without admission they end all the same",      SERVED,  world(REV, approve=False, admission="gone", **UP),                   "Accepted=Unknown/AdmissionNotReady", "Reconciling Ready=Unknown", None,      [f"Delete Deployment {REV.name}", f"Delete Pod {REV.name}-x"]),
     ("a ledger that is gone ends them",              SERVED,  world(REV, ledger=None, **UP),                                       "Approved=Unknown/ApprovalWithdrawn", "Reconciling Ready=Unknown", None,      [f"Delete Deployment {REV.name}", f"Delete Pod {REV.name}-x"]),
     ("scaled to nothing waits for a person",         tool(serving={"replicas": 0}), world(REV),                                    "Available=Unknown/ScaledToZero",     "Suspended Ready=False",     None,      AT_WORK),
+    ("a tool that is gone leaves no Pod that may not run", None, world(pods=(pod(REV),)),                                            None,                                 None,                        None,      [f"Delete Pod {REV.name}-x"]),
+    ("... nor one that is condemned",                None,    world(REV, ledger=condemned(D), pods=(pod(REV),)),                   None,                                 None,                        None,      [f"Delete Pod {REV.name}-x"]),
+    ("... nor any without a ledger",                 None,    world(REV, ledger=None, pods=(pod(REV),)),                           None,                                 None,                        None,      [f"Delete Pod {REV.name}-x"]),
+    ("... but where no tool serves nothing is ours", None,    world(zone="", pods=(pod(REV),)),                                    None,                                 None,                        None,      []),
+    ("... one that was hurried is left to end",      None,    world(pods=(pod(REV, terminating=True, grace_seconds=3),)),          None,                                 None,                        None,      []),
+    ("... and one that may run goes with its owner", None,    world(REV, pods=(pod(REV),)),                                        None,                                 None,                        None,      []),
     ("a tool that is gone leaves nothing",           None,    World(leftovers=(Delete("v1", "Pod", "sandbox", "p", "u"),)),        None,                                 None,                        None,      ["Delete Pod p"]),
 ]
 # fmt: on
@@ -199,6 +205,26 @@ def test_a_full_ledger_says_who_must_do_what():
     ):
         assert part in ready.message
     assert ready.message.endswith(f"revision {NEW.name} serves meanwhile")
+
+
+def test_the_last_places_are_kept_for_what_people_decided_about():
+    """Whoever may edit a tool has a revision for each edit, and could fill the ledger with what never ran."""
+    asked = marked(EDITED, N)
+    junk = [f"sha256-{n:064x}" for n in range(1000)]
+
+    def seen(known, *approve):
+        return decide(asked, world(REV, NEW, ledger=condemned(*known, approve=approve)), NOON)
+
+    assert "Condemn" in done(seen(junk[1:], REV)), "there is room"
+    assert "Condemn" in done(seen(junk, REV, NEW)), "it may run"
+    kept = seen(junk, REV)
+    assert "Condemn" not in done(kept)
+    found = next(c for c in kept.status.conditions if c.type == "RolledBack")
+    assert (found.status, found.reason) == ("False", "RollbackInvalid")
+    assert (
+        "nobody decided about it, so it runs nowhere" in found.message
+        and "kubectl cupel reject" in found.message
+    )
 
 
 def test_a_condemnation_refused_for_another_reason_gives_the_servers_words():

@@ -45,7 +45,9 @@ CASES = [
     ("... and are told to a person",                   KEPT,       WEAK,                "Generated",  False,     "TrialsPassed",      "line 12 > -> >="),
     ("exactly as many as are wanted is enough",        KEPT,       mutants(40, 50),     "Generated",  True,      "TrialsPassed",      "40 of 50"),
     ("a sample is judged by what was tried",           KEPT,       mutants(39, 50, 90), "Generated",  True,      "MutantsSurvive",    "a sample of 90"),
-    ("what there was no time for counts as noticed",             KEPT,       mutants(1, 19, 90, because="time for 19 of 80 chosen"), "Generated", True, "TrialsPassed", "(time for 19 of 80 chosen)"),
+    ("of a draw that time cut short chance may show so many", KEPT, mutants(13, 19, 90, because="time for 19 of 80 chosen"), "Generated", True, "TrialsPassed", "(time for 19 of 80 chosen)"),
+    ("... but hardly so many more",                    KEPT,       mutants(8, 19, 90, because="time for 19 of 80 chosen"), "Generated", True, "MutantsSurvive", "8 of 19 mutants killed (42 %), a sample of 90"),
+    ("... nor all of eight",                           KEPT,       mutants(0, 8, 90, because="time for 8 of 80 chosen"), "Generated", True, "MutantsSurvive", "0 of 8"),
     ("of few, all tried, each counts",                 KEPT,       mutants(1, 2),       "Generated",  True,      "MutantsSurvive",    "1 of 2"),
     ("code with nothing to change",                    KEPT,       mutants(0, 0),       "Generated",  True,      "TrialsPassed",      "0 of 0 mutants killed"),
     ("what the tool keeps from being judged refuses it", KEPT,     HELD_UP,             "Generated",  True,      "MutantsUnjudged",   "no change of the code can be judged: unchanged it fails. Correct the tool"),
@@ -87,6 +89,13 @@ def test_the_gate_validated(properties, alive, held_to, generated, reason, told)
 def test_a_policy_that_asks_for_less_lets_it_pass():
     assert validated(REV, seen(KEPT, WEAK, mutantsKilledPercent=78), NOON).reason == "TrialsPassed"
     assert validated(REV, seen(KEPT, HELD_UP, mutantsKilledPercent=0), NOON).reason == "TrialsPassed"
+    hurried = mutants(0, 19, 90, because="time for 19 of 80 chosen")
+    assert validated(REV, seen(KEPT, hurried, mutantsKilledPercent=0), NOON).reason == "TrialsPassed"
+
+
+def test_a_policy_that_asks_for_all_is_refused_by_one_survivor():
+    hurried = mutants(18, 19, 90, because="time for 19 of 80 chosen")
+    assert validated(REV, seen(KEPT, hurried, mutantsKilledPercent=100), NOON).reason == "MutantsSurvive"
 
 
 def test_the_harness_is_asked_for_it_as_long_as_the_policy_gives_time():

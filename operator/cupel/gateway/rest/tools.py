@@ -8,7 +8,7 @@ from ..askers import require_scope
 from ..callers import Caller, Scope
 from ..catalogue import Catalogue
 from ..entry import Entry
-from ..executing import Executing
+from ..executing import Executing, slower
 from ..naming import AT, pinned
 from ..outcome import Label
 from ..problems import Code, Problem
@@ -120,6 +120,8 @@ class Tools:
         try:
             entry = self.entry(asked, "call")
         except Problem as problem:
+            if wait := self._executing.wait(asked.caller):
+                raise Problem("rate-limited", slower(wait), retry_after=wait) from None
             if problem.code == "unknown-tool":
                 self._executing.unknown(asked.caller, f"{asked.path['namespace']}.{asked.path['name']}")
             raise
