@@ -41,6 +41,12 @@ def own_of(spec: AutonomyPolicySpec) -> tuple[str, ...]:
     return tuple(one.signal for one in spec.objectives if one.signal not in known)
 
 
+def _may_sleep(spec: AutonomyPolicySpec) -> bool:
+    return (
+        spec.flies_a_tool and spec.authority == "Act" and spec.scaling.min_replicas == 0 and not spec.paused
+    )
+
+
 @dataclass(frozen=True)
 class Roster:
     """Policies and their signals, each with a row. Signals of a policy lie side by side."""
@@ -59,6 +65,8 @@ class Roster:
     most_own: int
     """The most figures of its own that a policy has."""
     bounds: Bounds
+    may_sleep: tuple[int, ...] = ()
+    """Rows whose tool may run no Pod, and is woken by us."""
 
     @classmethod
     def of(cls, policies: Sequence[AutonomyPolicy]) -> Roster:
@@ -90,6 +98,7 @@ class Roster:
                 np.array([signal.most for _, _, signal in pairs], float),
                 np.array([signal.stale_seconds for _, _, signal in pairs], float),
             ),
+            may_sleep=tuple(row for row, one in enumerate(policies) if _may_sleep(one.spec)),
         )
 
     def figures(self, name: str, clean: Floats) -> Floats:
