@@ -2,7 +2,7 @@
 
     CUPEL_APISERVER_KUBECONFIG=<administrator of a control plane only> python -m tests.bench.autopilot [--loops 300] [--settle 40] [--json OUT]
 
-The loop is the process' own code, in this process: Prometheus is a local server, Pods are played, every look writes its status.
+The loop is the process' own code, in this process (`loops`): Prometheus and Pods are played, every look writes its status.
 API server and etcd share this machine's cores.
 """
 
@@ -13,7 +13,6 @@ import asyncio
 import json
 import os
 import platform
-import statistics
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -22,48 +21,33 @@ from typing import Any
 
 import numpy as np
 import yaml
-from tests.contract.autopilot.stage import Prometheus as Told
+from tests.bench.figures import told
+from tests.bench.loops import Beside, Timed, loops, reflected
 from tests.unit.autopilot.flown import policy
 
-from cupel import clock
 from cupel.autopilot import garbage
-from cupel.autopilot.acting import Acting
 from cupel.autopilot.flight import Flight
-from cupel.autopilot.flying import Flying, moment
 from cupel.autopilot.hands import Hands
-from cupel.autopilot.looking import Eyes
-from cupel.autopilot.metrics import Metrics
-from cupel.autopilot.sights import Sights
-from cupel.autopilot.telling import Telling
 from cupel.control.fleet import Sighting, tick
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
 from cupel.kube.errors import Denied, Weather
-from cupel.kube.may import May
-from cupel.kube.recorder import Recorder
 from cupel.kube.resources import AUTONOMY_POLICY, DEPLOYMENT
-from cupel.settings.autopilot import autopilot_settings
-from cupel.signals.fetching import Limits, session
-from cupel.signals.prometheus import TOGETHER, Prometheus
+from cupel.signals.prometheus import TOGETHER
 from cupel.signals.reading import Moment, Reading
 from cupel.signals.vector import numbered
 
 ROOT = Path(__file__).parents[2]
 PLURALS = ("approvalledgers", "autonomypolicies", "generatedtools", "toolpolicies", "toolrevisions")
 SPACE = f"bench-{os.getpid()}"
+BESIDE = f"{SPACE}-beside"
+"""Where nobody flies."""
 MANY = 10_000
 Body = dict[str, Any]
 
 
-def told(milliseconds: list[float]) -> Body:
-    """Median and tail, in milliseconds."""
-    ordered = sorted(milliseconds)
-    tail = ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))]
-    return {"p50": round(statistics.median(ordered), 2), "p99": round(tail, 2), "least": round(ordered[0], 2)}
-
-
-async def prepared(client: Client) -> None:
-    """Our kinds are served, and a Deployment with its policy is there."""
+async def prepared(client: Client) -> Beside:
+    """Our kinds are served, a Deployment with its policy is there, and a policy that nobody flies."""
     for plural in PLURALS:
         body = yaml.safe_load((ROOT / "crds" / f"{plural}.yaml").read_text("utf-8"))
         path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{plural}.cupel.dev"
@@ -75,7 +59,9 @@ async def prepared(client: Client) -> None:
         "selector": {"matchLabels": labels},
         "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
     }
-    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE}}
+    spaces = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in (SPACE, BESIDE)
+    ]
     place = {"name": "web", "namespace": SPACE}
     web = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": place, "spec": spec}
     signal = {"name": "throughputPerSecond", "type": "Prometheus", "prometheus": {"query": "load_web"}}
@@ -88,8 +74,10 @@ async def prepared(client: Client) -> None:
             "signals": [signal], "scaling": scaling,
         },
     }  # fmt: skip
-    for body in (space, web, flown):
+    beside = flown | {"metadata": {"name": "web", "namespace": BESIDE}}
+    for body in (*spaces, web, flown):
         await again(partial(client.apply, body))
+    return Beside(client, BESIDE, await again(partial(client.apply, beside)))
 
 
 async def again(call: Callable[[], Coroutine[Any, Any, Body]]) -> Body:
@@ -103,70 +91,27 @@ async def again(call: Callable[[], Coroutine[Any, Any, Body]]) -> Body:
     raise last
 
 
-async def loops(client: Client, count: int) -> Body:
-    """Whole loops with one policy: its load moves, so that it scales now and then; every loop writes a status."""
-    prometheus, metrics, sights = Told(), Metrics(), Sights("cupel-system", clock.steady)
-    watched = [asyncio.create_task(loop) for loop in sights.reflectors(client)]
-    while sights.unlisted() or not sights.policies.get(SPACE, "web"):
-        await asyncio.sleep(0.1)
-    settings = autopilot_settings({"CUPEL_AUTOPILOT_STATUS_SECONDS": "0"})
-    telling = Telling(Recorder(client, "bench", metrics.events_lost.inc, lambda: False), metrics)
-    async with session() as http:
-        eyes = Eyes({"Prometheus": Prometheus(http, prometheus.url, Limits(1, 1 << 20))}, 1.0)
-        acting = Acting(sights, Hands(client), telling, metrics, settings)
-        flying = Flying(sights, eyes, acting, May(client, clock.steady), metrics)
-        flight, took, used = Flight(1.0, moment()), [], []
-        garbage.set_aside()  # as the process does before it flies
-        for number in range(count + 20):
-            prometheus.figures["load_web"] = 20 + 15 * np.sin(number / 20) + number % 3
-            flight.crew(sights.policies.within(SPACE), moment())
-            began, at = time.perf_counter(), time.process_time()
-            await flying.tick(flight)
-            took.append(1000 * (time.perf_counter() - began))
-            used.append(1000 * (time.process_time() - at))
-            await asyncio.sleep(0.02)
-    for task in watched:
-        task.cancel()
-    await asyncio.gather(*watched, return_exceptions=True)
-    prometheus.close()
-    stages = {
-        stage: round(1000 * value("sum", stage, metrics) / value("count", stage, metrics), 2)
-        for stage in ("observe", "orient", "decide", "act", "loop")
-    }
-    busy = {"loop, processor ms, the played Prometheus' included": told(used[20:])}
-    return busy | {"loop, ms": told(took[20:]), "mean of each stage, ms": stages, "loops": count}
-
-
-def value(kind: str, stage: str, metrics: Metrics) -> float:
-    found = metrics.registry.get_sample_value(f"cupel_autopilot_stage_seconds_{kind}", {"stage": stage})
-    return found or 0.0
-
-
 async def scaling(client: Client, count: int) -> Body:
     """Setting the replicas of a Deployment, from decision to the API server's answer; a bare patch beside it."""
-    sights, hands = Sights("cupel-system", clock.steady), Hands(client)
-    watched = [asyncio.create_task(loop) for loop in sights.reflectors(client)]
-    while sights.deployments.get(SPACE, "web") is None:
-        await asyncio.sleep(0.1)
+    hands = Hands(client)
     ours, bare = [], []
-    for number in range(count):
-        target = sights.deployments.get(SPACE, "web")
-        assert target is not None
-        wanted = 2 + (target.replicas - 1) % 3
-        began = time.perf_counter()
-        await hands.scale(target, wanted)
-        ours.append(1000 * (time.perf_counter() - began))
-        began = time.perf_counter()
-        await client.merge_patch(DEPLOYMENT, SPACE, "web", {"spec": {"replicas": 5 + number % 2}}, "scale")
-        bare.append(1000 * (time.perf_counter() - began))
-        until = time.monotonic() + 5
-        while (
-            sights.deployments.get(SPACE, "web") or target
-        ).replicas != 5 + number % 2 and time.monotonic() < until:
-            await asyncio.sleep(0.005)
-    for task in watched:
-        task.cancel()
-    await asyncio.gather(*watched, return_exceptions=True)
+    async with reflected(client, SPACE) as sights:
+        for number in range(count):
+            target = sights.deployments.get(SPACE, "web")
+            assert target is not None
+            wanted = 2 + (target.replicas - 1) % 3
+            began = time.perf_counter()
+            await hands.scale(target, wanted)
+            ours.append(1000 * (time.perf_counter() - began))
+            began = time.perf_counter()
+            patch = {"spec": {"replicas": 5 + number % 2}}
+            await client.merge_patch(DEPLOYMENT, SPACE, "web", patch, "scale")
+            bare.append(1000 * (time.perf_counter() - began))
+            until = time.monotonic() + 5
+            while (
+                sights.deployments.get(SPACE, "web") or target
+            ).replicas != 5 + number % 2 and time.monotonic() < until:
+                await asyncio.sleep(0.005)
     return {"scale, ms": told(ours), "a bare patch, ms": told(bare)}
 
 
@@ -239,11 +184,11 @@ def leaves(thing: Any) -> list[Any]:
 async def on_a_server(count: int, settle: float) -> Body:
     """`settle`: an API server that was just started, and learnt new kinds, keeps a third of a core busy for half a minute."""
     where = {"KUBECONFIG": os.environ["CUPEL_APISERVER_KUBECONFIG"]}
-    client = Client(api_client(await configuration(where), agent="cupel-bench"))
+    client = Timed(api_client(await configuration(where), agent="cupel-bench"))
     try:
-        await prepared(client)
+        beside = await prepared(client)
         await asyncio.sleep(settle)
-        return await loops(client, count) | await scaling(client, count // 2)
+        return await loops(client, SPACE, beside, count) | await scaling(client, count // 2)
     finally:
         await client.close()
 

@@ -6,23 +6,18 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from math import isnan
 from typing import cast
 
-import numpy as np
-
 from cupel.api.autonomy_policy import AutonomyPolicy
-from cupel.api.autonomy_status import Action, AutonomyPolicyStatus, SignalSeen
-from cupel.control import trust
+from cupel.api.autonomy_status import Action, AutonomyPolicyStatus
 from cupel.control.fleet import ACTIONS, REASONS, Outcome
-from cupel.decide.autonomy import Plan, Row, World, decide, figure
+from cupel.decide.autonomy import Plan, Row, World, decide
 from cupel.decide.replicas import switched_off
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.settings.autopilot import AutopilotSettings
-from cupel.signals.reading import Reading
 
 from .hands import Hands, Stale
-from .look import Look
+from .look import Flown, Look
 from .metrics import Metrics
 from .sights import Sights, Target
 from .subjects import described
@@ -30,26 +25,6 @@ from .telling import Telling
 
 log = logging.getLogger("cupel.autopilot")
 Place = tuple[str, str]
-VERDICTS = {
-    trust.ABSENT: "it brought no number",
-    trust.NOT_A_NUMBER: "it is infinite",
-    trust.STALE: "its last sample is older than `staleSeconds`",
-    trust.FROM_THE_FUTURE: "its sample is of the future: a clock was stepped",
-    trust.TOO_SMALL: "it is below `least`",
-    trust.TOO_LARGE: "it is above `most`",
-    trust.FROZEN: "it stands still to the last digit: what measures it has stopped",
-}
-"""Why a sample is none, where its source did not say so."""
-WORDS = {
-    trust.ABSENT: "absent",
-    trust.NOT_A_NUMBER: "not_a_number",
-    trust.STALE: "stale",
-    trust.FROM_THE_FUTURE: "future",
-    trust.TOO_SMALL: "too_small",
-    trust.TOO_LARGE: "too_large",
-    trust.FROZEN: "frozen",
-}
-"""The same as labels."""
 FLOATS = (
     "replicas", "confidence", "level", "level_sd", "trend", "capacity", "expected", "high", "lead", "omega",
     "psi", "beta", "eta", "gamma", "tau", "demand",
@@ -71,63 +46,53 @@ class Acting:
         self._written: dict[Place, float] = {}
 
     def decide(self, look: Look) -> list[Plan]:
-        """A plan for every row."""
+        """A plan for every policy of the look."""
         now = datetime.fromtimestamp(look.moment.now, UTC).replace(microsecond=0)
-        seen = seen_by(look)
-        self._missed(look)
         plans = []
-        for row, policy in enumerate(look.policies):
-            world = self._world(look, row, seen[row])
-            plans.append(decide(policy, row_of(look.outcome, row), world, now))
-            self._telling.measured((policy.namespace, policy.name), look, row, seen[row])
+        for one in look.flown:
+            plans.append(decide(one.policy, row_of(look.outcome, one.row), self._world(look, one), now))
+            self._telling.measured(look, one)
         return plans
 
-    def _missed(self, look: Look) -> None:
-        judged = look.flight.judged
-        for place in np.flatnonzero(judged.verdicts != trust.USABLE):
-            key = judged.roster.signals[place]
-            self._metrics.missing.labels(key.namespace, key.policy, WORDS[int(judged.verdicts[place])]).inc()
-
-    def _world(self, look: Look, row: int, seen: tuple[SignalSeen, ...]) -> World:
-        policy, target = look.policies[row], look.targets[row]
+    def _world(self, look: Look, one: Flown) -> World:
+        flight, target = look.flight, one.target
         tool = target.tool
         return World(
             replicas=target.deployment.replicas if target.deployment else None,
-            absent=_absent(policy, target),
+            absent=_absent(one.policy, target),
             scaler=target.scaler,
             rival=target.rival,
             all_paused=self._sights.all_paused,
-            seen=seen,
-            saved=look.flight.memory.pack_row(row),
-            denied=self._denied.get((policy.namespace, policy.name), ""),
+            seen=one.seen,
+            saved=flight.memory.pack_row(one.row),
+            denied=self._denied.get(one.place, ""),
             off=tool is not None and switched_off(tool),
             most=target.most,
             may_scale=target.may_scale,
             may_roll_back=target.may_roll_back,
-            worse=look.worse[row],
-            **described(tool, target.history, look.flight.held.identity(row), look.flight.held.good(row)),
+            worse=one.worse,
+            **described(tool, target.history, flight.held.identity(one.row), flight.held.good(one.row)),
         )
 
     async def act(self, look: Look, plans: Sequence[Plan]) -> None:
         """All of them, a few at a time."""
         gate = asyncio.Semaphore(self._settings.writes)
         async with asyncio.TaskGroup() as group:
-            for row, plan in enumerate(plans):
-                group.create_task(self._one(gate, look, row, plan))
+            for one, plan in zip(look.flown, plans, strict=True):
+                group.create_task(self._one(gate, look, one, plan))
 
-    async def _one(self, gate: asyncio.Semaphore, look: Look, row: int, plan: Plan) -> None:
-        place = (look.policies[row].namespace, look.policies[row].name)
+    async def _one(self, gate: asyncio.Semaphore, look: Look, one: Flown, plan: Plan) -> None:
         async with gate:
             try:
                 if not plan.back_to:
-                    await self._do(place, look.targets[row], plan)
-                await self._write(look, row, plan)
+                    await self._do(one.place, one.target, plan)
+                await self._write(look, one, plan)
                 if plan.back_to:  # noted first: whoever is killed in between does it, and nobody twice
-                    await self._do(place, look.targets[row], plan)
+                    await self._do(one.place, one.target, plan)
             except (Weather, Stale) as passing:
-                log.info("%s/%s is left for the next look: %s", *place, passing)
+                log.info("%s/%s is left for the next look: %s", *one.place, passing)
             except (Denied, Unexpected) as error:
-                log.warning("%s/%s could not be written: %s", *place, error)
+                log.warning("%s/%s could not be written: %s", *one.place, error)
 
     async def _do(self, place: Place, target: Target, plan: Plan) -> None:
         """The writes beside the status. A refusal is kept and shown; it is tried again while it is wanted.
@@ -148,17 +113,16 @@ class Acting:
         except Weather as weather:
             log.info("%s/%s: what was decided was done, or will be: %s", *place, weather)
 
-    async def _write(self, look: Look, row: int, plan: Plan) -> None:
+    async def _write(self, look: Look, one: Flown, plan: Plan) -> None:
         """Once, if it says something new; figures alone wait for their turn."""
-        policy, moment = look.policies[row], look.moment
-        place = (policy.namespace, policy.name)
-        since = moment.steady - self._written.get(place, float("-inf"))
+        policy, moment = one.policy, look.moment
+        since = moment.steady - self._written.get(one.place, float("-inf"))
         if settled(plan.status) == settled(policy.status) and since < self._settings.status_seconds:
             return
-        evidence = look.flight.held.saved(row)
+        evidence = look.flight.held.saved(one.row)
         status = plan.status.model_copy(update={"evidence": evidence})
         stored = await self._hands.write_status(policy, status)
-        self._written[place] = moment.steady
+        self._written[one.place] = moment.steady
         self._sights.written(stored)
         self._telling.told(policy, stored, plan.told)
 
@@ -184,30 +148,6 @@ def row_of(outcome: Outcome, row: int) -> Row:
     figures = {name: float(getattr(outcome, name)[row]) for name in FLOATS}
     action, reason = ACTIONS[int(outcome.action[row])], REASONS[int(outcome.reason[row])]
     return Row(action=cast(Action, action), reason=reason, blind=bool(outcome.blind[row]), **figures)
-
-
-def seen_by(look: Look) -> list[tuple[SignalSeen, ...]]:
-    """By policy: every signal, its last usable figure kept where there is none now."""
-    judged = look.flight.judged
-    found: list[list[SignalSeen]] = [[] for _ in look.policies]
-    for place, (key, reading) in enumerate(zip(judged.roster.signals, look.readings, strict=True)):
-        row = int(judged.roster.owner[place])
-        before = next((one for one in look.policies[row].status.seen if one.name == key.signal), None)
-        found[row].append(
-            _signal(key.signal, float(judged.clean[place]), int(judged.verdicts[place]), reading, before)
-        )
-    return [tuple(signals) for signals in found]
-
-
-def _signal(name: str, value: float, verdict: int, reading: Reading, before: SignalSeen | None) -> SignalSeen:
-    if not isnan(value):
-        return SignalSeen(
-            name=name, value=figure(value), at=datetime.fromtimestamp(reading.at, UTC).replace(microsecond=0)
-        )
-    problem = (reading.problem or VERDICTS[verdict])[:500]
-    return SignalSeen(
-        name=name, value=before.value if before else None, at=before.at if before else None, problem=problem
-    )
 
 
 def _absent(policy: AutonomyPolicy, target: Target) -> str:

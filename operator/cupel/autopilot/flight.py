@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.control.fleet import Memory, Outcome, Settings, tick
+from cupel.control.waking import woken
 from cupel.signals.reading import Moment, Reading
 
 from .engine import gap, memory_of, settings_of, sighting
@@ -34,6 +35,8 @@ class Flight:
         self._settings: Settings = settings_of(())
         self._looked: Floats = np.zeros(0)
         self._who: tuple[object, ...] = ()
+        self._outcome: Outcome | None = None
+        """Of the last look at this crew."""
 
     @property
     def policies(self) -> tuple[AutonomyPolicy, ...]:
@@ -59,7 +62,7 @@ class Flight:
             joining = [policies[row] for row in new]
             memory = memory.put(new, memory_of(joining))
             looked[new] = [moment.steady - gap(one, moment.now) for one in joining]
-        self.memory, self._looked, self._who = memory, looked, who
+        self.memory, self._looked, self._who, self._outcome = memory, looked, who, None
         self.held.crew(policies, rows)
         self._settings = settings_of(policies)
         self.judged = standing
@@ -92,9 +95,21 @@ class Flight:
         seconds = moment.steady - self._looked
         self.judged.take(readings, moment, seconds[self.judged.roster.owner])
         seen = sighting(self.judged, seconds, ready, wanted, called > self._looked)
-        self.memory, outcome = tick(self.memory, self._settings, seen)
+        self.memory, self._outcome = tick(self.memory, self._settings, seen)
         self._looked = np.full(len(seconds), moment.steady)
-        return outcome
+        return self._outcome
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether there was a look at those who fly now."""
+        return self._outcome is not None
+
+    def woken(self, rows: NDArray[np.intp]) -> Outcome:
+        """What the last look came to, but that these rows, which run no Pod, are called."""
+        if self._outcome is None:
+            raise ValueError("nobody looked at those who fly now")
+        self.memory, self._outcome = woken(self.memory, self._outcome, rows)
+        return self._outcome
 
     def row(self, place: Place) -> int:
         return self.judged.roster.rows[place]

@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 from math import inf
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from cupel import clock
 from cupel.api.autonomy_policy import AutonomyPolicy, Signal
+from cupel.api.autonomy_status import SignalSeen
 from cupel.decide.autonomy import Worse
 from cupel.kube.may import May, Wanted
 from cupel.signals.reading import Key, Moment, Reading, Request
@@ -22,16 +24,21 @@ from cupel.signals.revision_pods import PodCounters
 from . import garbage
 from .acting import Acting
 from .flight import Flight
-from .look import Look
+from .look import Flown, Look
 from .looking import GATEWAY, Eyes
 from .metrics import Metrics
 from .roster import Place
 from .sights import Sights, Target
 from .subjects import DeploymentSubject, Subject, ToolSubject
+from .verdicts import missed, seen_by
+from .waking import Waking
 
 log = logging.getLogger("cupel.autopilot")
 IDLE_SECONDS = 0.2
-"""How often it is seen whether there are policies of another period, while nothing is due."""
+"""How often it is seen whether there are policies of another period, and whether a call waits for a tool
+asleep, while nothing is due."""
+LISTEN_SECONDS = 0.02
+"""Whoever is looked at sooner is not listened for."""
 OF_PODS = ("PodMetrics", "Resource")
 """Types of signals for which the target's Pods are looked up."""
 SCALE: Wanted = ("patch", "deployments", "scale")
@@ -48,6 +55,7 @@ class Flying:
         self._eyes = eyes
         self._acting = acting
         self._may = may
+        self._waking = Waking(sights, eyes, acting)
         self._metrics = metrics
         self._flights: dict[float, Flight] = {}
         self._last = moment()
@@ -62,7 +70,7 @@ class Flying:
             flight = min(self._flights.values(), key=lambda one: one.due, default=None)
             wait = IDLE_SECONDS if flight is None else flight.due - clock.steady()
             if flight is None or wait > 0:
-                await asyncio.sleep(min(wait, IDLE_SECONDS))
+                await self._listen(min(wait, IDLE_SECONDS))
                 continue
             try:
                 await self.tick(flight)
@@ -70,6 +78,17 @@ class Flying:
                 self._metrics.failures.inc()
                 log.exception("a tick of the policies looked at every %g s failed", flight.period)
             flight.next(moment())
+
+    async def _listen(self, seconds: float) -> None:
+        """Until so much has gone by, or longer where somebody is woken."""
+        until = clock.steady() + seconds
+        try:
+            if seconds >= LISTEN_SECONDS:
+                await self._waking.listen(self._flights.values(), moment(), seconds)
+        except Exception:
+            self._metrics.failures.inc()
+            log.exception("listening for calls of tools asleep failed")
+        await asyncio.sleep(until - clock.steady())
 
     def _muster(self) -> None:
         """Who is there, by period."""
@@ -98,9 +117,10 @@ class Flying:
         ready, wanted = (np.array(column, float) for column in zip(*map(_pods, targets), strict=True))
         outcome = flight.tick(readings, seen, ready, wanted, self._called(targets))
         worse = self._weighed(flight, policies, targets, seen)
+        lines = self._lines(flight, policies, readings)
         oriented = moment()
         self._timed("orient", seen, oriented)
-        look = Look(flight, policies, targets, readings, outcome, seen, worse)
+        look = Look(flight, outcome, seen, tuple(map(Flown, count(), policies, targets, lines, worse)))
         plans = self._acting.decide(look)
         decided = moment()
         self._timed("decide", oriented, decided)
@@ -108,6 +128,14 @@ class Flying:
         ended = moment()
         self._timed("act", decided, ended)
         self._timed("loop", began, ended)
+
+    def _lines(
+        self, flight: Flight, policies: Sequence[AutonomyPolicy], readings: Sequence[Reading]
+    ) -> list[tuple[SignalSeen, ...]]:
+        """What each policy's status says of its signals; what is missing is counted."""
+        for key, verdict in missed(flight.judged):
+            self._metrics.missing.labels(key.namespace, key.policy, verdict).inc()
+        return seen_by(flight.judged, policies, readings)
 
     def _weighed(
         self, flight: Flight, policies: Sequence[AutonomyPolicy], targets: Sequence[Target], seen: Moment
@@ -147,12 +175,12 @@ class Flying:
         roster = flight.judged.roster
         requests = [
             request
-            for policy, watched, target in zip(roster.policies, roster.watched, targets, strict=True)
-            for request in self._requests(policy, watched, target)
+            for watched, target in zip(roster.watched, targets, strict=True)
+            for request in self._requests(watched, target)
         ]
         always = (GATEWAY,) if any(_asks_the_gateway(one) for one in roster.policies) else ()
         found = await self._eyes.look(requests, moment(), always, self._counted(roster.policies, targets))
-        return [found[request.key] for request in requests]
+        return [found[key] for key in roster.signals]
 
     def _counted(
         self, policies: Sequence[AutonomyPolicy], targets: Sequence[Target]
@@ -168,13 +196,12 @@ class Flying:
                 found[policy.namespace, policy.name] = PodCounters(counters, ours)
         return found
 
-    def _requests(self, policy: AutonomyPolicy, watched: Sequence[Signal], target: Target) -> list[Request]:
+    def _requests(self, watched: Sequence[tuple[Key, Signal]], target: Target) -> list[Request]:
         found = target.deployment
-        reads_pods = any(signal.type in OF_PODS for signal in watched)
+        reads_pods = any(signal.type in OF_PODS for _, signal in watched)
         pods = self._sights.addresses(self._sights.ready_pods(found)) if found and reads_pods else ()
         tool = target.tool.tool_name if target.tool else ""
-        place = (policy.namespace, policy.name)
-        return [Request(Key(*place, signal.name), signal, tool, pods) for signal in watched]
+        return [Request(key, signal, tool, pods) for key, signal in watched]
 
     def _called(self, targets: Sequence[Target]) -> NDArray[np.float64]:
         """(targets,) when each tool was called last; minus infinity: not of late, or it is no tool."""

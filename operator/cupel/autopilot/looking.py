@@ -68,6 +68,11 @@ class Eyes:
         source = self._sources.get(GATEWAY)
         return source.called.last if isinstance(source, Gateway) else {}
 
+    async def held(self, seconds: float) -> frozenset[Tool]:
+        """Tools that calls wait for, as far as the gateway's Pods say so within `seconds`."""
+        source = self._sources.get(GATEWAY)
+        return await source.held(seconds) if isinstance(source, Gateway) else frozenset()
+
     def counted(self, place: Place) -> PodsCounted:
         """What the Pods of a policy's Deployment counted, at the last look."""
         source = self._sources.get(PODS)

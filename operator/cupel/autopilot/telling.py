@@ -8,15 +8,14 @@ from typing import Literal
 
 from cupel import clock
 from cupel.api.autonomy_policy import AutonomyPolicy
-from cupel.api.autonomy_status import SignalSeen
 from cupel.api.common import Condition
 from cupel.control.fleet import ACTIONS, REASONS
 from cupel.decide.autonomy import Told
 from cupel.kube.recorder import Note, Recorder, Reference
 from cupel.kube.resources import AUTONOMY_POLICY
 
-from .look import Look
-from .metrics import Metrics, Place
+from .look import Flown, Look
+from .metrics import Metrics
 
 log = logging.getLogger("cupel.autopilot")
 QUIET = frozenset({"NotAllowed", "Allowed"})
@@ -40,16 +39,16 @@ class Telling:
         self._recorder = recorder
         self._metrics = metrics
 
-    def measured(self, place: Place, look: Look, row: int, seen: tuple[SignalSeen, ...]) -> None:
+    def measured(self, look: Look, one: Flown) -> None:
         """The gauges and counters of one policy's look."""
-        outcome, target = look.outcome, look.targets[row].deployment
+        outcome, row, target = look.outcome, one.row, one.target.deployment
         figures = {name: float(getattr(outcome, column)[row]) for name, column in FIGURES.items()}
         figures["replicas"] = float(target.replicas) if target else float("nan")
         figures |= look.flight.held.figures(row)
-        figures["signals_missing"] = float(sum(bool(one.problem) for one in seen))
-        self._metrics.instruments.policies[place] = figures
+        figures["signals_missing"] = float(sum(bool(signal.problem) for signal in one.seen))
+        self._metrics.instruments.policies[one.place] = figures
         action, reason = ACTIONS[int(outcome.action[row])], REASONS[int(outcome.reason[row])]
-        self._metrics.decisions.labels(*place, action, reason).inc()
+        self._metrics.decisions.labels(*one.place, action, reason).inc()
 
     def told(self, before: AutonomyPolicy, after: AutonomyPolicy, news: tuple[Told, ...]) -> None:
         """`after` is as it was stored."""

@@ -10,7 +10,10 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,20 +40,39 @@ def put(thing: T, rows: Rows, other: T) -> T:
     return _mapped(placed, thing, other)
 
 
-def leaves(thing: object, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
+def leaves(thing: object) -> Iterator[tuple[str, NDArray[Any]]]:
     """Every array with its dotted name, in order."""
-    if not is_dataclass(thing):
-        yield name, np.asarray(thing)
+    names, arrays = _reader(type(thing))
+    return zip(names, arrays(thing), strict=True)
+
+
+@cache
+def _reader(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[NDArray[Any], ...]]]:
+    """Names of a kind's arrays, and what reads all of them."""
+    names = tuple(_names(kind))
+    return names, attrgetter(*(name.removeprefix(".") for name in names))
+
+
+def _names(kind: type, name: str = "") -> Iterator[str]:
+    if not is_dataclass(kind):
+        yield name
         return
-    for field in fields(thing):
-        yield from leaves(getattr(thing, field.name), f"{name}.{field.name}")
+    kinds = get_type_hints(kind)
+    for field in fields(kind):
+        yield from _names(kinds[field.name], f"{name}.{field.name}")
 
 
 def pack(thing: object, row: int) -> str:
     """One row as Base64: float32, shares of a law as 16 bits, the head of a SHA-256 over the schema and
     them."""
-    body = b"".join(_written(name, array[row]) for name, array in leaves(thing))
+    body = b"".join(_written(law, values) for law, values in _runs(thing, row))
     return base64.b64encode(body + _check(_schema(thing), body)).decode("ascii")
+
+
+def _runs(thing: object, row: int) -> Iterator[tuple[bool, NDArray[Any]]]:
+    """The row's figures, those in one array that stand side by side and are written alike."""
+    for law, run in groupby(leaves(thing), lambda leaf: _is_law(leaf[0])):
+        yield law, np.concatenate([array[row : row + 1].ravel() for _, array in run])
 
 
 def unpack(text: str, blank: T) -> T:
@@ -91,8 +113,8 @@ def _format(name: str) -> str:
     return "<u2" if _is_law(name) else "<f4"
 
 
-def _written(name: str, values: NDArray[Any]) -> bytes:
-    if _is_law(name):
+def _written(law: bool, values: NDArray[Any]) -> bytes:
+    if law:
         shares: NDArray[np.float64] = np.round(np.clip(values, 0.0, 1.0) * 65535)
         return shares.astype("<u2").tobytes()
     limit = np.finfo(np.float32).max

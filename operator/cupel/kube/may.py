@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from .client import Client
@@ -9,26 +10,40 @@ from .errors import Denied, Unexpected, Weather
 from .resources import SELF_REVIEW
 
 ASK_SECONDS = 30.0
-"""How long an answer is believed: a RoleBinding that comes or goes is noticed after this."""
+"""How old an answer gets: a RoleBinding that comes or goes is noticed by the first one after this."""
 Wanted = tuple[str, str, str]
 """(verb, resource, subresource) of group apps."""
+Question = tuple[str, Wanted]
+"""The namespace it is asked about, and what."""
 
 
 class May:
-    """Remembers answers for half a minute. What cannot be asked is taken as allowed: the write will tell."""
+    """Remembers answers for half a minute; then the next one is asked for, and nobody waits for it.
+
+    What cannot be asked is taken as allowed: the write will tell.
+    """
 
     def __init__(self, client: Client, steady: Callable[[], float]) -> None:
         self._client = client
         self._steady = steady
-        self._known: dict[tuple[str, Wanted], tuple[bool, float]] = {}
+        self._known: dict[Question, tuple[bool, float]] = {}
+        self._asking: dict[Question, asyncio.Task[bool]] = {}
 
     async def do(self, namespace: str, wanted: Wanted) -> bool:
         """Whether we may do this to objects of group apps in a namespace."""
-        found = self._known.get((namespace, wanted))
-        if found is not None and self._steady() < found[1]:
-            return found[0]
-        allowed = await self._ask(namespace, wanted)
-        self._known[namespace, wanted] = (allowed, self._steady() + ASK_SECONDS)
+        question = (namespace, wanted)
+        found = self._known.get(question)
+        if found is None:
+            return await self._learn(question)
+        allowed, until = found
+        if self._steady() >= until and question not in self._asking:
+            asking = self._asking[question] = asyncio.create_task(self._learn(question))
+            asking.add_done_callback(lambda _: self._asking.pop(question))
+        return allowed
+
+    async def _learn(self, question: Question) -> bool:
+        allowed = await self._ask(*question)
+        self._known[question] = (allowed, self._steady() + ASK_SECONDS)
         return allowed
 
     async def _ask(self, namespace: str, wanted: Wanted) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from math import isnan
 
 import aiohttp
@@ -14,6 +15,7 @@ from cupel.control.quantile import quantile
 from .called import Called
 from .counted import Counted
 from .fetching import Limits, Unreadable, fetch, pod_url
+from .gateway_calls import HELD_PATH, Tool, calls_told
 from .gateway_page import Page, Told, page
 from .reading import Moment, PodAddress, Reading, Readings, Request
 from .revision_runs import Counted as Runs
@@ -57,7 +59,7 @@ class Gateway:
         self._counted.forget(moment.steady)
         pods = self._pods()
         self.runs = Runs(problem="the gateway did not answer in time")
-        answers = await asyncio.gather(*map(self._text, pods))
+        answers = await asyncio.gather(*(self._text(pod, "/metrics", self._limits) for pod in pods))
         texts = {pod.name: answer for pod, answer in zip(pods, answers, strict=True)}
         pages, problem = _pages(texts)
         self.called.look(pages, moment.steady)
@@ -72,9 +74,15 @@ class Gateway:
             return {request.key: Reading.missing(str(unreadable)) for request in requests}
         return {request.key: self._reading(request, pages, pods, moment) for request in requests}
 
-    async def _text(self, pod: PodAddress) -> bytes | str:
+    async def held(self, seconds: float) -> frozenset[Tool]:
+        """Tools that calls wait for, by every Pod that says so in time: a small page, beside the looks."""
+        limits = replace(self._limits, seconds=min(seconds, self._limits.seconds))
+        answers = await asyncio.gather(*(self._text(pod, HELD_PATH, limits) for pod in self._pods()))
+        return frozenset().union(*map(_waiting, answers))
+
+    async def _text(self, pod: PodAddress, path: str, limits: Limits) -> bytes | str:
         try:
-            return await fetch(self._http, self._url(pod.host, self._port, "/metrics"), self._limits)
+            return await fetch(self._http, self._url(pod.host, self._port, path), limits)
         except Unreadable as unreadable:
             return str(unreadable)
 
@@ -106,6 +114,13 @@ def _pages(texts: Mapping[str, bytes | str]) -> tuple[dict[str, Page], str]:
         except Unreadable as unreadable:
             problem = problem or f"gateway Pod {pod}: {unreadable}"
     return pages, problem
+
+
+def _waiting(answer: bytes | str) -> frozenset[Tool]:
+    try:
+        return calls_told(answer).waiting if isinstance(answer, bytes) else frozenset()
+    except Unreadable:
+        return frozenset()
 
 
 def _value(signal: str, since: Growth, window: Growth, bounds: set[tuple[float, ...]]) -> float | str:

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from cupel.api.autonomy_status import AutonomyPolicyStatus
-from cupel.autopilot.acting import VERDICTS, WORDS, seen_by, settled
+from cupel.autopilot.acting import settled
 from cupel.autopilot.flight import Flight
-from cupel.autopilot.look import Look
-from cupel.autopilot.sights import Target
+from cupel.autopilot.verdicts import VERDICTS, WORDS, seen_by
 from cupel.control import trust
 from cupel.signals.reading import Moment, Reading
 
@@ -54,9 +53,8 @@ def seen(reading: Reading, **status: Any) -> dict[str, Any]:
     """What the status says of the one signal of a policy, after this reading."""
     now, flight, flown = Moment(NOON, 100.0), Flight(5.0, Moment(NOON, 95.0)), policy(status=status)
     flight.crew([flown], Moment(NOON, 95.0))
-    outcome = flight.tick([reading], now, np.array([3.0]), np.array([3.0]), np.array([-np.inf]))
-    look = Look(flight, [flown], [Target(None, None, "", "")], [reading], outcome, now, [None])
-    return seen_by(look)[0][0].wire()
+    flight.tick([reading], now, np.array([3.0]), np.array([3.0]), np.array([-np.inf]))
+    return seen_by(flight.judged, [flown], [reading])[0][0].wire()
 
 
 LAST = [{"name": "throughputPerSecond", "value": "9", "at": "2026-11-26T12:00:00Z"}]

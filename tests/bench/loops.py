@@ -1,0 +1,186 @@
+"""Whole loops of the autopilot with one policy, on a real API server; beside each what is not the autopilot's.
+
+Taken in turn in one run: a loop; a bare write of the very status that it wrote, to another policy; and a sum that is always
+the same, whose tail is the machine's. Prometheus is played by a process of its own, so that processor time is ours alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+from tests.bench.figures import told
+from tests.contract.autopilot.stage import Prometheus as Told
+
+from cupel import clock
+from cupel.autopilot import garbage
+from cupel.autopilot.acting import Acting
+from cupel.autopilot.flight import Flight
+from cupel.autopilot.flying import Flying, moment
+from cupel.autopilot.hands import Hands
+from cupel.autopilot.looking import Eyes
+from cupel.autopilot.metrics import STAGES, Metrics
+from cupel.autopilot.sights import Sights
+from cupel.autopilot.telling import Telling
+from cupel.kube.client import Client
+from cupel.kube.may import May
+from cupel.kube.recorder import Recorder
+from cupel.kube.resources import AUTONOMY_POLICY
+from cupel.settings.autopilot import autopilot_settings
+from cupel.signals.fetching import Limits, session
+from cupel.signals.prometheus import Prometheus
+
+Body = dict[str, Any]
+WARM = 20
+"""Loops that are not counted."""
+
+
+class Moving(Told):
+    """A Prometheus whose load is another at every query, so that Pods come and go."""
+
+    def answer(self, query: str) -> Body:
+        self.figures["load_web"] = 20 + 15 * float(np.sin(self.queries / 20)) + self.queries % 3
+        return super().answer(query)
+
+
+def _play(pipe: Connection) -> None:
+    prometheus = Moving()
+    pipe.send(prometheus.url)
+    pipe.recv()
+    prometheus.close()
+
+
+@contextmanager
+def played() -> Iterator[str]:
+    """The URL of a Prometheus in a process of its own."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_play, args=(there,), daemon=True)
+    process.start()
+    try:
+        yield here.recv()
+    finally:
+        here.send("end")
+        process.join()
+
+
+class Timed(Client):
+    """Sums the milliseconds that its writes waited for the API server."""
+
+    waited = 0.0
+
+    async def _send(self, method: str, *rest: Any) -> Body:
+        began = time.perf_counter()
+        try:
+            return await super()._send(method, *rest)
+        finally:
+            self.waited += 0.0 if method == "GET" else 1000 * (time.perf_counter() - began)
+
+
+@dataclass
+class Times:
+    """Milliseconds of every loop, and of what was done beside it."""
+
+    loop: list[float] = field(default_factory=list)
+    loop_used: list[float] = field(default_factory=list)
+    ours: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+    same: list[float] = field(default_factory=list)
+
+    def shown(self) -> Body:
+        rows = {
+            "loop, ms": self.loop,
+            "... less its waits for the API server, ms": self.ours,
+            "its processor time, ms": self.loop_used,
+            "a bare write of the same status, ms": self.bare,
+            "a sum that is always the same, processor ms": self.same,
+        }
+        return {name: told(figures[WARM:]) for name, figures in rows.items()}
+
+
+class Beside:
+    """A policy that nobody flies, which gets every status that the flown one got."""
+
+    def __init__(self, client: Client, space: str, stored: Body) -> None:
+        self._client = client
+        self._space = space
+        self._version = stored["metadata"]["resourceVersion"]
+
+    async def write(self, status: Body) -> float:
+        """Milliseconds that it took."""
+        metadata = {"name": "web", "namespace": self._space, "resourceVersion": self._version}
+        kind = {"apiVersion": AUTONOMY_POLICY.api_version, "kind": AUTONOMY_POLICY.name}
+        began = time.perf_counter()
+        stored = await self._client.replace({**kind, "metadata": metadata, "status": status}, "status")
+        took = 1000 * (time.perf_counter() - began)
+        self._version = stored["metadata"]["resourceVersion"]
+        return took
+
+
+def same() -> float:
+    """Processor milliseconds of what never changes."""
+    at = time.process_time()
+    sum(range(40_000))
+    return 1000 * (time.process_time() - at)
+
+
+@asynccontextmanager
+async def reflected(client: Client, space: str) -> AsyncIterator[Sights]:
+    """What the autopilot sees, once it has seen the policy."""
+    sights = Sights("cupel-system", clock.steady)
+    watched = [asyncio.create_task(loop) for loop in sights.reflectors(client)]
+    while (
+        sights.unlisted() or not sights.policies.get(space, "web") or not sights.deployments.get(space, "web")
+    ):
+        await asyncio.sleep(0.1)
+    yield sights
+    for task in watched:
+        task.cancel()
+    await asyncio.gather(*watched, return_exceptions=True)
+
+
+async def loops(client: Timed, space: str, beside: Beside, count: int) -> Body:
+    """The load moves, so that it scales now and then; every loop writes a status."""
+    metrics, times = Metrics(), Times()
+    settings = autopilot_settings({"CUPEL_AUTOPILOT_STATUS_SECONDS": "0"})
+    telling = Telling(Recorder(client, "bench", metrics.events_lost.inc, lambda: False), metrics)
+    async with reflected(client, space) as sights, session() as http:
+        with played() as url:
+            eyes = Eyes({"Prometheus": Prometheus(http, url, Limits(1, 1 << 20))}, 1.0)
+            acting = Acting(sights, Hands(client), telling, metrics, settings)
+            flying = Flying(sights, eyes, acting, May(client, clock.steady), metrics)
+            flight = Flight(1.0, moment())
+            garbage.set_aside()  # as the process does before it flies
+            for _ in range(count + WARM):
+                flight.crew(sights.policies.within(space), moment())
+                await _once(flying, flight, client, times)
+                await asyncio.sleep(0.01)
+                policy = sights.policies.get(space, "web")
+                times.bare.append(await beside.write(policy.status.wire() if policy else {}))
+                times.same.append(same())
+                await asyncio.sleep(0.01)
+    stages = {stage: _mean(stage, metrics) for stage in STAGES}
+    return times.shown() | {"mean of each stage, ms": stages, "loops": count}
+
+
+async def _once(flying: Flying, flight: Flight, client: Timed, times: Times) -> None:
+    began, at, waited = time.perf_counter(), time.process_time(), client.waited
+    await flying.tick(flight)
+    took = 1000 * (time.perf_counter() - began)
+    times.loop.append(took)
+    times.loop_used.append(1000 * (time.process_time() - at))
+    times.ours.append(took - (client.waited - waited))
+
+
+def _mean(stage: str, metrics: Metrics) -> float:
+    def read(kind: str) -> float:
+        name = f"cupel_autopilot_stage_seconds_{kind}"
+        return metrics.registry.get_sample_value(name, {"stage": stage}) or 0.0
+
+    return round(1000 * read("sum") / read("count"), 2)
