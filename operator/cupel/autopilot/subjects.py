@@ -15,7 +15,7 @@ from cupel.api.bundle import short
 from cupel.api.generated_tool import GeneratedTool
 from cupel.control.counting import Growth, Look, gained, growth
 from cupel.control.rollback import Known, Past
-from cupel.decide import autonomy_revisions, deployment_history
+from cupel.decide import autonomy_revisions, deployment_history, rollback
 from cupel.decide.deployment_history import ReplicaSetSeen
 from cupel.signals.revision_pods import PodsCounted, runs
 from cupel.signals.revision_runs import Counted
@@ -115,11 +115,14 @@ class ToolSubject:
         )
 
     def past(self, identity: str) -> Past:
-        """Rollbacks of this policy that left another revision; about this one `decide` remembers itself."""
+        """Rollbacks that left another revision, a person's too: about this one `decide` remembers itself."""
         history = self.policy.status.history
         done = [one for one in history if one.action == "Rollback" and one.authority == "Act"]
-        last = max((one.at for one in done if one.left != identity), default=None)
-        return Past(self.zone.condemned(self.policy.namespace), last)
+        times = [one.at for one in done if one.left != identity and one.outcome != "NotTaken"]
+        digest, at = rollback.asked(self.tool)
+        if at is not None and digest != identity:
+            times.append(at)
+        return Past(self.zone.condemned(self.policy.namespace), max(times, default=None))
 
 
 @dataclass(frozen=True)
@@ -184,6 +187,7 @@ class Serving(TypedDict, total=False):
     """What a look's world says about the revision that serves."""
 
     serving: str
+    asked: str
     serving_name: str
     revisions: tuple[str, ...]
     good: bool | None
@@ -194,7 +198,7 @@ def described(
 ) -> Serving:
     """Of a Deployment `identity` is what served at the last look, and `good` what is known of it."""
     if tool is not None:
-        return {"serving": tool.status.on_trial}
+        return {"serving": tool.status.on_trial, "asked": rollback.asked(tool)[0]}
     name = next((one.name for one in history if one.template_hash == identity), "")
     return {
         "serving": identity if name else "",

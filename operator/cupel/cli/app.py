@@ -12,7 +12,7 @@ from .autopilot_app import autopilot
 from .codes_app import codes
 from .gaps_app import gaps, need
 from .ledger_app import ledger
-from .lifecycle_app import pardon, retire, rollback, unarchive, unretire
+from .lifecycle_app import archive, pardon, retire, rollback, unarchive, unretire
 from .offline_commands import replay, version
 from .options import (
     AlthoughRefused,
@@ -62,6 +62,7 @@ def get(
 app.command("autopilot", short_help="Show what an AutonomyPolicy sees and does.")(on_cluster(autopilot))
 app.command("need", short_help="Say what is missing, and follow it.")(on_cluster(need))
 app.command("gaps", short_help="List what is missing.")(on_cluster(gaps))
+app.command("archive", short_help="Archive a tool now; a call wakes it.")(on_cluster(archive))
 app.command("unarchive", short_help="Bring an archived tool back.")(on_cluster(unarchive))
 app.command("retire", short_help="Take a tool out of use.")(on_cluster(retire))
 app.command("unretire", short_help="Bring a retired tool back.")(on_cluster(unretire))

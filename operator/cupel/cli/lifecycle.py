@@ -1,18 +1,49 @@
-"""`unarchive`, `retire` and `unretire`: taking a tool out of use, and back, by one patch each."""
+"""`archive`, `unarchive`, `retire` and `unretire`: taking a tool out of use, and back, by one patch each."""
 
 from __future__ import annotations
 
 from rich.text import Text
 
 from cupel.api.common import JsonObject
-from cupel.api.names import USED
+from cupel.api.names import ARCHIVE, USED
 from cupel.clock import now
 from cupel.kube.resources import GENERATED_TOOL
 
-from .output import Exit, Failure, console
+from .output import Exit, Failure, console, note
 from .seen import Seen, look
 from .session import MANAGER, Session
 from .watching import until
+
+KEPT = (
+    "a tool that is called just now, or that an AutonomyPolicy flies with minReplicas of 1 or more, "
+    "is not archived"
+)
+
+
+async def archive(session: Session, tool: str, timeout: int) -> Exit:
+    """As if nobody had called it for long: no Pod, not listed, until a call."""
+    seen = await look(session, tool)
+    if seen.tool.status.serving is None:
+        raise Failure(f"nothing of {tool} serves, so there is nothing to archive")
+    if seen.tool.spec.lifecycle == "Retired":
+        raise Failure(f"{tool} is retired: no Pod of it runs, and no call wakes it")
+    if seen.tool.spec.serving.replicas == 0:
+        raise Failure(
+            f"{tool} is switched off by spec.serving.replicas: 0: no Pod of it runs, and no call wakes it"
+        )
+    await _patch(session, tool, {"metadata": {"annotations": {ARCHIVE: f"{now():%Y-%m-%dT%H:%M:%SZ}"}}})
+    after = await until(session, tool, timeout, _archived)
+    if after is None:
+        note(KEPT)
+        return _late(session, tool, timeout)
+    console().print(Text(f"{tool} is archived: no Pod, not listed; the next call of it wakes it"))
+    console().print(f"to bring it back: kubectl cupel unarchive {tool} -n {session.namespace}")
+    return Exit.OK
+
+
+def _archived(seen: Seen) -> bool:
+    serving = seen.tool.status.serving
+    return serving is not None and serving.sleep == "Archived"
 
 
 async def unarchive(session: Session, tool: str, timeout: int) -> Exit:

@@ -13,6 +13,13 @@ from .output import Exit
 from .session import run
 
 
+def archive(target: Target, tool: Tool, timeout: Timeout = 120) -> Exit:
+    """Archive a tool now, as if nobody had called it for long: no Pod, not listed, until a call wakes it."""
+    from .lifecycle import archive as put
+
+    return run(target, lambda session: put(session, tool, timeout))
+
+
 def unarchive(target: Target, tool: Tool, timeout: Timeout = 120) -> Exit:
     """Bring an archived tool back, as a call of it would: a Pod runs, and agents are shown it."""
     from .lifecycle import unarchive as bring

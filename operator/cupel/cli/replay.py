@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,15 +63,22 @@ def replay(given: Asked, output: Format) -> Exit:
     """Fly it, print the table, write the picture."""
     policy = policy_of(given.policy)
     flown = flight(policy, demand(given), given)
-    if given.picture:
-        Path(given.picture).write_text(picture(flown.moments, flown.trace.name), encoding="utf-8")
     if output is Format.JSON:
         print_json(document(flown))
     else:
         _show(flown)
     if given.picture:
-        note(f"the picture is in {given.picture}")
+        draw(flown, given.picture)
     return Exit.OK
+
+
+def draw(flown: Flight, file: str) -> None:
+    """Write the picture. After the figures, which a folder that is not there shall not take away."""
+    try:
+        Path(file).write_text(picture(flown.moments, flown.trace.name), encoding="utf-8")
+    except OSError as problem:
+        raise Failure(f"--picture {file}: {problem.strerror or problem}", Exit.UNUSABLE) from problem
+    note(f"the picture is in {file}")
 
 
 def policy_of(file: str) -> AutonomyPolicy:
@@ -79,7 +87,9 @@ def policy_of(file: str) -> AutonomyPolicy:
         found = [each for each in documents(_bytes(file)) if each.get("kind") == "AutonomyPolicy"]
         if len(found) != 1:
             raise Failure(f"{file}: holds {len(found)} AutonomyPolicies; give one", Exit.UNUSABLE)
-        metadata = {"name": "policy", "namespace": "default", "uid": "-"} | dict(found[0].get("metadata", {}))
+        given = found[0].get("metadata") or {}
+        supposed = {"name": "policy", "namespace": "default", "uid": "-"}
+        metadata = supposed | given if isinstance(given, dict) else given
         return AutonomyPolicy.model_validate({**found[0], "metadata": metadata})
     except Unreadable as problem:
         raise Failure(f"{file}: {problem}", Exit.UNUSABLE) from problem
@@ -93,7 +103,9 @@ def demand(given: Asked) -> trace.Trace:
     try:
         plain = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
         whole = trace.read(Path(given.trace).name, io.StringIO(plain.decode("utf-8", errors="replace")))
-    except (trace.TraceProblem, OSError, EOFError) as problem:
+    except trace.TraceProblem as problem:  # it names the trace itself
+        raise Failure(str(problem), Exit.UNUSABLE) from problem
+    except (OSError, EOFError, zlib.error) as problem:
         raise Failure(f"{given.trace}: {problem}", Exit.UNUSABLE) from problem
     first = round(given.skip_hours * 3600 / whole.step)
     part = whole.counts[first : first + max(1, round(given.hours * 3600 / whole.step))]

@@ -1,6 +1,6 @@
-"""When a tool is archived: nobody called it for as long as its ToolPolicy says, and that is known.
+"""When a tool is archived: a person said so, or nobody called it for as long as its ToolPolicy says.
 
-What is not known counts as a call. A call, or annotation cupel.dev/used, brings it back.
+What is not known counts as a call. A call, or annotation cupel.dev/used, brings it back in either case.
 """
 
 from __future__ import annotations
@@ -39,13 +39,17 @@ UNKNOWN = Use()
 def archived(tool: GeneratedTool, policy: ToolPolicy | None, use: Use, now: datetime) -> str:
     """Why it is, as a clause; empty when it is not."""
     serving = tool.status.serving
-    if policy is None or serving is None or use.waits or not policy.spec.lifecycle.archive_after_days:
+    if serving is None or use.waits:
+        return ""
+    used = [serving.since, *_signs(tool, use, now)]
+    if why := _by_hand(tool, max(used), now):
+        return why
+    if policy is None or not policy.spec.lifecycle.archive_after_days:
         return ""
     days = policy.spec.lifecycle.archive_after_days
     is_already = serving.sleep == "Archived"
     if not is_already and not _known(policy, use, now):
         return ""
-    used = [serving.since, *_signs(tool, use, now)]
     if not is_already and policy.status.calls:
         used.append(policy.status.calls.since)
     since = max(used)
@@ -55,6 +59,14 @@ def archived(tool: GeneratedTool, policy: ToolPolicy | None, use: Use, now: date
         f"nobody called since {since:%Y-%m-%d}, and ToolPolicy {policy.name} archives after {days} days "
         "(`spec.lifecycle.archiveAfterDays`)"
     )
+
+
+def _by_hand(tool: GeneratedTool, used: datetime, now: datetime) -> str:
+    """A person's word holds until the tool is used or another revision serves. One ahead of time waits."""
+    asked = archived_at(tool)
+    if asked is None or asked > now or asked <= used:
+        return ""
+    return f"archived by hand at {asked:%Y-%m-%d %H:%M:%S} UTC, and nobody called since"
 
 
 def _known(policy: ToolPolicy, use: Use, now: datetime) -> bool:
@@ -70,18 +82,34 @@ def _signs(tool: GeneratedTool, use: Use, now: datetime) -> list[datetime]:
 
 def wanted_at(tool: GeneratedTool) -> datetime | None:
     """What annotation cupel.dev/used says; None when that is no time."""
+    return _time(tool, names.USED)
+
+
+def archived_at(tool: GeneratedTool) -> datetime | None:
+    """What annotation cupel.dev/archive says; None when that is no time."""
+    return _time(tool, names.ARCHIVE)
+
+
+def _time(tool: GeneratedTool, annotation: str) -> datetime | None:
     try:
-        said = datetime.fromisoformat(tool.metadata.annotations.get(names.USED, ""))
+        said = datetime.fromisoformat(tool.metadata.annotations.get(annotation, ""))
     except ValueError:
         return None
-    return said if said.tzinfo else said.replace(tzinfo=UTC)
+    return said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def last_used(tool: GeneratedTool, use: Use, now: datetime) -> datetime | None:
-    """The call to remember: a newer one once it is a day newer, so that a busy tool is written once a day."""
+    """The call to remember: a newer one once it is a day newer, so that a busy tool is written once a day.
+
+    One that ends a person's archive is written at once: forgotten by a gateway, it would be archived again.
+    """
     stored = tool.status.last_used
     seen = now if use.waits else min(use.last_call, now) if use.last_call else None
-    if seen is None or (stored is not None and seen - stored < DAY):
+    if seen is None:
+        return stored
+    asked = archived_at(tool)
+    wakes = asked is not None and stored is not None and stored < asked <= seen
+    if stored is not None and seen - stored < DAY and not wakes:
         return stored
     return seen.replace(microsecond=0)
 

@@ -17,7 +17,7 @@ from cupel.api.autonomy_status import AutonomyPolicyStatus, Decided
 
 from . import autonomy_revisions
 from .autonomy_conditions import FOR_PEOPLE, acting, conditions, flown, seeing
-from .autonomy_history import remembered
+from .autonomy_history import SWAP, remembered
 from .autonomy_waking import woken
 from .autonomy_words import believed, figure, forecast, indices, pods, sureness, tuned, whole, why
 from .autonomy_world import Plan, Row, Told, World, Worse
@@ -29,7 +29,6 @@ Authority = Literal["Act", "Recommend"]
 MOVES = ("ScaleUp", "ScaleDown")
 CONFIRM = timedelta(seconds=15)
 """How often a count that stays is confirmed: well below what `replicas.FRESH` allows."""
-SWAP = timedelta(minutes=1)
 PAUSE = timedelta(minutes=10)
 """Between two rollbacks of one target."""
 
@@ -98,19 +97,20 @@ def _may_roll_back(policy: AutonomyPolicy, world: World, now: datetime) -> bool:
         return False
     if not policy.spec.flies_a_tool:  # the status remembers what was left, and when: see autonomy_revisions
         return True
-    done = _rollbacks(policy)
-    recent = [one for one in done if now - one.at < PAUSE]
+    recent = [one for one in _rollbacks(policy) if now - one.at < PAUSE]
     same = [one for one in recent if one.left == world.worse.identity]
-    return bool(same) or not (recent or _asked(policy, world.worse))
+    return bool(same) or not (recent or _asked(policy, world, world.worse))
 
 
 def _rollbacks(policy: AutonomyPolicy) -> list[Decided]:
-    return [one for one in policy.status.history if one.action == "Rollback" and one.authority == "Act"]
+    """Those that were asked for. What the API server refused was not, and is asked for again."""
+    acted = (one for one in policy.status.history if one.action == "Rollback" and one.authority == "Act")
+    return [one for one in acted if one.outcome != "NotTaken"]
 
 
-def _asked(policy: AutonomyPolicy, worse: Worse) -> bool:
+def _asked(policy: AutonomyPolicy, world: World, worse: Worse) -> bool:
     """Whether this was done once: what a person pardons afterwards stays pardoned."""
-    return any(one.left == worse.identity for one in _rollbacks(policy))
+    return world.asked == worse.identity or any(one.left == worse.identity for one in _rollbacks(policy))
 
 
 def _wanted(policy: AutonomyPolicy, row: Row, world: World) -> int | None:
@@ -184,7 +184,7 @@ def _doing(
     if row.action == "Rollback" and world.worse is not None:
         if not policy.spec.flies_a_tool:
             return replace(plan, back_to=world.worse.target)  # at every look, until another serves
-        if _asked(policy, world.worse) and not world.denied:
+        if _asked(policy, world, world.worse) and not world.denied:
             return plan
         return replace(plan, condemn=f"{world.worse.identity}@{now:%Y-%m-%dT%H:%M:%SZ}")
     if wanted is None or policy.spec.flies_a_tool or wanted == world.replicas:

@@ -20,6 +20,8 @@ from .autonomy_world import Row, World
 KEPT = 10
 OVERDUE = timedelta(minutes=5)
 """What could not be judged this long after its horizon never will be."""
+SWAP = timedelta(minutes=1)
+"""When it shows whether a rollback was right."""
 SLACK = 0.05
 """Part of a Pod that demand may be above what the Pods carry before one more counts as needed."""
 
@@ -49,9 +51,13 @@ def _same(new: Decided, newest: Decided) -> bool:
 def _judged(
     one: Decided, row: Row, world: World, reserve: int, now: datetime, others: Sequence[Decided]
 ) -> Decided:
+    if one.outcome == "NotTaken" and one.action == "Rollback" and one.left and one.left == world.asked:
+        opened = {"outcome": "Pending", "outcome_message": "", "judged_at": now + SWAP}
+        return one.model_copy(update=opened)  # it was asked for after all
     if one.outcome != "Pending" or one.judged_at is None:
         return one
-    if world.denied and one.authority == "Act" and one.action in ("ScaleUp", "ScaleDown"):
+    of_a_tool = one.action == "Rollback" and one.digest is not None
+    if world.denied and one.authority == "Act" and (of_a_tool or one.action in ("ScaleUp", "ScaleDown")):
         return _closed(one, "NotTaken", f"the API server refused: {world.denied}"[:512])
     if now < one.judged_at:
         return one

@@ -89,6 +89,8 @@ class World:
     good: bool | None = None
     """Whether what serves is known to be good by now; None: neither."""
     worse: Worse | None = None
+    asked: str = ""
+    """Of a tool: the digest that annotation cupel.dev/condemn names now."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The gate Canary: a new revision gets a share of the calls for a while, beside the one that serves.
 
 Nobody here judges it. Whoever does (an AutonomyPolicy with `rollback.enabled`, a person) condemns its digest,
-and the one that serves never stopped; a canary that nobody condemns takes over when its time is up.
+and the one that serves never stopped; a canary that nobody condemns takes over when its time is up. Where the
+policy holds something against it and may not condemn it yet, it has its share for longer.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil
 
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.generated_tool_status import ServingStatus
 from cupel.api.serving import Canary, CanaryStatus
@@ -16,7 +18,11 @@ from cupel.api.tool_revision import ToolRevision
 
 from .approvals import may_serve
 from .plan import Outcome, again, passed, waiting
+from .replicas import flier
 from .tool_world import World
+
+WORSE = ("RevisionWorse", "RolledBackRecently")
+"""Verdicts of an AutonomyPolicy that say that a revision is worse, whether or not it may be condemned now."""
 
 
 def canary(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) -> Outcome | None:
@@ -29,10 +35,13 @@ def canary(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) 
     known = under_way(tool, rev)
     since = known.since if known else now
     left = since + timedelta(minutes=wanted.minutes) - now
-    if left <= timedelta(0):
-        return passed("CanaryPassed", f"revision {rev.name} had {wanted.minutes} min as a canary")
     found = CanaryStatus(revision=rev.name, digest=rev.spec.digest, since=since, percent=wanted.percent)
-    return again(waiting("CanaryRunning", _says(found, serving, now + left), canary=found), left)
+    if left <= timedelta(0):
+        if against := held_against(rev, world):
+            return waiting("CanaryRunning", _held(found, serving, against), canary=found)
+        return passed("CanaryPassed", f"revision {rev.name} had {wanted.minutes} min as a canary")
+    says = f"{_says(found, serving, now + left)}{judges(tool, world)}"
+    return again(waiting("CanaryRunning", says, canary=found), left)
 
 
 def _says(found: CanaryStatus, serving: ServingStatus, until: datetime) -> str:
@@ -40,6 +49,43 @@ def _says(found: CanaryStatus, serving: ServingStatus, until: datetime) -> str:
         f"revision {found.revision} gets {found.percent} % of the calls beside {serving.revision}, and takes "
         f"over at {until:%Y-%m-%d %H:%M:%S} UTC unless it is condemned"
     )
+
+
+def _held(found: CanaryStatus, serving: ServingStatus, against: str) -> str:
+    return (
+        f"revision {found.revision} goes on getting {found.percent} % of the calls beside {serving.revision} "
+        f"and does not take over: {against}"
+    )
+
+
+def judges(tool: GeneratedTool, world: World) -> str:
+    """Who condemns it if it is worse, as the end of a sentence."""
+    by_hand = f"kubectl cupel rollback {tool.name} -n {tool.namespace}"
+    policy = _judge(world)
+    if policy is None:
+        return f". Only people judge it ({by_hand}): no AutonomyPolicy that may act has `rollback.enabled`"
+    return f". AutonomyPolicy {policy.name} judges it; by hand: {by_hand}"
+
+
+def held_against(rev: ToolRevision, world: World) -> str:
+    """What the policy that may condemn the revision holds against it, and has not condemned it for."""
+    policy = _judge(world)
+    evidence = policy.status.evidence if policy else None
+    if (
+        policy is None
+        or evidence is None
+        or evidence.digest != rev.spec.digest
+        or evidence.reason not in WORSE
+    ):
+        return ""
+    return f"AutonomyPolicy {policy.name}: {evidence.message}"
+
+
+def _judge(world: World) -> AutonomyPolicy | None:
+    policy = flier(world)
+    if policy is None or policy.spec.authority != "Act" or policy.spec.paused:
+        return None
+    return policy if policy.spec.rollback.enabled else None
 
 
 def obstacle(rev: ToolRevision, serving: ServingStatus, world: World) -> str:

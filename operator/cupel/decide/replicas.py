@@ -53,7 +53,7 @@ def count(tool: GeneratedTool, world: World, now: datetime) -> Count:
     own = 0 if switched_off(tool) else min(tool.spec.serving.replicas, _most(tool, world))
     if own == 0:
         return Count(own)
-    policy = min(world.flown_by, key=_age, default=None)  # the others are refused: AlreadyFlown
+    policy = flier(world)
     if policy is None or policy.spec.authority != "Act":
         return _archived(tool, world, now) or _own(tool, own)
     sleeps = policy.spec.scaling.min_replicas == 0 and not policy.spec.paused
@@ -61,6 +61,11 @@ def count(tool: GeneratedTool, world: World, now: datetime) -> Count:
         return archive
     found = _paused(policy, tool, world, own) if policy.spec.paused else _asked(policy, tool, world, now, own)
     return replace(found, may_sleep=policy.spec.scaling.min_replicas == 0)
+
+
+def flier(world: World) -> AutonomyPolicy | None:
+    """The policy that flies the tool: the oldest. The others are refused (AlreadyFlown)."""
+    return min(world.flown_by, key=_age, default=None)
 
 
 def switched_off(tool: GeneratedTool) -> bool:

@@ -7,6 +7,7 @@ what a person pardons afterwards stays pardoned, though the annotation is still 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from cupel.api import names
 from cupel.api.approval_ledger import MAX_ENTRIES, ApprovalLedger
@@ -27,6 +28,16 @@ def digest_in(request: str) -> str:
     """The digest a request names; empty when it is no request."""
     found = REQUEST.fullmatch(request)
     return found[1] if found else ""
+
+
+def asked(tool: GeneratedTool) -> tuple[str, datetime | None]:
+    """Which digest the annotation names, and since when, where it says so; whoever wrote it."""
+    request = tool.metadata.annotations.get(names.CONDEMN, "")
+    try:
+        at = datetime.fromisoformat(request.partition("@")[2])
+    except ValueError:
+        return digest_in(request), None
+    return digest_in(request), at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def pending(tool: GeneratedTool) -> str:

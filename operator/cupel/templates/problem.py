@@ -17,11 +17,12 @@ class TemplateProblem(ValueError):
         self.message = message
 
 
-def first_problem(error: ValidationError) -> TemplateProblem:
-    """The first thing a model refuses; its input is not repeated."""
+def first_problem(error: ValidationError, known: tuple[str, ...] = ()) -> TemplateProblem:
+    """The first thing a model refuses; its input is not repeated. `known`: the names it takes at its top."""
     found = error.errors(include_url=False, include_input=False)[0]
     if found["type"] == "extra_forbidden":
-        return TemplateProblem(_path(found["loc"]), "there is no such parameter; leave it out")
+        right = f"there are {', '.join(known)}" if known and len(found["loc"]) == 1 else "leave it out"
+        return TemplateProblem(_path(found["loc"]), f"there is no such parameter; {right}")
     if found["type"] in ("tuple_type", "list_type"):
         return TemplateProblem(_path(found["loc"]), A_LIST)
     cause = found.get("ctx", {}).get("error")

@@ -61,7 +61,8 @@ class Template:
         try:
             return self.parameters.model_validate(parameters)
         except ValidationError as error:
-            raise first_problem(error) from None
+            known = (field.alias or name for name, field in self.parameters.model_fields.items())
+            raise first_problem(error, tuple(known)) from None
 
     def make(self, parameters: Parameters) -> Draft:
         """A whole draft; the same for the same parameters. Raises TemplateProblem."""

@@ -1,4 +1,4 @@
-"""retire, unretire and unarchive on a real API server, with the operator played by the test."""
+"""retire, unretire, archive and unarchive on a real API server, with the operator played by the test."""
 
 from __future__ import annotations
 
@@ -34,5 +34,9 @@ def test_who_may_change_a_tool_retires_it_and_brings_it_back(stage: Stage) -> No
     assert stage.read("GeneratedTool", "old")["spec"]["lifecycle"] == "Active"
     assert digest in stage.ledger["spec"]["decisions"]
 
+    assert stage.cupel("archive", "old", "--timeout", "0", person="bob").exit_code == 1, "an approver may not"
+    late = stage.cupel("archive", "old", "--timeout", "0", person="alice")
+    assert late.exit_code == 3 and "minReplicas" in late.stderr, "nobody archived it here"
+    assert stage.read("GeneratedTool", "old")["metadata"]["annotations"]["cupel.dev/archive"].startswith("20")
     stage.cupel("unarchive", "old", "--timeout", "0", person="alice")
     assert stage.read("GeneratedTool", "old")["metadata"]["annotations"]["cupel.dev/used"].startswith("20")

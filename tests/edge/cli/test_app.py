@@ -43,6 +43,7 @@ def test_the_commands_are_those_promised() -> None:
     assert COMMANDS == sorted(
         [
             "approve",
+            "archive",
             "autopilot",
             "call",
             "check",
@@ -132,7 +133,7 @@ def test_python_m_cupel_cli_answers_quickly() -> None:
         ("get",), ("get", "x"), ("get", "x", "-w"), ("status", "x"), ("explain", "x"), ("approve", "x", "--yes"),
         ("reject", "x", "--yes"), ("revoke", "x", "--yes"), ("rollback", "x"), ("pardon", "x", "--digest", "a" * 64, "--yes"),
         ("zone", "init", "x"), ("codes", "enroll"), ("codes", "reset", "x"), ("codes", "deliver", "x"),
-        ("approve", "x", "--code", "123456"), ("skill", "export", "x"), ("unarchive", "x"), ("retire", "x", "--successor", "y"), ("unretire", "x"),
+        ("approve", "x", "--code", "123456"), ("skill", "export", "x"), ("archive", "x"), ("unarchive", "x"), ("retire", "x", "--successor", "y"), ("unretire", "x"),
     ],
     ids=" ".join,
 )  # fmt: skip

@@ -78,7 +78,7 @@ def test_a_value_that_is_no_json_is_text() -> None:
         pytest.param(
             (*MAKE, "tracker", "-p", "goals=1"),
             1,
-            "`goals`: there is no such parameter",
+            "`goals`: there is no such parameter; there are description, arguments, what",
             id="a slip of the pen",
         ),
         pytest.param((*MAKE, "tracker", "--name", "Mine!"), 2, "--name Mine!: must be", id="a wrong name"),

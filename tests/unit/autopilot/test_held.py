@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
+import pytest
 from prometheus_client import generate_latest
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.generated_tool import GeneratedTool
+from cupel.api.names import CONDEMN
 from cupel.autopilot.held import Held
 from cupel.autopilot.subjects import ToolSubject, Zone
 from cupel.control.rollback import Known
@@ -25,7 +28,7 @@ KNOWN = (Known("count-b", NEW, good=True), Known("count-a", OLD, good=True))
 POLICY = tool_policy("count", rollback={"enabled": True}, authority="Act")
 
 
-def tool(digest: str, canary: str = "") -> GeneratedTool:
+def tool(digest: str, canary: str = "", asked: str = "") -> GeneratedTool:
     """It serves that digest, and shares its calls with a canary where one is named."""
     text = {"type": "object", "properties": {}, "additionalProperties": False}
     spec = {
@@ -35,7 +38,7 @@ def tool(digest: str, canary: str = "") -> GeneratedTool:
         "source": {"type": "Inline", "inline": {"code": "def run() -> dict:\n    return {}\n"}},
     }
     serving = {"revision": f"count-{digest[7]}", "digest": digest, "since": "2030-01-01T00:00:00Z"}
-    metadata = {"namespace": "tools", "name": "count", "uid": "u"}
+    metadata = {"namespace": "tools", "name": "count", "uid": "u", "annotations": {CONDEMN: asked}}
     shared = {"canary": serving | {"revision": "canary", "digest": canary, "percent": 50}} if canary else {}
     return GeneratedTool.parse({"metadata": metadata, "spec": spec, "status": {"serving": serving} | shared})
 
@@ -223,3 +226,22 @@ def test_of_policies_that_come_and_go_each_keeps_its_own() -> None:
     scene.serve(NEW)
 
     assert scene.looks(20, failing=2) is not None
+
+
+ASKED = [
+    ("nobody asked", "", None),
+    ("a person rolled another revision back", f"{OLD}@2030-01-01T12:00:00.5Z", "2030-01-01T12:00:00.5+00:00"),
+    ("... with a time of no zone", f"{OLD}@2030-01-01T12:00:00", "2030-01-01T12:00:00+00:00"),
+    ("... without a time", OLD, None),
+    ("... with words", f"{OLD}@yesterday", None),
+    ("this one was rolled back before", f"{NEW}@2030-01-01T12:00:00Z", None),
+]
+
+
+@pytest.mark.parametrize(("request_", "last"), [c[1:] for c in ASKED], ids=[c[0] for c in ASKED])
+def test_a_rollback_by_a_person_counts_as_the_last_one(request_: str, last: str | None) -> None:
+    zone = Zone(lambda _: KNOWN, lambda _: frozenset())
+    page = Scene().page()
+    past = ToolSubject(POLICY, tool(NEW, asked=request_), page, zone).past(NEW)
+
+    assert past.last == (datetime.fromisoformat(last) if last else None)

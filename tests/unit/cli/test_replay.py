@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import gzip
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from cupel.cli.output import Exit, Failure
-from cupel.cli.replay import Asked, demand, document, flight, policy_of
+from cupel.cli.output import Exit, Failure, Format
+from cupel.cli.replay import Asked, demand, document, flight, policy_of, replay
 from cupel.cli.replay_picture import MOST_POINTS, Moment, picture, thinned
 
 POLICY = """
@@ -60,6 +62,7 @@ def test_the_same_seed_flies_the_same(tmp_path: Path) -> None:
         (POLICY + "---" + POLICY, "holds 2 AutonomyPolicies"),
         (POLICY.replace("maxReplicas: 40", "maxReplicas: 0"), "maxReplicas"),
         ("{", "is not YAML or JSON"),
+        (POLICY.replace("{name: mine}\nspec", "words\nspec"), "metadata"),
     ],
 )
 def test_it_refuses_a_file_that_is_no_policy(tmp_path: Path, policy: str, says: str) -> None:
@@ -68,6 +71,34 @@ def test_it_refuses_a_file_that_is_no_policy(tmp_path: Path, policy: str, says: 
     with pytest.raises(Failure, match=says) as failure:
         policy_of(given.policy)
     assert failure.value.code is Exit.UNUSABLE
+
+
+def test_a_policy_of_a_file_needs_no_name(tmp_path: Path) -> None:
+    given = asked(tmp_path, POLICY.replace("metadata: {name: mine}", "metadata:"))
+
+    assert policy_of(given.policy).name == "policy"
+
+
+def test_a_torn_archive_is_told_with_its_file(tmp_path: Path) -> None:
+    given = asked(tmp_path)
+    torn = bytearray(gzip.compress(b"2026-01-01 00:00:00,3\n" * 400))
+    torn[12:30] = bytes(18)
+    Path(given.trace).write_bytes(torn)
+
+    with pytest.raises(Failure, match=r"trace\.csv: ") as failure:
+        demand(given)
+    assert failure.value.code is Exit.UNUSABLE
+
+
+def test_a_picture_that_cannot_be_written_takes_no_figures_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = dataclasses.replace(asked(tmp_path, hours=0.1), picture=str(tmp_path / "absent" / "replay.svg"))
+
+    with pytest.raises(Failure, match=r"--picture .*replay\.svg: No such file") as failure:
+        replay(given, Format.TEXT)
+    assert failure.value.code is Exit.UNUSABLE
+    assert "late" in capsys.readouterr().out
 
 
 def test_it_asks_what_a_pod_carries_where_nobody_says(tmp_path: Path) -> None:

@@ -31,9 +31,15 @@ def used(of, **status):
     return of.model_copy(update={"status": of.status.model_copy(update=status)})
 
 
-def touched(of, said):
-    meta = of.metadata.model_copy(update={"annotations": {names.USED: said}})
+def touched(of, said, annotation=names.USED):
+    annotations = of.metadata.annotations | {annotation: said}
+    meta = of.metadata.model_copy(update={"annotations": annotations})
     return of.model_copy(update={"metadata": meta})
+
+
+def put_away(of, at):
+    """A person archived it then."""
+    return touched(of, at if isinstance(at, str) else at.isoformat(), names.ARCHIVE)
 
 
 def sleeping(of, sleep):
@@ -72,6 +78,17 @@ CASES = [
     ("... or came",                                  ASLEEP,   known(),                      Use(JUST, JUST),                       (),                        runs(0),    1, "True/Waking"),
     ("... or the policy lets nothing be archived",   ASLEEP,   known(archiveAfterDays=0),    SEEN,                                  (),                        runs(0),    1, "True/Waking"),
     ("its Pod is there again",                       sleeping(used(SERVED, last_used=JUST), "Waking"), known(), SEEN,                (),                        runs(1),    1, "True/PodsReady"),
+    ("a person archived it",                         put_away(SERVED, JUST), known(JUST), SEEN,                             (),                        runs(1),    0, "True/Archived"),
+    ("... where nobody could be asked, ever",        put_away(SERVED, JUST), policy(), Use(),                               (),                        runs(1),    0, "True/Archived"),
+    ("... where the policy archives nothing",        put_away(SERVED, JUST), known(archiveAfterDays=0), SEEN,               (),                        runs(1),    0, "True/Archived"),
+    ("... and a call waits",                         put_away(ASLEEP, JUST), known(JUST), Use(JUST, waits=True),            (),                        runs(0),    1, "True/Waking"),
+    ("... and a call came since",                    put_away(ASLEEP, JUST), known(JUST), Use(LATER, LATER),                (),                        runs(0),    1, "True/Waking"),
+    ("... and a call came before",                   put_away(SERVED, JUST), known(JUST), Use(JUST, JUST - DAY),            (),                        runs(1),    0, "True/Archived"),
+    ("... and somebody wants it since",              touched(put_away(ASLEEP, JUST - DAY), JUST.isoformat()), known(JUST), SEEN, (),                    runs(0),    1, "True/Waking"),
+    ("... before this revision served",              put_away(SERVED, NOON - DAY), known(JUST), SEEN,                       (),                        runs(1),    1, "True/PodsReady"),
+    ("... in the future: not yet",                   put_away(SERVED, LATER + DAY), known(JUST), SEEN,                      (),                        runs(1),    1, "True/PodsReady"),
+    ("... in words that are no time",                put_away(SERVED, "now"), known(JUST), SEEN,                            (),                        runs(1),    1, "True/PodsReady"),
+    ("... which a policy that wants Pods overrules", put_away(SERVED, JUST), known(JUST), SEEN,                             (flown(1),),               runs(1),    1, "True/PodsReady"),
     ("a new tool is not archived before it served",  TOOL,     known(),                      SEEN,                                  (),                        (),         1, "Unknown/DeploymentStarting"),
 ]
 # fmt: on
@@ -140,11 +157,36 @@ LAST = [
     ("a clock that is ahead", NOON, Use(JUST, LATER + DAY), LATER),
     ("a gateway that is behind", JUST, Use(JUST, NOON), JUST),
 ]
+AWAY = [
+    (
+        "a call that ends a person's archive is written at once",
+        NOON,
+        Use(JUST, NOON + 2 * MINUTE),
+        NOON + 2 * MINUTE,
+    ),
+    ("... also one that waits", LATER - 2 * DAY, Use(JUST, waits=True), LATER),
+    ("a call before it is not", NOON, Use(JUST, NOON + MINUTE / 2), NOON),
+    ("one after the first is not", NOON + 2 * MINUTE, Use(JUST, NOON + 3 * MINUTE), NOON + 2 * MINUTE),
+]
 
 
 @pytest.mark.parametrize(("stored", "use", "then"), [c[1:] for c in LAST], ids=[c[0] for c in LAST])
 def test_the_last_use_is_kept(stored, use, then):
     assert last_used(used(SERVED, last_used=stored), use, LATER) == then
+
+
+@pytest.mark.parametrize(("stored", "use", "then"), [c[1:] for c in AWAY], ids=[c[0] for c in AWAY])
+def test_a_gateway_that_forgets_archives_nothing_anew(stored, use, then):
+    of = put_away(used(SERVED, last_used=stored), NOON + MINUTE)
+
+    assert last_used(of, use, LATER) == then
+
+
+def test_it_says_that_a_person_archived_it():
+    plan = pass_over(("", put_away(SERVED, JUST), known(JUST), SEEN, (), runs(1)))
+    said = plan.status.conditions[-1].message
+
+    assert f"archived by hand at {JUST:%Y-%m-%d %H:%M:%S} UTC" in said and "kubectl cupel unarchive" in said
 
 
 def known_calls(hours_since, hours_looked):

@@ -259,6 +259,10 @@ OUTCOMES = [
     ("retuned, and it fits worse",                       TOOL,       [(0, RETUNE, HERE), (15, replace(STEADY, psi=0.9), HERE)],               ["Retune Wrong"]),
     ("rolled back, and another serves",                  ROLLS,      [(0, STEADY, WORSE), (60, STEADY, replace(HERE, serving=OTHER))],        ["Rollback Right"]),
     ("rolled back, and it serves on",                    ROLLS,      [(0, STEADY, WORSE), (60, STEADY, WORSE), (70, STEADY, WORSE)],                                ["Rollback Wrong"]),
+    ("... refused by the API server, at once",           ROLLS,      [(0, STEADY, WORSE), (5, STEADY, replace(WORSE, denied="no"))],          ["Rollback NotTaken"]),
+    ("... and still, long after its time",               ROLLS,      [(0, STEADY, WORSE), (5, STEADY, replace(WORSE, denied="no")), (10, STEADY, HERE), (300, STEADY, WORSE)], ["Rollback NotTaken"]),
+    ("... and asked for after all",                      ROLLS,      [(0, STEADY, WORSE), (5, STEADY, replace(WORSE, denied="no")), (600, STEADY, replace(WORSE, asked=DIGEST))], ["Rollback Pending"]),
+    ("... whereupon another serves",                     ROLLS,      [(0, STEADY, WORSE), (5, STEADY, replace(WORSE, denied="no")), (600, STEADY, replace(WORSE, asked=DIGEST)), (660, STEADY, replace(HERE, serving=OTHER, asked=DIGEST))], ["Rollback Right"]),
     ("a Deployment rolled back, and another serves",     APP_ROLLS,  [(0, STEADY, APP_WORSE), (60, STEADY, replace(DEPLOYED, serving=EARLIER, revisions=(EARLIER, HASH)))], ["Rollback Right"]),
     ("... and another is on its way",                    APP_ROLLS,  [(0, STEADY, APP_WORSE), (60, STEADY, replace(DEPLOYED, revisions=(EARLIER, HASH)))], ["Rollback Pending"]),
     ("... and it serves on",                             APP_ROLLS,  [(0, STEADY, APP_WORSE), (60, STEADY, APP_WORSE)],                       ["Rollback Wrong"]),
@@ -353,6 +357,27 @@ class TestRollback:
         again = decide(ROLLS.model_copy(update={"status": first.status}), STEADY, refused, later)
 
         assert again.condemn == f"{DIGEST}@2030-01-01T12:01:00Z"
+
+    @pytest.mark.parametrize("minutes", [1, 9, 11, 600])
+    def test_one_that_was_refused_is_asked_for_again_after_a_look_that_saw_nothing_worse(self, minutes):
+        refused = replace(WORSE, denied="at most one rollback of a tool in ten minutes")
+        later = looked(
+            ROLLS, (0, STEADY, WORSE), (2, STEADY, refused), (4, STEADY, HERE), (60 * minutes, STEADY, WORSE)
+        )
+
+        assert later.condemn.startswith(f"{DIGEST}@")
+
+    def test_what_the_tool_was_asked_before_is_not_asked_again_though_this_policy_is_new(self):
+        plan = decide(ROLLS, STEADY, replace(WORSE, asked=DIGEST), NOON)
+
+        assert (plan.condemn, decided(plan)) == ("", "NoOp/WithinForecast")
+
+    def test_one_that_was_refused_holds_up_no_other(self):
+        first = looked(ROLLS, (0, STEADY, WORSE), (2, STEADY, replace(WORSE, denied="no")))
+        next_ = replace(HERE, serving=OTHER, worse=replace(BAD, identity=OTHER))
+        of = ROLLS.model_copy(update={"status": first.status})
+
+        assert decide(of, STEADY, next_, NOON + timedelta(minutes=1)).condemn.startswith(f"{OTHER}@")
 
     @pytest.mark.parametrize(("minutes", "asked"), [(9, False), (10, True)])
     def test_not_twice_in_ten_minutes(self, minutes, asked):

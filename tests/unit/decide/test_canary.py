@@ -1,10 +1,12 @@
 """A revision that first gets a share of the calls: one row a sentence."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.serving import CanaryStatus
 from cupel.decide.canary import obstacle
 from cupel.decide.generated_tool import decide
@@ -74,6 +76,22 @@ def beside(of, new, *, ready: int = 3, condemned=(), asked: int = 3):
     )
 
 
+def flown(reason="NoRegression", about="", **spec):
+    """A policy that may condemn, and what it holds against a digest."""
+    full = {
+        "targetRef": {"kind": "GeneratedTool", "name": "word-count"},
+        "authority": "Act",
+        "rollback": {"enabled": True},
+    } | spec
+    said = {"digest": about or None, "reason": reason, "message": "21 % of calls failed", "saved": ""}
+    metadata = {"name": "load", "namespace": "tools", "creationTimestamp": "2030-01-01T00:00:00Z"}
+    return AutonomyPolicy.parse({"metadata": metadata, "spec": full, "status": {"evidence": said}})
+
+
+def by(seen, *policies):
+    return replace(seen, flown_by=policies)
+
+
 TOOL = edited()
 NEW = grown(TOOL, "2030-01-01T12:00:00Z")
 OF_OLD, N = OLD.spec.digest, NEW.spec.digest
@@ -89,6 +107,12 @@ CASES = [
     ("ready, and gets its first calls",                  TOOL,                             beside(TOOL, NEW),                            "Canary=Unknown/CanaryRunning",  OF_OLD, N),
     ("has had them for a while",                         since(TOOL, 14 * MINUTE, NEW),    beside(TOOL, NEW),                            "Canary=Unknown/CanaryRunning",  OF_OLD, N),
     ("for as long as it should: it takes over",          since(TOOL, 15 * MINUTE, NEW),    beside(TOOL, NEW),                            "Canary=True/CanaryPassed",      N,      None),
+    ("... though a policy judged it, and found nothing", since(TOOL, 15 * MINUTE, NEW),    by(beside(TOOL, NEW), flown(about=N)),        "Canary=True/CanaryPassed",      N,      None),
+    ("... but not while a policy says that it is worse", since(TOOL, 15 * MINUTE, NEW),    by(beside(TOOL, NEW), flown("RevisionWorse", N)), "Canary=Unknown/CanaryRunning", OF_OLD, N),
+    ("... and may not condemn it yet",                   since(TOOL, 99 * MINUTE, NEW),    by(beside(TOOL, NEW), flown("RolledBackRecently", N)), "Canary=Unknown/CanaryRunning", OF_OLD, N),
+    ("... what it says of another revision is no matter", since(TOOL, 15 * MINUTE, NEW),   by(beside(TOOL, NEW), flown("RevisionWorse", OF_OLD)), "Canary=True/CanaryPassed", N,   None),
+    ("... nor what it may only recommend",               since(TOOL, 15 * MINUTE, NEW),    by(beside(TOOL, NEW), flown("RevisionWorse", N, authority="Recommend")), "Canary=True/CanaryPassed", N, None),
+    ("... nor what befell others as well",               since(TOOL, 15 * MINUTE, NEW),    by(beside(TOOL, NEW), flown("SharedIncident", N)), "Canary=True/CanaryPassed",  N,     None),
     ("... once it has Pods for all the calls",           since(TOOL, 15 * MINUTE, NEW),    beside(TOOL, NEW, ready=1),                   "Available=Unknown/PodsStarting", OF_OLD, N),
     ("its Pod ends: its time goes on",                   since(TOOL, MINUTE, NEW),         beside(TOOL, NEW, ready=0, asked=1),          "Available=Unknown/PodsStarting", OF_OLD, N),
     ("condemned: nothing of it stays",                   since(TOOL, MINUTE, NEW),         beside(TOOL, NEW, condemned=(N,)),            "Approved=False/Condemned",      OF_OLD, None),
@@ -123,6 +147,27 @@ def test_its_clock_starts_with_its_first_calls_and_is_kept() -> None:
     message = again.status.conditions[-1].message
     assert f"{NEW.name} gets 20 % of the calls beside {OLD.name}" in message
     assert "takes over at 2030-01-01 12:15:00 UTC" in message
+
+
+@pytest.mark.parametrize(
+    ("policies", "says"),
+    [
+        pytest.param((), "Only people judge it (kubectl cupel rollback word-count -n tools)", id="nobody"),
+        pytest.param((flown(),), "AutonomyPolicy load judges it", id="a policy that may act"),
+        pytest.param((flown(authority="Recommend"),), "Only people judge it", id="one that may not"),
+        pytest.param((flown(paused=True),), "Only people judge it", id="one that is paused"),
+        pytest.param((flown(rollback={}),), "Only people judge it", id="one that only scales"),
+    ],
+)
+def test_it_says_who_judges_it(policies, says) -> None:
+    assert says in decide(TOOL, by(beside(TOOL, NEW), *policies), NOON).status.conditions[-1].message
+
+
+def test_it_says_what_is_held_against_it() -> None:
+    seen = by(beside(TOOL, NEW), flown("RevisionWorse", N))
+    message = decide(since(TOOL, 15 * MINUTE, NEW), seen, NOON).status.conditions[-1].message
+
+    assert "does not take over: AutonomyPolicy load: 21 % of calls failed" in message
 
 
 def test_it_has_pods_for_its_share_alone_until_it_takes_over() -> None:
