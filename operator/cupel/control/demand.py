@@ -10,6 +10,7 @@ import numpy as np
 from .belief import Belief
 from .carry import PATIENCE
 from .forecast import RELATIVE
+from .growth import rising
 from .kalman import GATE, Innovation
 from .memory import Memory
 from .policy import Settings, Sighting
@@ -17,8 +18,8 @@ from .rows import Floats, either, known_or, within
 
 SURELY = 2.0
 """Deviations by which a load is taken to be smaller than measured, where it alone would raise the Pods."""
-WORKED_OFF = 0.5
-"""Of a lead. Every call is late until what waits is worked off: that lasts by half longer than it must."""
+WORKED_OFF = 0.25
+"""Of a lead. Every call is late until what waits is worked off: a quarter longer than it must be."""
 LEARN = 0.1
 """Weight of a new residence time."""
 CALM = 0.8
@@ -33,7 +34,7 @@ class Demand:
     load: Floats
     """Calls that arrived, a second."""
     waiting: Floats
-    """Calls beyond those that are just being served."""
+    """Calls beyond those that are just being served, and those that arrive within PATIENCE."""
     residence: Floats
     """Seconds a call stays when none waits."""
     pods: Floats
@@ -66,23 +67,19 @@ def trusted(seen: Demand, before: Belief, innovation: Innovation) -> Floats:
 
 
 def surge(
-    seen: Demand,
-    belief: Belief,
-    innovation: Innovation,
-    settings: Settings,
-    capacity: Floats,
-    since_up: Floats,
+    seen: Demand, memory: Memory, innovation: Innovation, settings: Settings, capacity: Floats
 ) -> Floats:
     """The load (N,) there surely is now, and what it takes to work off what waits.
 
     A single outlier is believed only when calls wait for it, or when the next sample says the same. Where
     calls wait too long already the Pods are surely too few: then the filter's level is believed, as far as it
-    was measured, and what will wait when new Pods are ready is worked off in WORKED_OFF of a lead; else what
-    waits now, within a lead. `since_up` is seconds since Pods were added.
+    was measured, to grow on as it does; and what will wait when new Pods are ready is worked off in
+    WORKED_OFF of a lead. Else what waits now is, within a lead.
     """
+    belief = memory.belief
     noise = np.sqrt(np.maximum(seen.load, 0.0) / seen.seconds + (RELATIVE * seen.load) ** 2)
     surely = np.maximum(seen.load - SURELY * noise, 0.0)
-    late = seen.waiting > PATIENCE * seen.ready * capacity
+    late = (seen.waiting > 0) & (seen.ready * capacity >= 0)
     surely = either(late, np.fmax(surely, np.minimum(belief.level, seen.load)), surely)
     alone = innovation.doubted & (seen.waiting <= 0)
     now = either(alone, np.minimum(surely, np.maximum(belief.level, 0.0)), surely)
@@ -90,15 +87,19 @@ def surge(
     lead = np.maximum(settings.lead, settings.period)
     if not late.any():
         return now + seen.waiting / lead
-    foreseen = _backlog(seen, now, capacity, lead, since_up) / WORKED_OFF
-    return now + either(late, foreseen, seen.waiting) / lead
+    growth = rising(memory.growth, settings)
+    foreseen = _backlog(seen, now, growth, capacity, lead, memory.since_up) / WORKED_OFF
+    return now + either(late, growth * lead + foreseen / lead, seen.waiting / lead)
 
 
-def _backlog(seen: Demand, now: Floats, capacity: Floats, lead: Floats, since_up: Floats) -> Floats:
-    """Calls (N,) that wait one lead from now at this load (N,), no more Pods being added."""
+def _backlog(
+    seen: Demand, now: Floats, growth: Floats, capacity: Floats, lead: Floats, since_up: Floats
+) -> Floats:
+    """Calls (N,) that wait one lead from now at a load (N,) that grows (N,), no more Pods being added."""
     left = either(seen.ready < seen.pods, within(lead - since_up, 0.0, lead), 0.0)
-    then = np.maximum(seen.waiting + (now - seen.ready * capacity) * left, 0.0)
-    waits: Floats = np.maximum(then + (now - seen.pods * capacity) * (lead - left), 0.0)
+    first, second = now + growth * left / 2, now + growth * (lead + left) / 2
+    then = np.maximum(seen.waiting + (first - seen.ready * capacity) * left, 0.0)
+    waits: Floats = np.maximum(then + (second - seen.pods * capacity) * (lead - left), 0.0)
     return waits
 
 

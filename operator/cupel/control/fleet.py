@@ -16,6 +16,7 @@ from .bounds import MOST_SECONDS
 from .choose import Action, Case, Choice, Reason, choose
 from .demand import Demand, demand, surge, trusted
 from .forecast import STEADY, deviation
+from .growth import followed
 from .kalman import Innovation, Span, correct, forecast, predict, span
 from .memory import Memory
 from .objectives import kept
@@ -84,6 +85,7 @@ def _look(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, _
         belief=belief,
         peaks=watch(memory.peaks, load, base, arrived.seconds, settings.period),
         usual=usual,
+        growth=followed(memory.growth, load, arrived.seconds, settings, innovation.begun),
         capacity=pods.observe(memory.capacity, _busy(seen), arrived.seconds),
         omega=indices.averaged(memory.omega, omega, arrived.seconds),
     )
@@ -147,7 +149,7 @@ def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
         base=look.base,
         period=settings.period,
         spread=deviation(look.base, settings.period),
-        surge=surge(look.arrived, memory.belief, look.innovation, settings, look.capacity, memory.since_up),
+        surge=surge(look.arrived, memory, look.innovation, settings, look.capacity),
         capacity=look.capacity,
         since_up=memory.since_up,
         since_down=memory.since_down,

@@ -10,6 +10,7 @@ from . import saved as table
 from .belief import Belief
 from .capacity import Capacity
 from .forecast import Peaks
+from .growth import Growth
 from .indices import Resilience
 from .retune import Trial
 from .rows import Floats, Rows
@@ -26,6 +27,7 @@ class Memory:
     peaks: Peaks
     capacity: Capacity
     resilience: Resilience
+    growth: Growth
     omega: Floats
     """Share of the objectives met, averaged; NaN: none was measured."""
     usual: Floats
@@ -54,6 +56,7 @@ class Memory:
             Peaks.blank(n),
             Capacity.blank(n),
             Resilience.blank(n),
+            Growth.blank(n),
             nothing,
             nothing.copy(),
             nothing.copy(),
