@@ -57,7 +57,7 @@ def of_a_gap(cluster: Cluster, change: Change) -> Iterator[Key]:
         yield from (key for policy in policies for key in _waiting(cluster, policy, ROOM if left else 0))
 
 
-def _waiting(cluster: Cluster, policy: tuple[str, ...], room: int) -> Iterator[Key]:
+def _waiting(cluster: Cluster, policy: tuple[str, str], room: int) -> Iterator[Key]:
     """Of the gaps of a policy: the oldest that wait for room, and those that wait for another's tool."""
     gaps = cluster[CAPABILITY_GAP]
     if room:
