@@ -24,8 +24,6 @@ def capability_gap(name: str = "gap-0123456789") -> Object:
             "policyRef": {"name": "default"},
             "template": {"name": "statistics", "parameters": {"which": ["median"]}},
             "demand": {
-                "sameAs": "averages",
-                "alsoAskedBy": ["carol"],
                 "reports": 7,
                 "callers": [
                     {"by": "agent-7", "reports": 5, "lastAt": TIME},
@@ -98,6 +96,8 @@ def gap_status() -> Object:
                 "because": "",
             }
         ],
+        "sameAs": "averages",
+        "alsoAskedBy": ["carol"],
         "reports": 7,
         "callers": 3,
         "recommendation": "Build",

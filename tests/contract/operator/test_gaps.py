@@ -171,3 +171,17 @@ def test_a_steady_gap_is_not_written_again(zone: Zone) -> None:
     zone.gap("gap-2", wish="the mean of a list of numbers")
     zone.becomes("Unknown", "AwaitingAuthor", "gap-2")
     assert zone.server.call("GET", where).good()["metadata"]["resourceVersion"] == version
+
+
+def test_who_asks_in_other_words_waits_for_the_same_tool_and_is_known_to_its_gap(zone: Zone) -> None:
+    zone.gap()
+    zone.becomes("Unknown", "AwaitingAuthor")
+    zone.gap("gap-2", wish="compute the median for numbers in a list", requestedBy="bob")
+    assert zone.becomes("Unknown", "SamePlan", "gap-2")["sameAs"] == "gap-1"
+
+    def told() -> list[str]:
+        found = zone.server.call("GET", zone.path("capabilitygaps", "gap-1")).good()
+        asked: list[str] = found["status"].get("alsoAskedBy", [])
+        return asked
+
+    until(lambda: told() == ["bob"], 20, "gap-1 knows who asked in other words")
