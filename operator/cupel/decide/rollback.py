@@ -11,10 +11,15 @@ import re
 from cupel.api import names
 from cupel.api.approval_ledger import MAX_ENTRIES, ApprovalLedger
 from cupel.api.generated_tool import GeneratedTool
+from cupel.api.tool_revision import ToolRevision
 
+from .approvals import may_serve
 from .plan import Condemn, Outcome, refused
 from .tool_world import World
 
+MOST_UNDECIDED = MAX_ENTRIES // 2
+"""Condemnations up to which also digests are condemned that nobody decided about: each edit of a tool makes
+a new one."""
 REQUEST = re.compile(r"(sha256-[0-9a-f]{64})(@[-+.:0-9A-Za-z]{1,48})?")
 
 
@@ -41,7 +46,13 @@ def obeyed(tool: GeneratedTool, world: World) -> str | None:
 def condemnations(tool: GeneratedTool, world: World) -> tuple[Condemn, ...]:
     """What is still to be written into the ledger."""
     digest = digest_in(pending(tool))
-    if world.ledger is None or _condemned(world.ledger, digest) or not world.revision_of(digest):
+    rev = world.revision_of(digest)
+    if (
+        world.ledger is None
+        or _condemned(world.ledger, digest)
+        or rev is None
+        or _kept_from(world.ledger, rev)
+    ):
         return ()
     return (Condemn(tool.namespace, digest, f"rollback asked for on GeneratedTool {tool.name}"),)
 
@@ -54,7 +65,8 @@ def rolled_back(tool: GeneratedTool, world: World) -> tuple[tuple[str, Outcome],
         return ()
     wanted = condemnations(tool, world)
     if not wanted:
-        return (("RolledBack", refused("RollbackInvalid", _nothing_of_ours(tool, request))),)
+        unheard = _undecided(tool, digest) if world.revision_of(digest) else _nothing_of_ours(tool, request)
+        return (("RolledBack", refused("RollbackInvalid", unheard)),)
     said = world.denied.get(wanted[0].thing)
     return (
         (("RolledBack", refused("CondemnDenied", _denied(tool, digest, world.ledger, said))),) if said else ()
@@ -63,6 +75,20 @@ def rolled_back(tool: GeneratedTool, world: World) -> tuple[tuple[str, Outcome],
 
 def _condemned(ledger: ApprovalLedger | None, digest: str) -> bool:
     return ledger is not None and digest in ledger.status.condemned
+
+
+def _kept_from(ledger: ApprovalLedger, rev: ToolRevision) -> bool:
+    """Whether what room there is left is not for a digest that nobody decided about and that may not run."""
+    full, digest = len(ledger.status.condemned) >= MOST_UNDECIDED, rev.spec.digest
+    return full and digest not in ledger.spec.decisions and bool(may_serve(ledger, digest, rev.spec.egress))
+
+
+def _undecided(tool: GeneratedTool, digest: str) -> str:
+    return (
+        f"{digest[:19]} was not condemned: nobody decided about it, so it runs nowhere, and the ledger's "
+        f"last {MAX_ENTRIES - MOST_UNDECIDED} places for condemnations are kept for what may run. With the "
+        f"verb approve: kubectl cupel reject {tool.name} -n {tool.namespace}"
+    )
 
 
 def _nothing_of_ours(tool: GeneratedTool, request: str) -> str:

@@ -207,6 +207,26 @@ def test_a_full_ledger_says_who_must_do_what():
     assert ready.message.endswith(f"revision {NEW.name} serves meanwhile")
 
 
+def test_the_last_places_are_kept_for_what_people_decided_about():
+    """Whoever may edit a tool has a revision for each edit, and could fill the ledger with what never ran."""
+    asked = marked(EDITED, N)
+    junk = [f"sha256-{n:064x}" for n in range(1000)]
+
+    def seen(known, *approve):
+        return decide(asked, world(REV, NEW, ledger=condemned(*known, approve=approve)), NOON)
+
+    assert "Condemn" in done(seen(junk[1:], REV)), "there is room"
+    assert "Condemn" in done(seen(junk, REV, NEW)), "it may run"
+    kept = seen(junk, REV)
+    assert "Condemn" not in done(kept)
+    found = next(c for c in kept.status.conditions if c.type == "RolledBack")
+    assert (found.status, found.reason) == ("False", "RollbackInvalid")
+    assert (
+        "nobody decided about it, so it runs nowhere" in found.message
+        and "kubectl cupel reject" in found.message
+    )
+
+
 def test_a_condemnation_refused_for_another_reason_gives_the_servers_words():
     seen = world(REV, NEW, denied={f"Condemn {N}": "approvalledgers/status is forbidden"}, **BOTH)
 
