@@ -66,7 +66,7 @@ async def test_calls_of_one_tool_beyond_its_share_are_told_so(zone: Zone, gatewa
 
 
 async def test_one_caller_leaves_calls_of_a_tool_to_others(zone: Zone, gateway: RunningGateway) -> None:
-    slow = "import time\ndef run(**given):\n    time.sleep(1)\n    return {}\n"
+    slow = "import time\ndef run(**given):\n    time.sleep(3)\n    return {}\n"
     await zone.publish(tool_body("slow", code=slow, input_schema=OBJECT, output_schema=OBJECT))
     await gateway.listed("slow")
 
