@@ -29,12 +29,12 @@ class Allowance:
 
 @dataclass
 class Crowd:
-    """Calls under way, by tool."""
+    """What is under way, by tool, or by tool and caller."""
 
     most: int
-    _inside: dict[tuple[str, str], int] = field(default_factory=dict)
+    _inside: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    def enter(self, tool: tuple[str, str]) -> bool:
+    def enter(self, tool: tuple[str, ...]) -> bool:
         """Whether one more may go on; who was let in must leave."""
         count = self._inside.get(tool, 0)
         if count >= self.most:
@@ -42,9 +42,17 @@ class Crowd:
         self._inside[tool] = count + 1
         return True
 
-    def leave(self, tool: tuple[str, str]) -> None:
+    def leave(self, tool: tuple[str, ...]) -> None:
         count = self._inside.get(tool, 1) - 1
         if count:
             self._inside[tool] = count
         else:
             self._inside.pop(tool, None)
+
+
+class Crowds:
+    """Calls of each tool under way: of all callers, and of one, who leaves a quarter to the others."""
+
+    def __init__(self, most: int) -> None:
+        self.all_callers = Crowd(most)
+        self.one_caller = Crowd(most - most // 4)

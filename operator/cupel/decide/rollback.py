@@ -97,8 +97,8 @@ def _kept_from(ledger: ApprovalLedger, rev: ToolRevision) -> bool:
 def _undecided(tool: GeneratedTool, digest: str) -> str:
     return (
         f"{digest[:19]} was not condemned: nobody decided about it, so it runs nowhere, and the ledger's "
-        f"last {MAX_ENTRIES - MOST_UNDECIDED} places for condemnations are kept for what may run. With the verb "
-        f"approve: kubectl cupel reject {tool.name} -n {tool.namespace}"
+        f"last {MAX_ENTRIES - MOST_UNDECIDED} places for condemnations are kept for what may run. With the "
+        f"verb approve: kubectl cupel reject {tool.name} -n {tool.namespace}"
     )
 
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from cupel.decide.limits import Allowance, Crowd
+from cupel.decide.limits import Allowance, Crowds
 from cupel.settings.gateway import GatewaySettings
 from cupel.store.feedback import FeedbackRoom
 from cupel.store.state_room import Room
@@ -66,10 +66,10 @@ class Application:
         self._pods = ToolPods()
         limits = settings.limits
         allowance = Allowance(limits.calls_per_second, limits.burst)
-        crowd = Crowd(limits.calls_per_tool)
+        crowds = Crowds(limits.calls_per_tool)
         self._holding = Holding(self.catalogue, settings.hold, self.metrics.holds)
         calls = Calls(
-            self.catalogue, self._pods, crowd, self.keeper, existing, self.metrics.revisions, self._holding
+            self.catalogue, self._pods, crowds, self.keeper, existing, self.metrics.revisions, self._holding
         )
         self.front = Front(settings, self.catalogue, self.keeper, cluster, self.metrics.asks)
         executing = Executing(calls, allowance, self.front.noticing, self.metrics)

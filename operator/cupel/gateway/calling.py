@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cupel.decide.limits import Crowd
+from cupel.decide.limits import Crowds
 from cupel.toolpod import Answer, RequestTooLarge, ToolPods, Unreachable, call_body
 
 from .catalogue import Catalogue
@@ -40,7 +40,7 @@ class Calls:
         self,
         catalogue: Catalogue,
         pods: ToolPods,
-        crowd: Crowd,
+        crowds: Crowds,
         keeper: Keeper,
         existing: Existing,
         revisions: RevisionMetrics,
@@ -49,7 +49,7 @@ class Calls:
         self._holding = holding
         self._catalogue = catalogue
         self._pods = pods
-        self._crowd = crowd
+        self._crowds = crowds
         self._revisions = revisions
         self._sharing = Sharing(catalogue)
         self._remembering = Remembering(catalogue, keeper, existing, self._counted)
@@ -67,7 +67,15 @@ class Calls:
             entry = awake
         if entry.keeps_state:
             return await self._remembering.call(entry, arguments, tenant)
-        return (await self._counted(self._sharing.chosen(entry), arguments, None)).outcome
+        mine = (tenant, entry.namespace, entry.tool_name)
+        if not self._crowds.one_caller.enter(mine):
+            return Outcome(
+                "busy", "too many calls of yours of this tool are under way; try again in a second"
+            )
+        try:
+            return (await self._counted(self._sharing.chosen(entry), arguments, None)).outcome
+        finally:
+            self._crowds.one_caller.leave(mine)
 
     def _retired(self, entry: Entry) -> str:
         """What somebody is told who calls a tool that was taken out of use."""
@@ -87,12 +95,12 @@ class Calls:
     ) -> Served:
         """Serve, unless too many do. A call that waits for its turn is not counted yet: others go on."""
         key = (entry.namespace, entry.tool_name)
-        if not self._crowd.enter(key):
+        if not self._crowds.all_callers.enter(key):
             return Served(Outcome("busy", "too many calls of this tool are under way; try again in a second"))
         try:
             return await self._serve(entry, arguments, state)
         finally:
-            self._crowd.leave(key)
+            self._crowds.all_callers.leave(key)
 
     async def _serve(
         self, entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None

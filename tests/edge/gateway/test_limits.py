@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from .conftest import RunningGateway
+from .conftest import ALICE, ANN, RunningGateway
 from .zone import OBJECT, Zone, tool_body
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
@@ -18,7 +18,7 @@ def environment() -> dict[str, str]:
     return {
         "CUPEL_GATEWAY_BURST": "20",
         "CUPEL_GATEWAY_CALLS_PER_SECOND": "0.1",
-        "CUPEL_GATEWAY_CALLS_PER_TOOL": "2",
+        "CUPEL_GATEWAY_CALLS_PER_TOOL": "4",
         "CUPEL_GATEWAY_BODY_BYTES": "4096",
     }
 
@@ -58,10 +58,26 @@ async def test_calls_of_one_tool_beyond_its_share_are_told_so(zone: Zone, gatewa
     await zone.publish(tool_body("slow", code=slow, input_schema=OBJECT, output_schema=OBJECT))
     await gateway.listed("slow")
 
-    results = await asyncio.gather(*(gateway.call("slow", {}) for _ in range(3)))
+    sides = [ALICE] * 3 + [ANN] * 2
+    results = await asyncio.gather(*(gateway.call("slow", {}, token=token) for token in sides))
 
     refused = [result["content"][0]["text"] for result in results if result["isError"]]
     assert refused == ["too many calls of this tool are under way; try again in a second"]
+
+
+async def test_one_caller_leaves_calls_of_a_tool_to_others(zone: Zone, gateway: RunningGateway) -> None:
+    slow = "import time\ndef run(**given):\n    time.sleep(3)\n    return {}\n"
+    await zone.publish(tool_body("slow", code=slow, input_schema=OBJECT, output_schema=OBJECT))
+    await gateway.listed("slow")
+
+    mine = [asyncio.create_task(gateway.call("slow", {})) for _ in range(6)]
+    refused = (await next(asyncio.as_completed(mine)))["content"][0]["text"]
+    other = await gateway.call("slow", {}, token=ANN)
+    results = await asyncio.gather(*mine)
+
+    assert refused == "too many calls of yours of this tool are under way; try again in a second"
+    assert sum(result["isError"] for result in results) == 3
+    assert not other["isError"]
 
 
 @pytest.mark.parametrize("headers", [{}, {"mcp-protocol-version": "2026-07-28"}, {"mcp-session-id": "x"}])

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 from mcp.shared.exceptions import MCPError
 
-from .conftest import ALICE, MALLORY, RunningGateway
+from .conftest import ALICE, MALLORY, RunningGateway, until
 from .test_clients import client_of
 from .zone import Zone
 
@@ -43,5 +43,12 @@ async def test_one_caller_leaves_streams_to_others(zone: Zone, gateway: RunningG
             await stack.enter_async_context(client.listen(tools_list_changed=True))
         other = await stack.enter_async_context(client_of(gateway, "2026-07-28", token=MALLORY))
         await stack.enter_async_context(other.listen(tools_list_changed=True))
-    async with client_of(gateway, "2026-07-28") as client, client.listen(tools_list_changed=True):
-        pass
+
+    async def again() -> bool:
+        try:
+            async with client_of(gateway, "2026-07-28") as client, client.listen(tools_list_changed=True):
+                return True
+        except MCPError:
+            return False
+
+    await until(again, "the places of streams that ended are free")

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from cupel.api.generated_tool import Permissions
-from cupel.decide.limits import Crowd
+from cupel.decide.limits import Crowds
 from cupel.gateway import remembering
 from cupel.gateway.calling import Calls
 from cupel.gateway.catalogue import Catalogue
@@ -267,7 +267,7 @@ async def test_who_waits_for_a_turn_keeps_no_other_tenant_out(store_url: str) ->
     async with kept(store_url) as keeper, ToolPods() as pods:
         metrics, awake = Metrics(), Hold(seconds=1, per_tool=1, per_caller=1, at_once=1)
         holding = Holding(Catalogue(), awake, metrics.holds)
-        calls = Calls(Known(entry()), pods, Crowd(2), keeper, Present(), metrics.revisions, holding)
+        calls = Calls(Known(entry()), pods, Crowds(2), keeper, Present(), metrics.revisions, holding)
         calls._serve = serve  # the tool is a function of the test
         tasks = [
             asyncio.create_task(calls.call(entry(), {}, tenant))
