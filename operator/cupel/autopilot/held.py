@@ -44,6 +44,8 @@ class Held:
         self._identities: list[str] = []
         self._looks: list[Look | None] = []
         self._settings = weights(())
+        self._weighs = False
+        """Whether any of these policies may roll back: else nothing is ever counted of any."""
         self._counters: list[str] = []
         """By row: fingerprint of what counts; empty for a tool."""
         self._bounds: list[str] = []
@@ -69,6 +71,7 @@ class Held:
         self._worse, self._enough = np.zeros(many, np.bool_), np.zeros(many, np.bool_)
         self._beside = [None] * many
         self._settings = weights(policies)
+        self._weighs = any(one.spec.rollback.enabled for one in policies)
         before, identities, looks, counters, bounds = old
         same = {row: was for row, was in kept.items() if counters[was] == self._counters[row]}
         for row, was in same.items():
@@ -97,6 +100,8 @@ class Held:
         """Weigh what was counted since the last look. For each row what to go back to, if anything. None: a
         policy that may not roll back.
         """
+        if not self._weighs:
+            return [None] * len(subjects)
         self._turn(subjects)
         grown = [self._growth(row, subject) for row, subject in enumerate(subjects)]
         self._measured(subjects)
