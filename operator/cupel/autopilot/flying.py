@@ -174,12 +174,12 @@ class Flying:
         roster = flight.judged.roster
         requests = [
             request
-            for policy, watched, target in zip(roster.policies, roster.watched, targets, strict=True)
-            for request in self._requests(policy, watched, target)
+            for watched, target in zip(roster.watched, targets, strict=True)
+            for request in self._requests(watched, target)
         ]
         always = (GATEWAY,) if any(_asks_the_gateway(one) for one in roster.policies) else ()
         found = await self._eyes.look(requests, moment(), always, self._counted(roster.policies, targets))
-        return [found[request.key] for request in requests]
+        return [found[key] for key in roster.signals]
 
     def _counted(
         self, policies: Sequence[AutonomyPolicy], targets: Sequence[Target]
@@ -195,13 +195,12 @@ class Flying:
                 found[policy.namespace, policy.name] = PodCounters(counters, ours)
         return found
 
-    def _requests(self, policy: AutonomyPolicy, watched: Sequence[Signal], target: Target) -> list[Request]:
+    def _requests(self, watched: Sequence[tuple[Key, Signal]], target: Target) -> list[Request]:
         found = target.deployment
-        reads_pods = any(signal.type in OF_PODS for signal in watched)
+        reads_pods = any(signal.type in OF_PODS for _, signal in watched)
         pods = self._sights.addresses(self._sights.ready_pods(found)) if found and reads_pods else ()
         tool = target.tool.tool_name if target.tool else ""
-        place = (policy.namespace, policy.name)
-        return [Request(Key(*place, signal.name), signal, tool, pods) for signal in watched]
+        return [Request(key, signal, tool, pods) for key, signal in watched]
 
     def _called(self, targets: Sequence[Target]) -> NDArray[np.float64]:
         """(targets,) when each tool was called last; minus infinity: not of late, or it is no tool."""

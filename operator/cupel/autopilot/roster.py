@@ -41,6 +41,11 @@ def own_of(spec: AutonomyPolicySpec) -> tuple[str, ...]:
     return tuple(one.signal for one in spec.objectives if one.signal not in known)
 
 
+def _watched(policy: AutonomyPolicy) -> tuple[tuple[Key, Signal], ...]:
+    here = (policy.namespace, policy.name)
+    return tuple((Key(*here, signal.name), signal) for signal in policy.spec.watched)
+
+
 def _may_sleep(spec: AutonomyPolicySpec) -> bool:
     return (
         spec.flies_a_tool and spec.authority == "Act" and spec.scaling.min_replicas == 0 and not spec.paused
@@ -52,7 +57,7 @@ class Roster:
     """Policies and their signals, each with a row. Signals of a policy lie side by side."""
 
     policies: tuple[AutonomyPolicy, ...]
-    watched: tuple[tuple[Signal, ...], ...]
+    watched: tuple[tuple[tuple[Key, Signal], ...], ...]
     """Of each policy: its signals, those included that need not be listed."""
     rows: Mapping[Place, int]
     signals: tuple[Key, ...]
@@ -70,8 +75,8 @@ class Roster:
 
     @classmethod
     def of(cls, policies: Sequence[AutonomyPolicy]) -> Roster:
-        watched = tuple(one.spec.watched for one in policies)
-        pairs = [(row, one, signal) for row, one in enumerate(policies) for signal in watched[row]]
+        watched = tuple(_watched(one) for one in policies)
+        pairs = [(row, one, signal) for row, one in enumerate(policies) for _, signal in watched[row]]
         columns: dict[str, list[int]] = {name: [] for name in ("load", *COLUMNS.values())}
         for place, (_, policy, signal) in enumerate(pairs):
             if signal.name == policy.spec.scaling.load:
@@ -88,7 +93,7 @@ class Roster:
             policies=tuple(policies),
             watched=watched,
             rows={(one.namespace, one.name): row for row, one in enumerate(policies)},
-            signals=tuple(Key(one.namespace, one.name, signal.name) for _, one, signal in pairs),
+            signals=tuple(key for signals in watched for key, _ in signals),
             owner=np.array([row for row, _, _ in pairs], np.intp),
             columns={name: np.array(places, np.intp) for name, places in columns.items()},
             own=np.array(own, np.intp).reshape(-1, 3).T,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 import aiohttp
 
@@ -54,16 +53,15 @@ async def fetch(
     http: aiohttp.ClientSession,
     url: str,
     limits: Limits,
-    form: Mapping[str, str] | None = None,
+    form: bytes | None = None,
     headers: Mapping[str, str] = NOTHING,
 ) -> bytes:
-    """The body of a 200 answer; with `form` it is a POST. Raises Unreadable."""
+    """The body of a 200 answer; with `form`, encoded, it is a POST. Raises Unreadable."""
     method, timeout = ("GET" if form is None else "POST"), aiohttp.ClientTimeout(total=limits.seconds)
     asked = {**HEADERS, **headers, **({} if form is None else FORM)}
-    text = None if form is None else urlencode(form).encode()
     try:
         async with http.request(
-            method, url, data=text, headers=asked, timeout=timeout, allow_redirects=False
+            method, url, data=form, headers=asked, timeout=timeout, allow_redirects=False
         ) as answer:
             if answer.status != 200:
                 raise Refusal(answer.status)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -60,7 +62,7 @@ class Prometheus:
         if len(keys) == 1:
             return await self._each(keys, queries, gate)
         try:
-            answer = await self._ask(joined([queries[key] for key in keys]), gate)
+            answer = await self._ask(_form_of(tuple(queries[key] for key in keys)), gate)
             return dict(zip(keys, numbered(answer, len(keys)), strict=True))
         except Unreadable as unreadable:
             if not _misunderstood(unreadable):
@@ -84,14 +86,14 @@ class Prometheus:
 
     async def _one(self, query: str, gate: asyncio.Semaphore) -> Reading:
         try:
-            return single(await self._ask(query, gate))
+            return single(await self._ask(_form(query), gate))
         except Unreadable as unreadable:
             said = "it does not understand the query" if _misunderstood(unreadable) else str(unreadable)
             return Reading.missing(f"Prometheus: {said}")
 
-    async def _ask(self, query: str, gate: asyncio.Semaphore) -> bytes:
+    async def _ask(self, form: bytes, gate: asyncio.Semaphore) -> bytes:
         async with gate:
-            return await fetch(self._http, self._url, self._limits, {"query": query}, self._headers())
+            return await fetch(self._http, self._url, self._limits, form, self._headers())
 
     def _headers(self) -> dict[str, str]:
         if not self._token_file:
@@ -100,6 +102,15 @@ class Prometheus:
             return {"Authorization": f"Bearer {Path(self._token_file).read_text('utf-8').strip()}"}
         except (OSError, ValueError):
             raise Unreadable("the file of its token cannot be read") from None
+
+
+@lru_cache(maxsize=128)  # the same are asked at every look; joining and encoding 12,800 takes 80 ms
+def _form_of(queries: tuple[str, ...]) -> bytes:
+    return _form(joined(queries))
+
+
+def _form(query: str) -> bytes:
+    return urlencode({"query": query}).encode()
 
 
 def _misunderstood(unreadable: Unreadable) -> bool:

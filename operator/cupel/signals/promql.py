@@ -7,12 +7,14 @@ joined.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 NUMBER = "cupel_signal"
 """The label that says which query a sample answers."""
 CLOSES = {")": "(", "]": "[", "}": "{"}
 
 
+@lru_cache(maxsize=16_384)  # the same are asked at every look, and this goes over every character
 def whole(query: str) -> bool:
     """Whether every bracket and quote that the query opens is closed by itself, and it holds no comment."""
     opened: list[str] = []
