@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .carry import load_well, peak_for, peak_pods, pods_for, pods_well
-from .forecast import Peaks, most_known, quantile
+from .forecast import Indices, Peaks, most_known, quantile
 from .forecast import share_below as share_of_peaks
 from .normal import share_below
 from .policy import Settings
@@ -117,46 +117,47 @@ class Aims:
 
 def choose(case: Case, policy: Settings, peaks: Peaks) -> Choice:
     """The choice of every row."""
-    aims = _aims(case, policy, peaks)
+    carried = _carried(case.pods, case, policy)
+    aims = _aims(case, policy, peaks, carried)
     up = _raised(case.pods, aims.above, policy)
     down = np.maximum(np.maximum(_lowered(case.pods, policy), aims.spare), aims.floor)
     down = either((case.quiet >= policy.idle) & (policy.least == 0), 0.0, down)
     action, reason = _decided(case, policy, aims, down)
     replicas = either(action == Action.ScaleUp, up, either(action == Action.ScaleDown, down, case.pods))
     replicas = within(replicas, policy.least, policy.most)
-    sure = _confidence(case, policy, peaks, action, reason, replicas)
+    sure = _confidence(case, policy, peaks, carried, action, reason, replicas)
     return Choice(action, reason, replicas, sure, aims.high)
 
 
-def no_peak_above(load: Floats, case: Case, peaks: Peaks, where: Mask) -> Floats:
-    """Chance (N,) that no peak comes above this load (N,) within WATCH; 0 where nobody asks."""
-    chance = np.zeros(where.shape)
-    rows = np.flatnonzero(where)
-    if rows.size:
-        rise = known_or((load[rows] - case.base[rows]) / case.spread[rows], 0.0)
-        chance[rows] = share_of_peaks(peaks, rise, rows)
-    return chance
+def no_peak_above(load: Floats, case: Case, peaks: Peaks, rows: Indices) -> Floats:
+    """Chance that no peak comes above this load within WATCH, both of these rows only."""
+    rise = known_or((load - case.base[rows]) / case.spread[rows], 0.0)
+    return share_of_peaks(peaks, rise, rows)
 
 
-def _aims(case: Case, policy: Settings, peaks: Peaks) -> Aims:
-    z = policy.sure
-    surely = np.maximum(case.expected - z * case.deviation, 0.0)
+def _aims(case: Case, policy: Settings, peaks: Peaks, carried: Floats) -> Aims:
+    reach = policy.sure * case.deviation
+    surely = np.maximum(case.expected - reach, 0.0)
     needed = pods_well(surely, case.capacity, policy.use)
     usual = case.expected / (policy.use * case.capacity)
     surge = np.ceil(pods_for(case.surge, case.capacity))
     enough = np.maximum(np.ceil(needed), surge) + policy.reserve
-    full = _full(enough > case.pods, surge + policy.reserve, case, policy, peaks)
+    surge = surge + policy.reserve
+    full = _full(enough > case.pods, surge, case, policy, peaks, carried)
     most = np.maximum(enough, np.ceil(usual) + policy.reserve)
     above = either(full, most, np.minimum(enough, case.pods))
     spare = np.ceil(_left(case, policy, peaks) + _slack(case)) + policy.reserve
     floor = np.maximum(policy.least, either(case.quiet >= policy.idle, 0.0, 1.0))
-    return Aims(above, spare, surge + policy.reserve, floor, case.expected + z * case.deviation)
+    return Aims(above, spare, surge, floor, case.expected + reach)
 
 
-def _full(outgrown: Mask, surge: Floats, case: Case, policy: Settings, peaks: Peaks) -> Mask:
+def _full(outgrown: Mask, surge: Floats, case: Case, policy: Settings, peaks: Peaks, carried: Floats) -> Mask:
     """Where the Pods are outgrown at the lead time, and either are by now, or surely by a peak."""
-    above = 1.0 - no_peak_above(_carried(case.pods, case, policy), case, peaks, outgrown)
-    full: Mask = outgrown & ((above >= policy.sureness) | (surge > case.pods))
+    rows = np.flatnonzero(outgrown)
+    full = np.zeros_like(outgrown)
+    if rows.size:
+        above = 1.0 - no_peak_above(carried[rows], case, peaks, rows)
+        full[rows] = (above >= policy.sureness[rows]) | (surge[rows] > case.pods[rows])
     return full
 
 
@@ -219,19 +220,29 @@ def _confidence(
     case: Case,
     policy: Settings,
     peaks: Peaks,
+    carried: Floats,
     action: NDArray[np.int8],
     reason: NDArray[np.int8],
     replicas: Floats,
 ) -> Floats:
     """Chance that the choice proves right. What was measured, and what the bounds ask for, is certain;
     blind, nothing is."""
-    carried = _carried(case.pods, case, policy)
     sure = 1.0 - share_below((case.expected - carried) / case.deviation)
-    rises, falls = action == Action.ScaleUp, action == Action.ScaleDown
-    left = peak_for(np.maximum(replicas - policy.reserve, 0.0), case.period, case.capacity)
-    below = no_peak_above(either(rises, carried, left), case, peaks, rises | falls)
-    vouched = np.minimum(below, np.maximum(most_known(peaks), policy.sureness))
-    sure = either(rises, 1.0 - below, either(falls, vouched, sure))
+    rises = action == Action.ScaleUp
+    moves = np.flatnonzero(rises | (action == Action.ScaleDown))
+    if moves.size:
+        sure[moves] = _sure_of_moves(case, policy, peaks, carried, rises[moves], replicas, moves)
     unknown = case.blind | ~(case.capacity > 0)
     sure = either(unknown, 0.0, np.clip(known_or(sure, 0.0), 0.0, 1.0))
     return either(_CERTAIN[reason], 1.0, sure)
+
+
+def _sure_of_moves(
+    case: Case, policy: Settings, peaks: Peaks, carried: Floats, rises: Mask, replicas: Floats, rows: Indices
+) -> Floats:
+    """Chance that a peak comes for which Pods are added, or that none comes that those left do not carry."""
+    reserve, sureness = policy.reserve[rows], policy.sureness[rows]
+    left = peak_for(np.maximum(replicas[rows] - reserve, 0.0), case.period[rows], case.capacity[rows])
+    below = no_peak_above(either(rises, carried[rows], left), case, peaks, rows)
+    vouched = np.minimum(below, np.maximum(most_known(peaks)[rows], sureness))
+    return either(rises, 1.0 - below, vouched)

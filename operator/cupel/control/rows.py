@@ -88,7 +88,8 @@ def first_of(masks: Sequence[Mask | np.bool_]) -> NDArray[np.intp]:
     """Of each row (N,) the place of the first mask that holds; the last one must hold everywhere."""
     found = np.full(masks[0].shape, len(masks) - 1, np.intp)
     for place in range(len(masks) - 2, -1, -1):
-        np.copyto(found, place, where=masks[place])
+        if np.count_nonzero(masks[place]):  # most hold nowhere, and asking takes a tenth of a pass
+            np.copyto(found, place, where=masks[place])
     return found
 
 
