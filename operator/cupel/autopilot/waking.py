@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.signals.gateway_calls import Tool
 from cupel.signals.reading import Moment
 
@@ -30,36 +31,42 @@ class Waking:
 
     async def listen(self, flights: Iterable[Flight], moment: Moment, seconds: float) -> None:
         """Hear once of calls that wait; a gateway that takes longer than `seconds` is not heard."""
-        sleepers = self.asleep(flights)
-        if not sleepers:
+        asleep = self.asleep(flights)
+        if not asleep:
             return
-        by_flight: dict[Flight, list[Flown]] = defaultdict(list)
-        for tool in await self._eyes.held(seconds) & sleepers.keys():
-            flight, one = sleepers[tool]
-            by_flight[flight].append(one)
-        for flight, flown in by_flight.items():
+        called: dict[Flight, list[Flown]] = defaultdict(list)
+        for tool in await self._eyes.held(seconds) & asleep.keys():
+            flight, row = asleep[tool]
+            policy = self._fresh(flight, row)
+            if policy is not None and self._sleeper(policy) == tool:  # it may have woken meanwhile
+                target = self._sights.target(policy)
+                called[flight].append(Flown(row, policy, target, policy.status.seen))
+        for flight, flown in called.items():
             outcome = flight.woken(np.array([one.row for one in flown], np.intp))
             look = Look(flight, outcome, moment, flown)
             await self._acting.act(look, self._acting.decide(look))
 
-    def asleep(self, flights: Iterable[Flight]) -> dict[Tool, tuple[Flight, Flown]]:
-        """Tools that run no Pod by word of their policy's status, which was looked at before."""
-        found: dict[Tool, tuple[Flight, Flown]] = {}
+    def asleep(self, flights: Iterable[Flight]) -> dict[Tool, tuple[Flight, int]]:
+        """Tools that run no Pod by word of their policy's status, which was looked at before: its row."""
+        found: dict[Tool, tuple[Flight, int]] = {}
         for flight in flights:
-            rows = flight.judged.roster.may_sleep if flight.looked_at else ()
-            for one in filter(None, (self._sleeper(flight, row) for row in rows)):
-                if one.target.tool is not None:
-                    found[one.target.tool.namespace, one.target.tool.tool_name] = (flight, one)
+            for row in flight.judged.roster.may_sleep if flight.looked_at else ():
+                policy = self._fresh(flight, row)
+                if policy is not None and (tool := self._sleeper(policy)) is not None:
+                    found[tool] = (flight, row)
         return found
 
-    def _sleeper(self, flight: Flight, row: int) -> Flown | None:
+    def _fresh(self, flight: Flight, row: int) -> AutonomyPolicy | None:
         known = flight.policies[row]
-        policy = self._sights.policies.get(known.namespace, known.name)
-        if policy is None or policy.status.desired_replicas != 0:
+        return self._sights.policies.get(known.namespace, known.name)
+
+    def _sleeper(self, policy: AutonomyPolicy) -> Tool | None:
+        """The tool, where it sleeps; an archived one is the operator's to wake."""
+        space = policy.namespace
+        tool = self._sights.tools.get(space, policy.spec.target_ref.name)
+        serving = tool.status.serving if tool else None
+        if tool is None or serving is None or serving.sleep == "Archived":
             return None
-        target = self._sights.target(policy)
-        serving = target.tool.status.serving if target.tool else None
-        if serving is None or serving.sleep == "Archived":  # an archived tool the operator itself wakes
-            return None
-        asleep = target.deployment is not None and target.deployment.replicas == 0
-        return Flown(row, policy, target, policy.status.seen) if asleep else None
+        deployment = self._sights.deployments.get(space, serving.revision)
+        runs = deployment is None or deployment.replicas > 0
+        return None if runs or policy.status.desired_replicas != 0 else (space, tool.tool_name)

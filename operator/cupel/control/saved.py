@@ -40,9 +40,9 @@ def put(thing: T, rows: Rows, other: T) -> T:
     return _mapped(placed, thing, other)
 
 
-def leaves(thing: object) -> Iterator[tuple[str, NDArray[Any]]]:
+def leaves(thing: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     """Every array with its dotted name, in order."""
-    names, arrays = _reader(type(thing))
+    names, arrays = _reader(thing.__class__)
     return zip(names, arrays(thing), strict=True)
 
 

@@ -32,6 +32,13 @@ class HoldMetrics:
             registry=registry,
         )
 
+    def waiting(self, namespace: str, tool: str, calls: int) -> None:
+        """So many wait now. Who has none has no series: the page is read several times a second."""
+        if calls:
+            self.held.labels(namespace, tool).set(calls)
+        else:
+            self.held.remove(namespace, tool)
+
     def ended(self, namespace: str, tool: str, end: End, seconds: float = 0.0) -> None:
         """One call is no longer held, after so long."""
         self._ends.labels(namespace, tool, end).inc()

@@ -1,6 +1,6 @@
 """Calls of tools that sleep by their policy: held until a Pod answers, within bounds.
 
-The gateway wakes nothing itself. Who waits is counted as a call under way; the autopilot reads that, of an
+The gateway wakes nothing itself. Who waits is counted; the autopilot reads that several times a second, of an
 archived tool the operator itself, and the operator starts the Pod.
 """
 
@@ -186,7 +186,7 @@ class Holding:
         held.calls += one
         self._by_caller[tenant] += one
         self._bytes += one * size
-        self._metrics.held.labels(*key).set(held.calls)
+        self._metrics.waiting(*key, held.calls)
 
     def _look(self) -> None:
         for held in self._held.values():
