@@ -11,7 +11,7 @@ from cupel.decide.approvals import may_serve
 from cupel.decide.harmless import one_line
 from cupel.decide.rollback import digest_in, pending
 from cupel.kube.errors import Denied
-from cupel.kube.refusals import in_words
+from cupel.kube.refusals import BY_FLAG, in_words
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL
 
 from .clock import now
@@ -158,6 +158,6 @@ async def _take_off(session: Session, tool: str) -> None:
             raise
         raise Failure(
             f"GeneratedTool {tool} asks for the rollback, which the operator has not noted as done; it would "
-            f"condemn again: {in_words(str(denied), denied.code)}. Try again once it runs, or have "
+            f"condemn again: {in_words(str(denied), denied.code, BY_FLAG)}. Try again once it runs, or have "
             f"a requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
         ) from denied

@@ -235,7 +235,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "the need is too long": ({"need": "x" * 2001, "checked": []}, "`need`: String should have at most 2000"),
     "control characters": ({"need": "a\x1b[2Jb", "checked": []}, "`need`: must be text without control characters"),
     "a tool nobody knows": ({"need": WISH, "checked": ["made-up"]}, "`checked.0`: made-up is no tool you can call"),
-    "a field nobody knows": ({"need": WISH, "checked": [], "urgent": True}, "`urgent` is no field of this request"),
+    "a field nobody knows": ({"need": WISH, "checked": [], "urgent": True}, "`urgent` is no field of this request: it takes need, checked"),
     "an example without a result": (
         {"need": WISH, "checked": [], "examples": [{"arguments": {}}]}, "`examples.0.result`: Field required. It takes: Calls",
     ),
