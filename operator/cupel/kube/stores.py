@@ -190,7 +190,9 @@ def _asked(policy: JsonObject) -> Hashable:
     metadata, status = policy["metadata"], policy.get("status") or {}
     ready = [(c["status"], c["reason"]) for c in status.get("conditions") or () if c["type"] == "Ready"]
     written = (metadata.get("uid"), metadata.get("generation"), "deletionTimestamp" in metadata)
-    return *written, status.get("desiredReplicas"), status.get("desiredAt"), *ready
+    evidence = status.get("evidence") or {}
+    verdict = evidence.get("digest"), evidence.get("reason")
+    return *written, status.get("desiredReplicas"), status.get("desiredAt"), verdict, *ready
 
 
 def _of_gap(gap: JsonObject) -> Hashable:
