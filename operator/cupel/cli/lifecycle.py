@@ -16,7 +16,7 @@ from .watching import until
 
 KEPT = (
     "a tool that is called just now, or that an AutonomyPolicy flies with minReplicas of 1 or more, "
-    "is not archived"
+    "is not archived yet: the request stands, and unarchive takes it back"
 )
 
 
