@@ -102,7 +102,7 @@ def _with_tool(sight: Sight, found: Stored) -> Twin | None:
     made = _made_for(sight, other) if other else None
     if other is None or made is None or made.spec.requested_by != AUTHOR:
         return None
-    serves = made.status.serving is not None
+    serves = made.status.serving is not None and made.spec.lifecycle != "Retired"
     return Twin(other.name, made.tool_name, serves) if serves or other.spec.closed is None else None
 
 

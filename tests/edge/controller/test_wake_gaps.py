@@ -91,6 +91,7 @@ class Seen:
         *,
         serves: bool = False,
         by: str = "alice",
+        lifecycle: str = "Active",
         **labels: str,
     ) -> None:
         spec = {
@@ -98,7 +99,7 @@ class Seen:
             "interface": {"inputSchema": {"type": "object", "properties": {"text": {}}}, "outputSchema": {"type": "object"}},
             "examples": [{"name": "e", "result": {}}],
             "source": {"type": "Inline", "inline": {"code": "def run(text):\n    return {}\n"}},
-            "requestedBy": by,
+            "requestedBy": by, "lifecycle": lifecycle,
         }  # fmt: skip
         marks = {f"cupel.dev/{key}": value for key, value in labels.items()}
         body = self.take(GENERATED_TOOL, name, spec, labels=marks)
@@ -279,6 +280,8 @@ class TestWorld:
         assert twin(seen, "gap-b") == Twin("gap-a", "made", False)
         seen.tool("made", serves=True, gap="gap-a", by=AUTHOR)
         assert twin(seen, "gap-b") == Twin("gap-a", "made", True)
+        seen.tool("made", serves=True, gap="gap-a", by=AUTHOR, lifecycle="Retired")
+        assert twin(seen, "gap-b") == Twin("gap-a", "made", False), "calls of it are told to go elsewhere"
 
     def test_two_that_were_planned_at_once_do_not_wait_for_each_other(self, seen: Seen) -> None:
         wish = "convert kilograms to pounds"
