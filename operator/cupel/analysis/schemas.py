@@ -202,9 +202,8 @@ def _compile(content: bytes) -> Checker:
 
 
 def _quotes(error: SchemaError) -> str:
-    """What helps where true or false stands for a name: nobody wrote those."""
-    is_name = error.validator == "type" and error.validator_value == "string"
-    return BARE if is_name and isinstance(error.instance, bool) else ""
+    """What helps where true or false stands for a name."""
+    return BARE if isinstance(error.instance, bool) and error.validator_value == "string" else ""
 
 
 @dataclass(frozen=True)
