@@ -15,8 +15,12 @@ import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-MOST_UNDER_WAY = 64
-"""Callers that wait at once; a call that would be one more is not made, and counted as left out."""
+MOST_UNDER_WAY = 24
+"""Callers that wait at once; a call that would be one more is not made, and counted as left out.
+
+Fewer than the gateway takes of one tool (`CUPEL_GATEWAY_CALLS_PER_TOOL`, 32): on a machine that is busy
+otherwise calls pile up, and what is turned away then says nothing about the tool.
+"""
 
 
 class Load:

@@ -27,6 +27,7 @@ MAX_SUBSCHEMAS = 2000
 MAX_DEPTH = 32
 MAX_UNIQUE_ITEMS = 1000
 MAX_MESSAGE = 300
+BARE = "; YAML reads n, no, off, y, yes and on without quotes as false and true: put them in quotes"
 TOO_MUCH = f"checking it takes more than {MOST} comparisons: a simpler schema or a smaller value is needed"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 LITERAL = ("const", "enum", "default", "examples")
@@ -196,8 +197,13 @@ def _compile(content: bytes) -> Checker:
     try:
         _Validator.check_schema(expanded)
     except SchemaError as error:
-        raise SchemaProblem(f"`{error.json_path}`: {error.message[:MAX_MESSAGE]}") from None
+        raise SchemaProblem(f"`{error.json_path}`: {error.message[:MAX_MESSAGE]}{_quotes(error)}") from None
     return Checker(expanded, _Validator(expanded), plan(expanded))
+
+
+def _quotes(error: SchemaError) -> str:
+    """What helps where true or false stands for a name."""
+    return BARE if isinstance(error.instance, bool) and error.validator_value == "string" else ""
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ class Kind:
         return self.model.__name__
 
 
-def _condition(field: str) -> str:
-    return f'.status.conditions[?(@.type=="Ready")].{field}'
+def _condition(field: str, kind: str = "Ready") -> str:
+    return f'.status.conditions[?(@.type=="{kind}")].{field}'
 
 
 READY = Column("Ready", _condition("status"), "Whether it is ready.")
@@ -145,6 +145,9 @@ KINDS = (
             Column("Authority", ".spec.authority", "Observe, Recommend or Act."),
             READY,
             REASON,
+            Column(
+                "Acting", _condition("reason", "Acting"), "Whether it may do what it decides, or why not."
+            ),
             Column("Decision", ".status.decision.action", "The decision of the last period."),
             Column("Pods", ".status.replicas", "Pods there are.", "integer"),
             Column("Desired", ".status.desiredReplicas", "Pods wanted.", "integer"),

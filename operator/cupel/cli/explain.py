@@ -12,7 +12,7 @@ from cupel.decide.harmless import harmless_lines, one_line
 from cupel.decide.replicas import switched_off
 
 from .advice import advice
-from .facts import decisions, facts
+from .facts import decision_line, decisions, facts
 from .output import Exit, Format, console, folded, print_json
 from .seen import Seen, look
 from .session import Session
@@ -85,7 +85,7 @@ def _evidence(out: Console, seen: Seen, rev: ToolRevision, stopped: Condition) -
             _trial(out, rev)
         case "Approved":
             for said in decisions(seen, rev.spec.digest):
-                out.print(Text(f"  {said['decision']} by {one_line(said['by'])} ({said['channel']})"))
+                out.print(Text(f"  {decision_line(said)}"))
 
 
 def _findings(out: Console, rev: ToolRevision) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cupel.api.approval_ledger import Review
 from cupel.api.common import Condition, JsonObject
 from cupel.api.tool_revision import ToolRevision
+from cupel.decide.harmless import one_line
 
 from .seen import GATES, Seen
 
@@ -94,10 +96,22 @@ def decisions(seen: Seen, digest: str) -> list[JsonObject]:
     entry = seen.entry(digest)
     channels = (("review", entry.review), ("code", entry.code)) if entry else ()
     return [
-        {"channel": channel, "decision": said.decision, "by": said.by, "at": _time(said.at)}
+        {
+            "channel": channel,
+            "decision": said.decision,
+            "by": said.by,
+            "at": _time(said.at),
+            "pullRequest": said.pull_request if isinstance(said, Review) else None,
+        }
         for channel, said in channels
         if said is not None
     ]
+
+
+def decision_line(said: JsonObject) -> str:
+    """One of `decisions` for people."""
+    merged = f", pull request {said['pullRequest']}" if said["pullRequest"] else ""
+    return f"{said['decision']} by {one_line(said['by'])} ({said['channel']}{merged})"
 
 
 def _time(moment: datetime | None) -> str | None:

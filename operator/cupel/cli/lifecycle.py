@@ -16,7 +16,7 @@ from .watching import until
 
 KEPT = (
     "a tool that is called just now, or that an AutonomyPolicy flies with minReplicas of 1 or more, "
-    "is not archived"
+    "is not archived yet: the request stands, and unarchive takes it back"
 )
 
 
@@ -48,7 +48,11 @@ def _archived(seen: Seen) -> bool:
 
 async def unarchive(session: Session, tool: str, timeout: int) -> Exit:
     """Say that it is wanted, and wait until it has a Pod again. Of a tool in use: it counts as a call."""
-    await look(session, tool)
+    seen = await look(session, tool)
+    if seen.tool.spec.lifecycle == "Retired":
+        raise Failure(
+            f"{tool} is retired, not archived: kubectl cupel unretire {tool} -n {session.namespace}"
+        )
     await _patch(session, tool, {"metadata": {"annotations": {USED: f"{now():%Y-%m-%dT%H:%M:%SZ}"}}})
     after = await until(session, tool, timeout, _awake)
     if after is None:

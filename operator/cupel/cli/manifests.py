@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,12 +19,24 @@ MAX_LEVELS = 256
 DEEP = f"nested more than {MAX_LEVELS} levels deep"
 
 
+BOOL = "tag:yaml.org,2002:bool"
+
+
 class Unreadable(Exception):
     """The text holds no Kubernetes objects; says why, in one line."""
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as Kubernetes reads it: a date is text. Ends where it is nested too deep."""
+    """YAML as kubectl reads it: a date is text, y and n are true and false. Ends where nested too deep."""
+
+    bool_values = yaml.SafeLoader.bool_values | {"y": True, "n": False}
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        for key, _ in node.value:
+            if key.tag == BOOL:
+                said = f"the key {key.value} is read as true or false: put it in quotes"
+                raise yaml.constructor.ConstructorError(None, None, said, key.start_mark)
+        return dict(super().construct_mapping(node, deep))
 
     def fetch_flow_collection_start(self, token: Any) -> None:
         self._judge_depth()
@@ -42,6 +55,7 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in each if tag != "tag:yaml.org,2002:timestamp"]
     for first, each in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver(BOOL, re.compile(r"[yYnN]$"), list("yYnN"))
 
 
 def documents(content: bytes) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from cupel.wishes.text import needs
 
 from .need_template import advice, named
 from .output import Exit, Failure, Format, ago, console, cut, note, print_json
+from .problems import problems
 from .seen import parsed
 from .session import MANAGER, Session
 
@@ -32,6 +33,14 @@ MARK = "NEED_INTEGRATION"
 MOST_OF_A_TEXT = 5
 CONFLICT = 409
 LONGEST_SHOWN = 60
+TYPED = {
+    "wish": "TEXT",
+    "toolName": "--name",
+    "tried": "--tried",
+    "checked": "--checked",
+    "examples": "--example",
+}
+"""What was typed for a field."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +105,9 @@ def _spec(asked: Asked, wish: str, origin: str) -> JsonObject:
     try:
         return CapabilityGapSpec.model_validate(kept).wire()
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Failure(f"{where}: {first['msg']}", Exit.UNUSABLE) from error
+        field = str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
+        said = f"{TYPED.get(field, field)}: {problems(error, CapabilityGapSpec)}"
+        raise Failure(said, Exit.UNUSABLE) from error
 
 
 def _example(text: str) -> Any:

@@ -12,7 +12,7 @@ from cupel.decide.approvals import may_serve
 from cupel.decide.harmless import one_line
 from cupel.decide.rollback import digest_in, pending
 from cupel.kube.errors import Denied
-from cupel.kube.refusals import in_words
+from cupel.kube.refusals import BY_FLAG, in_words
 from cupel.kube.resources import APPROVAL_LEDGER, GENERATED_TOOL
 
 from .decision import chosen, confirm, require_ledger
@@ -85,7 +85,9 @@ async def _condemn(session: Session, seen: Seen, rev: ToolRevision, timeout: int
     if denied := _denied(after, digest):
         raise Failure(f"the request stands, but {denied}")
     serving = after.tool.status.serving
-    if serving is not None:
+    if _retired(after):
+        out.print(Text("condemned; the tool is retired, so nothing runs", style="yellow"))
+    elif serving is not None:
         out.print(Text(f"condemned; revision {serving.revision} serves", style="green"))
     else:
         out.print(Text("condemned; no other approved revision is left, nothing serves", style="yellow"))
@@ -94,11 +96,17 @@ async def _condemn(session: Session, seen: Seen, rev: ToolRevision, timeout: int
 
 
 def _went(seen: Seen, digest: str) -> bool:
-    """Condemned, and whatever serves is another revision that is ready."""
+    """Condemned, and whatever serves is another revision that is ready; of a retired tool nothing runs."""
     serving = seen.tool.status.serving
+    if _retired(seen):
+        return bool(seen.condemned(digest))
     if serving is None:
         return bool(seen.condemned(digest)) and not _heirs(seen)
     return bool(seen.condemned(digest)) and serving.digest != digest and serving.ready_replicas > 0
+
+
+def _retired(seen: Seen) -> bool:
+    return seen.tool.spec.lifecycle == "Retired"
 
 
 def _denied(seen: Seen, digest: str) -> str:
@@ -150,6 +158,6 @@ async def _take_off(session: Session, tool: str) -> None:
             raise
         raise Failure(
             f"GeneratedTool {tool} asks for the rollback, which the operator has not noted as done; it would "
-            f"condemn again: {in_words(str(denied), denied.code)}. Try again once it runs, or have "
+            f"condemn again: {in_words(str(denied), denied.code, BY_FLAG)}. Try again once it runs, or have "
             f"a requester run: kubectl annotate gtool {tool} -n {session.namespace} {CONDEMN}-"
         ) from denied

@@ -52,7 +52,7 @@ def told(work: Callable[[], Exit]) -> Exit:
 async def _with_session(target: Target, work: Work) -> Exit:
     from cupel.kube.cli_access import NoCluster, reach
     from cupel.kube.errors import Denied, Unexpected, Weather
-    from cupel.kube.refusals import in_words, unanswered
+    from cupel.kube.refusals import BY_FLAG, in_words, unanswered
 
     try:
         reached = await reach(target)
@@ -62,7 +62,7 @@ async def _with_session(target: Target, work: Work) -> Exit:
         return await work(Session(reached.client, reached.namespace, reached.token))
     except Denied as denied:
         absent = await _absent(reached, denied.code)
-        raise Failure(absent or in_words(str(denied), denied.code)) from denied
+        raise Failure(absent or in_words(str(denied), denied.code, BY_FLAG)) from denied
     except Weather as weather:
         raise Failure(unanswered(weather, reached.place), Exit.UNREACHABLE) from weather
     except Unexpected as error:

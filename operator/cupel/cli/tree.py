@@ -13,7 +13,7 @@ from cupel.decide.digits import grouped
 from cupel.decide.harmless import one_line
 from cupel.decide.summary import FOR_PEOPLE
 
-from .facts import decisions, outcome
+from .facts import decision_line, decisions, outcome
 from .output import ago, span
 from .seen import BESIDE, GATES, Seen
 
@@ -138,7 +138,7 @@ def _approval(seen: Seen, rev: ToolRevision, now: datetime) -> list[Text]:
             text += f", {span(window.deadline - now)} left (until {window.deadline:%Y-%m-%d %H:%M} UTC)"
         lines.append(Text(text))
     for said in decisions(seen, rev.spec.digest):
-        lines.append(Text(f"{said['decision']} by {one_line(said['by'])} ({said['channel']})"))
+        lines.append(Text(decision_line(said)))
     return lines
 
 

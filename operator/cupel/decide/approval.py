@@ -99,6 +99,8 @@ def _ask(rev: ToolRevision, ledger: ApprovalLedger, count: Tally, window: Approv
         if lacking
         else f"{count.problem}. To decide again: kubectl cupel revoke {tool} -n {namespace}"
     )
+    if "review" in lacking and ledger.spec.pull_requests is not None:
+        how = f"{how}; a merge of its pull request in {ledger.spec.pull_requests.repository} is a review, too"
     until = window.deadline.isoformat(timespec="seconds")
     left = len(lacking) or 1
     return f"waits for {left} more of {count.needed} approvals of {grouped(digest)} until {until}: {how}"

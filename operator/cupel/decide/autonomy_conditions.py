@@ -25,7 +25,8 @@ def flown(policy: AutonomyPolicy, world: World) -> Outcome:
         text = f"HorizontalPodAutoscaler {world.scaler} scales {target}, too: delete one of the two"
         return refused("SharedWithAutoscaler", text)
     if world.off:
-        text = f"`spec.serving.replicas` of {target} is 0: nothing is scaled until a person wants Pods again"
+        off = "is retired, or its `spec.serving.replicas` is 0"
+        text = f"{target} {off}: nothing is scaled until a person wants Pods again"
         return waiting("SwitchedOff", text)
     if world.replicas is None:
         return waiting("TargetMissing", world.absent or f"there is no {target}")

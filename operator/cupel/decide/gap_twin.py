@@ -24,7 +24,7 @@ SURE = 1000
 SAME_PLAN = "is answered by the same template with the same parameters"
 ITS_OWN = FOR_THE_AUTHOR | {"NameTaken", "NameReserved", "ExampleInvalid", "BundleTooLarge"}
 """Refusals that hang on the other gap's examples or its tool's name: they say nothing of anybody else's."""
-BY_PEOPLE = frozenset({"Rejected", "Condemned"})
+BY_PEOPLE = frozenset({"Rejected", "Condemned", "Retired"})
 """Refusals that stand even when the other gap is closed: nobody is asked the same twice."""
 
 
@@ -107,13 +107,16 @@ def _ways_on(twin: Twin) -> str:
 def _serves_what_is_planned(other: CapabilityGap, made: GeneratedTool) -> bool:
     """Not what it was made of before its gap was reworded, which may serve meanwhile."""
     plan, serving = other.status.plan, made.status.serving
-    if serving is None or (plan is not None and changed(plan, made)):
+    if made.spec.lifecycle == "Retired" or serving is None or (plan is not None and changed(plan, made)):
         return False
     return serving.digest == made.status.digest
 
 
 def _refusal(made: GeneratedTool) -> tuple[str, str]:
     """Reason, and both as words; empty while nothing refuses its present content."""
+    if made.spec.lifecycle == "Retired":
+        use = f"; {made.spec.successor} is to be used instead" if made.spec.successor else ""
+        return "Retired", f"Retired: it was taken out of use{use}"
     if made.status.observed_generation != made.metadata.generation:
         return "", ""
     stalled = next((c for c in made.status.conditions if c.type == "Stalled"), None)

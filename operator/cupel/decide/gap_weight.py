@@ -24,8 +24,8 @@ def priority(gap: CapabilityGap, taken: Walk) -> int:
 
 
 def recommendation(gap: CapabilityGap, taken: Walk) -> Recommendation | None:
-    """None (absent) while nobody knows; the word None for what a person decided against."""
-    if gap.spec.closed is not None:
+    """None (absent) while nobody knows; the word None for what a person decided against, or is an attack."""
+    if gap.spec.closed is not None or ("Planned", "WishRefused") in _reasons(taken):
         return "None"
     if taken.arrived:
         return "Reuse"
@@ -35,6 +35,10 @@ def recommendation(gap: CapabilityGap, taken: Walk) -> Recommendation | None:
     if plan is None:
         return _row(gap, taken).recommendation.value
     return "Reuse" if plan.generator == "Existing" else "Build"
+
+
+def _reasons(taken: Walk) -> list[tuple[str, str]]:
+    return [(gate, outcome.reason) for gate, outcome in taken.outcomes]
 
 
 def _row(gap: CapabilityGap, taken: Walk) -> Ranked:

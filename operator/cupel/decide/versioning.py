@@ -81,13 +81,40 @@ def _grown(before: Bundle, after: Bundle) -> Iterator[str]:
     if before.description != after.description:
         yield "the description is another"
     for side in ("input_schema", "output_schema"):
-        old, new = (canonical(getattr(each.interface, side)) for each in (before, after))
-        if old != new:
-            yield f"`{side.removesuffix('_schema')}` says more, or says it otherwise"
+        yield from _otherwise(
+            side.removesuffix("_schema"), getattr(before.interface, side), getattr(after.interface, side)
+        )
     if _shown(before.permissions) != _shown(after.permissions):
         yield "its hints are others, for its permissions are"
     elif _rights(after.permissions) - _rights(before.permissions):
         yield "its permissions grew"
+
+
+def _otherwise(side: str, old: JsonObject, new: JsonObject) -> Iterator[str]:
+    """Fields that are new, by name; and whether anything else reads otherwise."""
+    fresh = [name for name in _fields(new) if name not in _fields(old)]
+    if fresh:
+        named = ", ".join(f"`{side}.{name}`" for name in fresh[:MOST_SAID])
+        more = f" and {len(fresh) - MOST_SAID} more" if len(fresh) > MOST_SAID else ""
+        yield f"new{', and optional' if side == 'input' else ''}: {named}{more}"
+    if canonical(_without(fresh, new)) != canonical(old):
+        yield f"`{side}` says more, or says it otherwise"
+
+
+def _without(names: list[str], schema: JsonObject) -> JsonObject:
+    if not names:
+        return schema
+    rest = schema | {
+        "properties": {name: each for name, each in _fields(schema).items() if name not in names}
+    }
+    if isinstance(required := schema.get("required"), list):
+        rest["required"] = [name for name in required if name not in names]
+    return rest
+
+
+def _fields(schema: JsonObject) -> JsonObject:
+    found = schema.get("properties")
+    return found if isinstance(found, dict) else {}
 
 
 def _shown(permissions: Permissions) -> tuple[bool, str]:

@@ -141,7 +141,7 @@ def _forbidden(caller: Caller, where: str) -> str:
         return f"this token may not ask for tools in {where}: {remedy}"
     return (
         f"you may not ask for tools in {where}: an administrator binds a role with create on "
-        "capabilitygaps.cupel.dev, such as the ClusterRole cupel-asker, there"
+        "capabilitygaps.cupel.dev, such as the ClusterRole cupel-asker, there; it counts within a minute"
     )
 
 

@@ -59,7 +59,7 @@ class Calls:
         if entry.missing:
             return Outcome("unsupported", f"this tool cannot be called here: {entry.missing}")
         if entry.retired:
-            return Outcome("unavailable", self._retired(entry))
+            return Outcome("unavailable", self.farewell(entry))
         if self._holding.concerns(entry):
             awake = await self._awake(entry, arguments, tenant)
             if isinstance(awake, Outcome):
@@ -77,7 +77,7 @@ class Calls:
         finally:
             self._crowds.one_caller.leave(mine)
 
-    def _retired(self, entry: Entry) -> str:
+    def farewell(self, entry: Entry) -> str:
         """What somebody is told who calls a tool that was taken out of use."""
         heir = self._catalogue.tools.get(entry.namespace, entry.successor)
         said = heir.tool_name if heir else entry.successor

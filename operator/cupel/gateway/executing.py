@@ -34,6 +34,10 @@ class Executing:
         """They called what is not there."""
         self._noticing.unknown(caller, name)
 
+    def gone(self, entry: Entry) -> str | None:
+        """What a call of a tool that is retired is told; None: it is in use."""
+        return self._calls.farewell(entry) if entry.retired else None
+
     async def call(self, caller: Caller, entry: Entry, arguments: Mapping[str, Any]) -> Outcome:
         """One call; never raises for what a tool, a Pod, the store or the caller did."""
         clock = asyncio.get_running_loop().time

@@ -22,7 +22,7 @@ from .asking import Asking
 from .asking_words import Check, GapState, Need, NeedAnswer, OpinionAnswer, Thumb, schema_of
 from .callers import Caller
 from .offering import TemplateView, Which, described
-from .problems import Problem, invalid
+from .problems import Problem, fields_of, invalid
 from .rating import Rating
 
 ALIAS = {"request_capability": "get_more_tools"}
@@ -138,7 +138,7 @@ def _taken(model: type[Model], arguments: Mapping[str, Any]) -> Model:
     try:
         return model.model_validate(dict(arguments), by_alias=True, by_name=False)
     except ValidationError as error:
-        raise _with_remedy(invalid(error), model) from None
+        raise _with_remedy(invalid(error, fields_of(model)), model) from None
     except RecursionError:
         raise Problem("invalid-field", "the arguments are nested too deeply") from None
 

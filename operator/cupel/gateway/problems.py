@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cupel.toolpod.answer import readable
 
@@ -96,12 +97,18 @@ class Problem(Exception):
         } | more
 
 
-def invalid(error: ValidationError) -> Problem:
-    """The first thing wrong with a request, by its field, and what the field takes."""
+def fields_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """The names a body of this model takes."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def invalid(error: ValidationError, known: Iterable[str] = ()) -> Problem:
+    """The first thing wrong with a request, by its field, and what that takes. `known`: the fields it has."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     field = readable(".".join(str(part) for part in first["loc"]))[:100]
     if first["type"] == "extra_forbidden":
-        return Problem("invalid-field", f"`{field}` is no field of this request: leave it out", field=field)
+        right = f"it takes {', '.join(known)}" if known and len(first["loc"]) == 1 else "leave it out"
+        return Problem("invalid-field", f"`{field}` is no field of this request: {right}", field=field)
     said = str(first["msg"]).removeprefix("Value error, ")
     return Problem("invalid-field", f"`{field or 'the request'}`: {said}", field=field)
 

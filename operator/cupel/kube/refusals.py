@@ -69,14 +69,18 @@ def by_a_policy(message: str) -> bool:
     return found is not None and "resulted in error" not in found[2]
 
 
-def in_words(message: str, code: int) -> str:
-    """One sentence for a 403, 404, 413 or 422 of the API server."""
+BY_FLAG = ", or name another namespace by -n"
+"""The slip of the pen that looks like a missing right, on the command line."""
+
+
+def in_words(message: str, code: int, slip: str = "") -> str:
+    """One sentence for a 403, 404, 413 or 422 of the API server. `slip`: what may have been meant instead."""
     if found := POLICY.search(message):
         policy, sentence = found[1], " ".join(found[2].split())
         help_ = ADVICE.get(sentence)
         return f"the API server refuses: {sentence}" + (f"; {help_}" if help_ else "") + f" [{policy}]"
     if found := FORBIDDEN.search(message):
-        return _without_role(found["user"], found["verb"], found["resource"], found["namespace"] or "")
+        return _without_role(found["user"], found["verb"], found["resource"], found["namespace"] or "", slip)
     if code == 404 and (found := NOT_FOUND.search(message)):
         return f"there is no {found['resource'].split('.')[0]} {found['name']}"
     if code == 404 and NO_KIND in message:
@@ -84,7 +88,7 @@ def in_words(message: str, code: int) -> str:
     return f"the API server refuses: {' '.join(message.split())[:500]}"
 
 
-def _without_role(user: str, verb: str, resource: str, namespace: str) -> str:
+def _without_role(user: str, verb: str, resource: str, namespace: str, slip: str) -> str:
     """Who lacks what, which group brings it, and the slip of the pen that looks the same."""
     if not namespace:
         return f"{user} may not {verb} {resource}: ask a cluster administrator"
@@ -95,10 +99,7 @@ def _without_role(user: str, verb: str, resource: str, namespace: str) -> str:
         if roles
         else "a role that allows it there"
     )
-    return (
-        f"{user} may not {verb} {resource} in namespace {namespace}: ask an administrator for {ask}, "
-        "or name another namespace by -n"
-    )
+    return f"{user} may not {verb} {resource} in namespace {namespace}: ask an administrator for {ask}{slip}"
 
 
 def unanswered(weather: Weather, place: str) -> str:

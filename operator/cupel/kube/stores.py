@@ -1,5 +1,4 @@
-"""What the cluster looks like, in memory: fed by watch events, by lists, and by the answers to our own
-writes.
+"""What the cluster looks like, in memory: fed by watch events, by lists, and by answers to our own writes.
 
 Objects are kept trimmed, as JSON text: a tenth of the memory of nested dicts, and parsed in microseconds
 when a pass needs one.
@@ -192,7 +191,8 @@ def _asked(policy: JsonObject) -> Hashable:
     metadata, status = policy["metadata"], policy.get("status") or {}
     ready = [(c["status"], c["reason"]) for c in status.get("conditions") or () if c["type"] == "Ready"]
     written = (metadata.get("uid"), metadata.get("generation"), "deletionTimestamp" in metadata)
-    return *written, status.get("desiredReplicas"), status.get("desiredAt"), *ready
+    verdict = [(status.get("evidence") or {}).get(key) for key in ("digest", "reason")]
+    return *written, status.get("desiredReplicas"), status.get("desiredAt"), *verdict, *ready
 
 
 OUTWARD: dict[Kind, Callable[[JsonObject], Hashable]] = {

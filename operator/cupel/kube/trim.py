@@ -23,7 +23,10 @@ SUFFIXES = {
 }  # fmt: skip
 QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)(m|k|M|G|Ki|Mi|Gi|)$")
 FLOWN = ("observedGeneration", "conditions", "desiredReplicas", "desiredAt")
-"""Of an AutonomyPolicy's status: what the operator goes by; the belief stays with the autopilot."""
+"""Of an AutonomyPolicy's status: what the operator goes by; the belief stays with the autopilot.
+
+Of its evidence the words: a canary that something is held against does not take over.
+"""
 CONTAINER_STATUS = ("name", "state", "ready", "restartCount", "imageID")
 
 
@@ -39,7 +42,7 @@ def trim(kind: str, body: JsonObject) -> JsonObject:
         case "ConfigMap":
             kept["data"] = {key: _hash(text) for key, text in body.get("data", {}).items()}
         case "AutonomyPolicy":
-            kept["status"] = {key: value for key, value in body.get("status", {}).items() if key in FLOWN}
+            kept["status"] = _flown(body.get("status", {}))
         case "Namespace":
             kept.pop("spec", None)
     return kept
@@ -49,6 +52,13 @@ def _metadata(metadata: JsonObject) -> JsonObject:
     kept = {key: metadata[key] for key in METADATA if key in metadata}
     if LAST_APPLIED in kept.get("annotations", {}):
         kept["annotations"] = {k: v for k, v in kept["annotations"].items() if k != LAST_APPLIED}
+    return kept
+
+
+def _flown(status: JsonObject) -> JsonObject:
+    kept = {key: value for key, value in status.items() if key in FLOWN}
+    if evidence := status.get("evidence"):
+        kept["evidence"] = evidence | {"saved": ""}
     return kept
 
 

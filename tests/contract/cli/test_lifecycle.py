@@ -34,9 +34,21 @@ def test_who_may_change_a_tool_retires_it_and_brings_it_back(stage: Stage) -> No
     assert stage.read("GeneratedTool", "old")["spec"]["lifecycle"] == "Active"
     assert digest in stage.ledger["spec"]["decisions"]
 
-    assert stage.cupel("archive", "old", "--timeout", "0", person="bob").exit_code == 1, "an approver may not"
-    late = stage.cupel("archive", "old", "--timeout", "0", person="alice")
+
+def test_who_may_change_a_tool_archives_it_and_brings_it_back(stage: Stage) -> None:
+    served(stage, "idle")
+    assert stage.cupel("archive", "idle", "--timeout", "0", person="bob").exit_code == 1, (
+        "an approver may not"
+    )
+    late = stage.cupel("archive", "idle", "--timeout", "0", person="alice")
     assert late.exit_code == 3 and "minReplicas" in late.stderr, "nobody archived it here"
-    assert stage.read("GeneratedTool", "old")["metadata"]["annotations"]["cupel.dev/archive"].startswith("20")
-    stage.cupel("unarchive", "old", "--timeout", "0", person="alice")
-    assert stage.read("GeneratedTool", "old")["metadata"]["annotations"]["cupel.dev/used"].startswith("20")
+    assert stage.read("GeneratedTool", "idle")["metadata"]["annotations"]["cupel.dev/archive"].startswith(
+        "20"
+    )
+    stage.cupel("unarchive", "idle", "--timeout", "0", person="alice")
+    assert stage.read("GeneratedTool", "idle")["metadata"]["annotations"]["cupel.dev/used"].startswith("20")
+
+    stage.cupel("retire", "idle", "--timeout", "0", person="alice")
+    for command, told in (("archive", "is retired: no Pod"), ("unarchive", "kubectl cupel unretire idle")):
+        refused = stage.cupel(command, "idle", "--timeout", "0", person="alice")
+        assert refused.exit_code == 1 and told in refused.stderr, refused.output

@@ -139,8 +139,8 @@ WRONG = {
     "parameters of nothing": (("need", WISH, "-p", "a=1"), 2, "-p goes with --template"),
     "no JSON": (("need", WISH, "--example", "{"), 2, "--example is not JSON"),
     "no example": (("need", WISH, "--example", '{"arguments": {}}'), 2, "--example must be an object such as"),
-    "a name that is none": (("need", WISH, "--name", "A B"), 2, "toolName: String should match"),
-    "nothing": (("need", " "), 2, "wish: String should have at least 1 character"),
+    "a name that is none": (("need", WISH, "--name", "A B"), 2, "--name: `toolName`: must be lower-case letters"),
+    "nothing": (("need", " "), 2, "TEXT: `wish`: String should have at least 1 character"),
     "a text without a wish": (("need", "NEED_INTEGRATION:"), 2, "the text asks for nothing"),
     "several wishes, one example": (
         ("need", f"NEED_INTEGRATION: {WISH}\nNEED_INTEGRATION: {ELSE}", "--name", "x"), 2, "go with one wish",

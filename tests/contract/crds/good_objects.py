@@ -385,7 +385,11 @@ def autonomy_status() -> Object:
     """A status that uses every field."""
     return {
         "observedGeneration": 1,
-        "conditions": [condition("Seeing", reason="SignalsUsable"), condition(reason="Flying")],
+        "conditions": [
+            condition("Seeing", reason="SignalsUsable"),
+            condition("Acting", reason="Allowed"),
+            condition(reason="Flying"),
+        ],
         "seen": [
             {"name": "latencyMilliseconds", "value": "41.5", "at": TIME, "problem": ""},
             {"name": "cpuPercent", "problem": "Prometheus does not answer"},

@@ -111,8 +111,8 @@ def test_kubectl_explains_every_field(
         ),
         ("tpol", "default", "NAME MODE TOOLS READY REASON AGE", "default Active 3 True InUse"),
         (
-            "apol", "word-count", "NAME TARGET AUTHORITY READY REASON DECISION PODS DESIRED AGE",
-            "word-count word-count Act True Flying ScaleUp 2 4",
+            "apol", "word-count", "NAME TARGET AUTHORITY READY REASON ACTING DECISION PODS DESIRED AGE",
+            "word-count word-count Act True Flying Allowed ScaleUp 2 4",
         ),
         (
             "gap", "gap-0123456789", "NAME READY REASON REPORTS CALLERS PLAN TOOL AGE",

@@ -93,6 +93,7 @@ class Seen:
         by: str = "alice",
         origin: Any = None,
         stalled: str = "",
+        lifecycle: str = "Active",
         **labels: str,
     ) -> None:
         spec = {
@@ -100,7 +101,7 @@ class Seen:
             "interface": {"inputSchema": {"type": "object", "properties": {"text": {}}}, "outputSchema": {"type": "object"}},
             "examples": [{"name": "e", "result": {}}],
             "source": {"type": "Inline", "inline": {"code": "def run(text):\n    return {}\n"}},
-            "requestedBy": by, "origin": origin,
+            "requestedBy": by, "origin": origin, "lifecycle": lifecycle,
         }  # fmt: skip
         marks = {f"cupel.dev/{key}": value for key, value in labels.items()}
         body = self.take(GENERATED_TOOL, name, spec, labels=marks)
@@ -318,6 +319,9 @@ class TestWorld:
         assert twin(seen, "gap-b") == Twin("gap-a", "made", True)
         seen.tool("made", serves=True, gap="gap-a", by=AUTHOR, origin=made_by("convert miles to kilometres"))
         assert twin(seen, "gap-b") == Twin("gap-a", "made", False), "what serves is of earlier words"
+        seen.tool("made", serves=True, gap="gap-a", by=AUTHOR, origin=origin, lifecycle="Retired")
+        gone = twin(seen, "gap-b")
+        assert gone is not None and (gone.serves, gone.refused[:8]) == (False, "Retired:")
 
     def test_the_tool_of_who_named_a_template_answers_the_same_words(self, seen: Seen) -> None:
         vague, use = "something about the units of my aunt's oven", {"name": "unit-convert"}

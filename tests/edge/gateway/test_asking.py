@@ -238,7 +238,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "words shown backwards": ({"need": "a \u202eb", "checked": []}, "`need`: must be text without control characters"),
     "words nobody sees": ({"need": "a\U000e0041", "checked": []}, "`need`: must be text without control characters"),
     "a tool nobody knows": ({"need": WISH, "checked": ["made-up"]}, "`checked.0`: made-up is no tool you can call"),
-    "a field nobody knows": ({"need": WISH, "checked": [], "urgent": True}, "`urgent` is no field of this request"),
+    "a field nobody knows": ({"need": WISH, "checked": [], "urgent": True}, "`urgent` is no field of this request: it takes need, checked"),
     "an example without a result": (
         {"need": WISH, "checked": [], "examples": [{"arguments": {}}]}, "`examples.0.result`: Field required. It takes: Calls",
     ),

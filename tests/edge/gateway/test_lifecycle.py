@@ -87,3 +87,20 @@ async def test_a_retired_tool_names_its_successor(zone: Zone, gateway: RunningGa
     zone.serve(BODY, bundle)
     await gateway.listed("count_lines", "word-count")
     assert (await gateway.call("word-count", {"text": "a b"}))["structuredContent"] == {"words": 2}
+
+
+async def test_over_rest_no_wait_brings_a_retired_tool_back(zone: Zone, gateway: RunningGateway) -> None:
+    await zone.publish(tool_body("line-count", tool_name="count_lines"))
+    bundle = await zone.publish(BODY)
+    await gateway.listed("count_lines", "word-count")
+    headers, place = {"authorization": f"Bearer {ANN}"}, "/api/v1/tools/tools/word-count"
+    assert "retired" not in json.loads((await gateway.get(place, **headers))[1])
+
+    zone.serve({**BODY, "spec": {**BODY["spec"], "lifecycle": "Retired", "successor": "line-count"}}, bundle)
+    await gateway.listed("count_lines")
+    called = {"json": {"arguments": {"text": "a"}}, "headers": headers}
+    async with gateway.session.post(f"{gateway.url}{place}/execute", **called) as said:
+        assert said.status == 503 and "Retry-After" not in said.headers
+        assert "retryAfterSeconds" not in await said.json()
+    shown = json.loads((await gateway.get(place, **headers))[1])
+    assert "use count_lines instead" in shown["retired"]

@@ -200,6 +200,21 @@ async def test_a_failure_is_a_problem_with_its_code(gateway: RunningGateway, wha
     assert problem["title"] and problem["detail"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "told"),
+    [
+        ("POST", f"{COUNT}/execute", {"args": {}}, "`args` is no field of this request: it takes arguments"),
+        ("GET", "tools?x=1", None, "`x` is no parameter of this path: it takes after, limit"),
+        ("GET", f"{COUNT}?x=1", None, "`x` is no parameter of this path: it takes none"),
+    ],
+    ids=["a field", "a parameter", "a parameter where there are none"],
+)
+async def test_who_mistypes_a_name_is_told_the_right_ones(
+    gateway: RunningGateway, method: str, path: str, body: Any, told: str
+) -> None:
+    assert (await rest(gateway, method, path, body))[1]["detail"] == told
+
+
 async def test_pages_of_strangers_and_strange_hosts_stay_outside(gateway: RunningGateway) -> None:
     assert (await rest(gateway, "GET", "tools", Origin="https://evil.example"))[1]["code"] == "origin-refused"
     assert (await rest(gateway, "GET", "tools", Host="evil.example"))[1]["code"] == "host-refused"

@@ -100,6 +100,19 @@ def test_what_an_autonomy_policy_believes_is_neither_kept_nor_news() -> None:
     assert before.outward == after.outward != other.outward
 
 
+def test_what_an_autonomy_policy_holds_against_a_revision_is_kept_in_words_and_a_verdict_is_news() -> None:
+    def holds(reason: str, message: str = "", version: int = 1) -> Stored:
+        said = {"digest": f"sha256-{'a' * 64}", "reason": reason, "message": message, "saved": "QUJD"}
+        return stored(AUTONOMY_POLICY, autonomy(version=version, evidence=said))
+
+    calm, more = holds("NoRegression", "nothing"), holds("NoRegression", "not enough yet", version=2)
+    worse = holds("RevisionWorse", "21 % of calls failed", version=3)
+
+    assert worse.body()["status"]["evidence"]["message"] == "21 % of calls failed"
+    assert worse.body()["status"]["evidence"]["saved"] == ""
+    assert calm.outward == more.outward != worse.outward
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_the_order_of_views_the_newest_wins(seed: int) -> None:
     chance = random.Random(seed)

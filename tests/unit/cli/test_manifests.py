@@ -48,6 +48,10 @@ def test_what_is_nested_as_deep_as_it_may_be_is_read() -> None:
         pytest.param(b"- a\n", "`kind` is missing", id="a list"),
         pytest.param(b"kind: 3\n", "`kind` is missing", id="a kind that is no text"),
         pytest.param(b"\xff\xfe", "not UTF-8: byte 0", id="not UTF-8"),
+        pytest.param(
+            b"kind: X\nn: 1\n", "line 2, column 1: the key n is read as true or false", id="a bare n"
+        ),
+        pytest.param(b"kind: X\na: {on: 1}\n", "the key on is read as", id="a bare on"),
         pytest.param(b"kind: X\na: \x00\n", "not YAML", id="a NUL byte"),
         pytest.param(b"kind: X\na: &a [*a]\n", "contains itself", id="a cycle"),
         pytest.param(b"kind: X\n" + LAUGHS.encode(), "unfolds to more", id="a billion laughs"),
@@ -81,3 +85,10 @@ def test_objects_are_found(content: bytes, kinds: list[str]) -> None:
 
 def test_a_date_stays_text_as_the_api_server_reads_it() -> None:
     assert documents(b"kind: A\nday: 2026-01-01\n")[0]["day"] == "2026-01-01"
+
+
+def test_words_for_true_and_false_are_read_as_kubectl_reads_them() -> None:
+    (found,) = documents(b"kind: X\nbare: [n, Y, off, none, yes please]\nquoted: ['n', \"y\"]\n'n': 1\n")
+
+    assert found["bare"] == [False, True, False, "none", "yes please"]
+    assert (found["quoted"], found["n"]) == (["n", "y"], 1)

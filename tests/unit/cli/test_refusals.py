@@ -10,7 +10,7 @@ import pytest
 
 from cupel.decide.zone import PEOPLE
 from cupel.kube.errors import Weather
-from cupel.kube.refusals import ADVICE, ROLES, in_words, unanswered
+from cupel.kube.refusals import ADVICE, BY_FLAG, ROLES, in_words, unanswered
 
 ADMISSION = Path(__file__).parents[3] / "manifests" / "base" / "admission"
 OWN = (
@@ -72,7 +72,12 @@ OWN = (
     ],
 )
 def test_a_refusal_is_one_sentence(message: str, code: int, sentence: str) -> None:
-    assert in_words(message, code) == sentence
+    assert in_words(message, code, BY_FLAG) == sentence
+
+
+def test_who_does_not_type_flags_is_told_of_none() -> None:
+    message = 'secrets is forbidden: User "a" cannot list resource "secrets" in API group "" in the namespace "tools"'
+    assert in_words(message, 403).endswith("ask an administrator for a role that allows it there")
 
 
 def test_every_role_that_is_named_is_shipped_with_its_group() -> None:

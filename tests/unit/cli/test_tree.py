@@ -105,6 +105,11 @@ def test_who_decided_is_shown() -> None:
     seen = assembled(body, [made], ledger({digest_of(body): review()}))
     assert any("Approve by bob (review)" in line for line in shown(seen))
 
+    merged = review()
+    merged["review"]["pullRequest"] = 7
+    seen = assembled(body, [made], ledger({digest_of(body): merged}))
+    assert any("Approve by bob (review, pull request 7)" in line for line in shown(seen))
+
 
 def test_another_revision_that_serves_is_told_apart() -> None:
     serving = {

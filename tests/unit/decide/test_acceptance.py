@@ -55,6 +55,7 @@ CASES = [
     ("a policyRef to nothing",             tool(policyRef={"name": "x"}),                                world(policy=None), "PolicyNotFound", "`spec.policyRef.name`"),
     ("nobody asked",                       tool(requestedBy=None),                                       world(), "RequesterUnknown", "`spec.requestedBy`"),
     ("a schema that is none",              tool(**interface(inputSchema={"type": "objekt"})),            world(), "SchemaInvalid", "`spec.interface.inputSchema`"),
+    ("a schema of a bare n in YAML",       tool(**interface(inputSchema=OBJECT | {"required": [False]})),  world(), "SchemaInvalid", "False is not of type 'string'; YAML reads n, no, off"),
     ("a schema of a list",                 tool(**interface(outputSchema={"type": "array"})),            world(), "SchemaInvalid", "`spec.interface.outputSchema`"),
     ("a schema from elsewhere",            tool(**interface(inputSchema=OBJECT | {"$ref": "http://x/y"})), world(), "SchemaInvalid", "$ref"),
     ("a schema that recurs",               tool(**interface(inputSchema=OBJECT | {"properties": {"a": {"$ref": "#/properties/a"}}})), world(), "SchemaInvalid", "recursive"),

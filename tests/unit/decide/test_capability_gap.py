@@ -379,6 +379,7 @@ WEIGHED = [
     ("its own tool waits",       planned(),                                                 world(tool=made("AwaitingApproval", "False", "Suspended")), "Build", 304),
     ("nothing, a tool is near",  gap(),                                                     world(proposal=NOTHING, near=(FAR,)), "Extend", 260),
     ("nothing, and none near",   gap(),                                                     world(proposal=NOTHING), "Build", 304),
+    ("an attack",                gap(),                                                     world(proposal=HOSTILE), "None", 304),
     ("closed",                   gap(closed={"because": "no"}, demand=DEMAND),              world(),                 "None", 0),
     ("not judged so far",        gap(),                                                     world(zone=""),          None, 304),
 ]

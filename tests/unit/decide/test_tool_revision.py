@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cupel.analysis import ANALYSER
+from cupel.api.approval_ledger import PullRequests
 from cupel.api.tool_revision import AnalysisEvidence, Finding
 from cupel.decide.plan import Delete
 from cupel.decide.revision_world import READ_OF_POLICY
@@ -182,9 +183,12 @@ def test_tests_are_mounted_in_the_harness_alone():
     assert mounts == {"harness": ["tests", "tmp"], "tool": ["bundle", "tool-tmp"]}
 
 
+PULLS = PullRequests(repository="acme/reviews")
+PULLED = ledger().model_copy(update={"spec": ledger().spec.model_copy(update={"pull_requests": PULLS})})
 # fmt: off
 SAYS = [
     ("one channel, nobody yet",              VALIDATED, w(),                                            ["waits for 1 more of 1 approvals", ": a review (kubectl cupel approve word-count -n tools)"], ["--code"]),
+    ("... or by pull request",                VALIDATED, w(ledger=PULLED),                               ["(kubectl cupel approve word-count -n tools); a merge of its pull request in acme/reviews is a review, too"], ["--code"]),
     ("two channels, nobody yet",             CALLS_OUT, w(),                                            ["2 more of 2", "a review (kubectl cupel approve word-count -n tools), and of another person a one-time code (kubectl cupel approve word-count -n tools --code -; once before: kubectl cupel codes enroll)"], []),
     ("two channels, the review was given",   CALLS_OUT, w(ledger=ledger({E: review() | TO})),           ["1 more of 2", ": a one-time code (kubectl cupel approve word-count -n tools --code -", "of somebody else than bob"], ["a review"]),
     ("two channels, the code was given",     CALLS_OUT, w(ledger=ledger({E: code_of() | TO})),          ["1 more of 2", ": a review (kubectl cupel approve word-count -n tools), of somebody else than carol"], ["--code"]),

@@ -153,6 +153,24 @@ def test_the_reasons_name_the_fields():
     assert str(found) == "major: `input.text` was removed; `input.words` is required now"
 
 
+MORE = {"words": {"type": "integer"}, "lines": {"type": "integer"}}
+SAID = [
+    ("a new argument", {"takes": taking({"text": TEXT, **LIMIT})}, "new, and optional: `input.limit`"),
+    ("... and another as well", {"takes": taking({"text": {**TEXT, "title": "Text"}, **LIMIT})},
+     "new, and optional: `input.limit`; `input` says more, or says it otherwise"),
+    ("many", {"takes": taking({"text": TEXT} | {name: TEXT for name in "abcde"})},
+     "new, and optional: `input.a`, `input.b`, `input.c` and 2 more"),
+    ("a new result field", {"gives": giving(MORE)}, "new: `output.lines`"),
+    ("... that is always there", {"gives": giving(MORE, ("words", "lines"))}, "new: `output.lines`"),
+    ("words alone", {"takes": taking({"text": {**TEXT, "title": "Text"}})}, "`input` says more, or says it otherwise"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("after", "says"), [c[1:] for c in SAID], ids=[c[0] for c in SAID])
+def test_what_is_new_is_named(after, says):
+    assert str(change(bundle(), bundle(**after))) == f"minor: {says}"
+
+
 OTHER = tool(code=CODE + "\n")
 THIRD = tool(description="Counts.")
 

@@ -43,6 +43,10 @@ class ToolView(Model):
     version: str | None = Field(
         default=None, description="Semantic version that serves, such as 1.2.0; absent where it has none yet."
     )
+    retired: str | None = Field(
+        default=None,
+        description="What a call of it is told, where it was taken out of use; absent: it serves.",
+    )
 
 
 class ToolPage(Model):

@@ -17,7 +17,7 @@ from cupel.kube.access import ReviewFailed
 
 from ..door import Door
 from ..executing import Executing, slower
-from ..problems import Code, Problem, invalid
+from ..problems import Code, Problem, fields_of, invalid
 from ..visit import visit_of
 from .operation import Asked, Operation
 
@@ -90,7 +90,9 @@ class RestDoor:
         known = {each.name for each in operation.query}
         for name in request.query_params:
             if name not in known:
-                raise Problem("invalid-field", f"`{name[:64]}` is no parameter of this path", field=name[:64])
+                right = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
+                said = f"`{name[:64]}` is no parameter of this path: {right}"
+                raise Problem("invalid-field", said, field=name[:64])
         body = None
         if operation.takes is not None:
             body = taken(operation.takes, await self._body(request))
@@ -129,7 +131,7 @@ def taken(model: type[Model], raw: bytes) -> Model:
     try:
         return model.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(error, fields_of(model)) from None
     except RecursionError:
         raise Problem("invalid-field", "the body is nested too deeply") from None
 

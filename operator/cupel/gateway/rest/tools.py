@@ -113,7 +113,7 @@ class Tools:
         mine = (entry.namespace, entry.tool_name)
         names = (name for name, each in found if (each.namespace, each.tool_name) == mine)
         name = next(names, ".".join(mine))
-        return Answer(shown(name, entry))
+        return Answer(shown(name, entry).model_copy(update={"retired": self._executing.gone(entry)}))
 
     async def _execute(self, asked: Asked) -> Answer:
         assert isinstance(asked.body, Execution)  # noqa: S101  # the operation says so
@@ -128,7 +128,7 @@ class Tools:
         outcome = await self._executing.call(asked.caller, entry, asked.body.arguments)
         if outcome.label != "ok" or outcome.result is None:
             code = CODES[outcome.label]
-            raise Problem(code, outcome.text, retry_after=WAITS.get(code, 0))
+            raise Problem(code, outcome.text, retry_after=0 if entry.retired else WAITS.get(code, 0))
         return Answer(Result(result=dict(outcome.result)))
 
 
