@@ -82,7 +82,8 @@ class Scaling(Model):
 
     settle_seconds: Annotated[StrictInt, Field(ge=5, le=3600)] = Field(
         default=150,
-        description="Seconds after a SCALE_UP before Pods go; a fifth of it between two SCALE_DOWN.",
+        description="Seconds after a SCALE_UP before a Pod goes; several at once after twice startSeconds, "
+        "if that is less. A fifth of it between two SCALE_DOWN.",
     )
 
     @model_validator(mode="after")
