@@ -52,3 +52,13 @@ def test_who_may_change_a_tool_archives_it_and_brings_it_back(stage: Stage) -> N
     for command, told in (("archive", "is retired: no Pod"), ("unarchive", "kubectl cupel unretire idle")):
         refused = stage.cupel(command, "idle", "--timeout", "0", person="alice")
         assert refused.exit_code == 1 and told in refused.stderr, refused.output
+
+
+def test_a_rollback_of_a_retired_tool_waits_for_no_heir(stage: Stage) -> None:
+    _, digest = served(stage, "gone")
+    stage.cupel("retire", "gone", "--timeout", "0", person="alice")
+    command = Background(lambda: stage.cupel("rollback", "gone", "--timeout", "60", person="alice"))
+    assert stage.obey("gone") == digest
+    result = command.end()
+
+    assert result.exit_code == 0 and "the tool is retired, so nothing runs" in result.stdout, result.output
