@@ -21,18 +21,13 @@ from .forecast import share_below as share_of_peaks
 from .normal import share_below
 from .policy import Settings
 from .rows import Floats, Mask, either, first_of, known_or, within
+from .settling import settled
 
-SETTLE_DOWN = 0.2
-"""Part of `settle` between two ScaleDowns: half a minute by default."""
 SLACK = 0.5
 """Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""
 FRESH, SLACK_FRESH = 600.0, 0.75
 """Seconds after a ScaleUp in which so much of a Pod more must be to spare: what a moment's doubt added
 is not taken back by the next."""
-
-SEVERAL, SOON = 2.0, 2.0
-"""Pods to spare at once that are more than a moment's doubt, such as were added to work off what waited: they
-go so many leads after a ScaleUp, the first of which they took to be ready."""
 
 
 class Action(IntEnum):
@@ -193,19 +188,11 @@ def _lowered(pods: Floats, policy: Settings) -> Floats:
     return np.minimum(np.ceil(pods / 2), pods - policy.down)
 
 
-def _settled(case: Case, policy: Settings, down: Floats) -> Mask:
-    """Whether the last change is long enough ago. While calls wait for them, Pods are not to spare."""
-    soon = np.minimum(SOON * policy.lead, policy.settle)
-    enough = either(case.pods - down >= SEVERAL, soon, policy.settle)
-    settled: Mask = (case.since_up >= enough) & (case.since_down >= SETTLE_DOWN * policy.settle)
-    return settled
-
-
 def _decided(
     case: Case, policy: Settings, aims: Aims, down: Floats
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """The first row of this table that holds."""
-    settled = _settled(case, policy, down)
+    may_go = settled(case.pods - down, case.since_up, case.since_down, policy)
     fewer = down < case.pods
     enough = np.ceil(pods_for(np.maximum(case.expected, 0.0), case.capacity)) < case.pods
     table = [
@@ -219,7 +206,7 @@ def _decided(
         ((aims.above > case.pods) & (case.pods >= policy.most), Action.NoOp, Reason.AtMost),
         (aims.surge > case.pods, Action.ScaleUp, Reason.SurgeAbovePods),
         (aims.above > case.pods, Action.ScaleUp, Reason.ForecastAbovePods),
-        (fewer & settled, Action.ScaleDown, Reason.ForecastBelowPods),
+        (fewer & may_go, Action.ScaleDown, Reason.ForecastBelowPods),
         (fewer, Action.NoOp, Reason.Settling),
         (enough, Action.NoOp, Reason.NotSureEnough),
     ]
