@@ -76,6 +76,11 @@ class RollbackRule(Model):
         "the gateway counts.",
     )
 
+    @property
+    def counted_by(self) -> str:
+        """Fingerprint of what counts; empty for a tool, which the gateway counts."""
+        return self.counters.fingerprint if self.counters else ""
+
 
 NO_COUNTERS = (
     "`rollback.counters` must be set when `rollback.enabled` is true of a Deployment: by the calls its Pods "

@@ -12,6 +12,7 @@ from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Action, AutonomyPolicyStatus
 from cupel.control.fleet import ACTIONS, REASONS, Outcome
 from cupel.decide.autonomy import Plan, Row, World, decide
+from cupel.decide.canary import WORSE
 from cupel.decide.replicas import switched_off
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.settings.autopilot import AutopilotSettings
@@ -115,16 +116,25 @@ class Acting:
 
     async def _write(self, look: Look, one: Flown, plan: Plan) -> None:
         """Once, if it says something new; figures alone wait for their turn."""
-        policy, moment = one.policy, look.moment
+        policy, moment, held = one.policy, look.moment, look.flight.held
         since = moment.steady - self._written.get(one.place, float("-inf"))
-        if settled(plan.status) == settled(policy.status) and since < self._settings.status_seconds:
+        urgent = is_urgent(policy.status, plan.status, held.reason(one.row))
+        if not urgent and since < self._settings.status_seconds:
             return
-        evidence = look.flight.held.saved(one.row)
+        evidence = held.saved(one.row)
         status = plan.status.model_copy(update={"evidence": evidence})
         stored = await self._hands.write_status(policy, status)
         self._written[one.place] = moment.steady
         self._sights.written(stored)
         self._telling.told(policy, stored, plan.told)
+
+
+def is_urgent(before: AutonomyPolicyStatus, after: AutonomyPolicyStatus, reason: str | None) -> bool:
+    """Whether somebody acts on what is new; `reason` is the evidence's. That a revision is worse: by that
+    the operator keeps a canary from taking over.
+    """
+    said = before.evidence.reason if before.evidence else None
+    return settled(before) != settled(after) or (reason in WORSE) != (said in WORSE)
 
 
 def settled(status: AutonomyPolicyStatus) -> tuple[object, ...]:

@@ -66,7 +66,7 @@ class Held:
         old = (self._watch, self._identities, self._looks, self._counters, self._bounds)
         self._watch = watch.blank(many)
         self._identities, self._looks = [""] * many, [None] * many
-        self._counters, self._bounds = [_fingerprint(one) for one in policies], [""] * many
+        self._counters, self._bounds = [one.spec.rollback.counted_by for one in policies], [""] * many
         self._verdicts, self._problems, self._cases = [None] * many, [""] * many, [None] * many
         self._worse, self._enough = np.zeros(many, np.bool_), np.zeros(many, np.bool_)
         self._beside = [None] * many
@@ -195,6 +195,11 @@ class Held:
         found = {"rollback_evidence": case.log_value, "rollback_evidence_needed": case.log_needed}
         return {name: value / log(10.0) for name, value in found.items() if np.isfinite(value)}
 
+    def reason(self, row: int) -> str | None:
+        """The reason that `saved` would tell, for nothing."""
+        verdict = self._verdicts[row]
+        return verdict.reason if verdict and self._identities[row] else None
+
     def saved(self, row: int) -> Saved | None:
         """For a status: what is held against the revision that serves, in words and as it is read back."""
         verdict, identity = self._verdicts[row], self._identities[row]
@@ -228,11 +233,6 @@ def _verdict(case: Case, subject: Subject, now: datetime) -> Verdict:
         past=subject.past(identity) if case.alarm else Past(),
         now=now,
     )
-
-
-def _fingerprint(policy: AutonomyPolicy) -> str:
-    counters = policy.spec.rollback.counters
-    return counters.fingerprint if counters else ""
 
 
 def _digits(bounds: tuple[float, ...]) -> str:

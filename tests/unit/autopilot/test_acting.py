@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cupel.api.autonomy_status import AutonomyPolicyStatus
-from cupel.autopilot.acting import settled
+from cupel.autopilot.acting import is_urgent
 from cupel.autopilot.flight import Flight
 from cupel.autopilot.verdicts import VERDICTS, WORDS, seen_by
 from cupel.control import trust
@@ -46,7 +46,25 @@ CHANGES: dict[str, tuple[dict[str, Any], bool]] = {
 def test_what_is_written_at_once(change: dict[str, Any], at_once: bool) -> None:
     before, after = (AutonomyPolicyStatus.model_validate(one) for one in (STATUS, STATUS | change))
 
-    assert (settled(before) != settled(after)) is at_once
+    assert is_urgent(before, after, None) is at_once
+
+
+EVIDENCE = {
+    # what was said of the revision that serves, what is said now: at once?
+    "nothing spoke against it, and does": (None, "RevisionWorse", True),
+    "it is worse, and may not be condemned yet": ("NoRegression", "RolledBackRecently", True),
+    "it is worse, as before": ("RevisionWorse", "RolledBackRecently", False),
+    "nothing speaks against it any more": ("RevisionWorse", "NoRegression", True),
+    "others are worse as well": ("NoRegression", "SharedIncident", False),
+}
+
+
+@pytest.mark.parametrize(("said", "reason", "at_once"), EVIDENCE.values(), ids=list(EVIDENCE))
+def test_that_a_revision_is_worse_is_written_at_once(said: str | None, reason: str, at_once: bool) -> None:
+    held = {"reason": said, "message": "so", "saved": "", "digest": "sha256-" + "1" * 64}
+    before = AutonomyPolicyStatus.model_validate(STATUS | ({"evidence": held} if said else {}))
+
+    assert is_urgent(before, AutonomyPolicyStatus.model_validate(STATUS), reason) is at_once
 
 
 def seen(reading: Reading, **status: Any) -> dict[str, Any]:

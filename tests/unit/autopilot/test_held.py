@@ -87,6 +87,7 @@ class Scene:
 
     def reason(self) -> str:
         saved = self.held.saved(0)
+        assert self.held.reason(0) == (saved.reason if saved else None)
         return saved.reason if saved else ""
 
 
