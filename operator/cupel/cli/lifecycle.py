@@ -89,9 +89,9 @@ def _retired(seen: Seen) -> bool:
 
 
 async def unretire(session: Session, tool: str, timeout: int) -> Exit:
-    """Back in use: what was approved serves again."""
+    """Back in use: what was approved serves again, and nothing names another any more."""
     await look(session, tool)
-    await _patch(session, tool, {"spec": {"lifecycle": "Active"}})
+    await _patch(session, tool, {"spec": {"lifecycle": "Active", "successor": None}})
     after = await until(session, tool, timeout, lambda seen: bool(seen.fresh) and not _retired(seen))
     if after is None or after.ready is None:
         return _late(session, tool, timeout)
