@@ -131,7 +131,7 @@ def _hold(env: Environment) -> Hold:
     return Hold(
         seconds=env.number("CUPEL_GATEWAY_HOLD_SECONDS", 25, 1, 300),
         per_tool=env.whole("CUPEL_GATEWAY_HELD_PER_TOOL", 32, 1, 10_000),
-        per_caller=env.whole("CUPEL_GATEWAY_HELD_PER_CALLER", 32, 1, 10_000),
+        per_caller=env.whole("CUPEL_GATEWAY_HELD_PER_CALLER", 24, 1, 10_000),
         at_once=env.whole("CUPEL_GATEWAY_HELD", 128, 1, 10_000),
     )
 
