@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 from cupel.api.capability_gap import WishExample
 from cupel.api.common import JsonObject
-from cupel.decide.gap_proposal import nearest_templates
-from cupel.decide.harmless import one_line
-from cupel.templates.catalogue import TEMPLATES, TemplateProblem
-from cupel.wishes.choose import choose
-from cupel.wishes.heard import Example
+from cupel.decide.gap_proposal import nearest_templates, to_choose_from
+from cupel.templates.catalogue import TemplateProblem
 
 from .output import Exit, Failure
 from .template import parameters_of, template_of
@@ -32,12 +29,16 @@ def named(name: str, parameters: tuple[str, ...]) -> JsonObject | None:
 
 
 def advice(wish: str, examples: Sequence[WishExample]) -> str:
-    """What to do when the words of a wish choose no template; empty when they choose one."""
-    if choose(wish, [Example(one.arguments, one.result) for one in examples], TEMPLATES) is not None:
+    """What to do when the words of a wish choose no template; empty when they choose one, or may have none.
+
+    The wish is not in it: it may be a stranger's, and this is for pasting into a shell.
+    """
+    if not to_choose_from(wish, examples):
         return ""
     near = nearest_templates(wish)
     which = f"nearest: {', '.join(near)}" if near else "cupel template list shows them"
+    name = near[0] if near else "NAME"
     return (
-        f"its words choose no template ({which}). If one makes what you need, ask again with "
-        f"--template NAME: cupel need {one_line(wish)[:60]!r} --template {near[0] if near else 'NAME'}"
+        f"its words choose no template ({which}). If one makes what you need, ask again in the same words "
+        f"with it, such as --template {name}; cupel template show {name} tells what it takes"
     )

@@ -6,14 +6,15 @@ The world has no say in it, so that it is worked out once for each generation.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import islice
 
 from cupel.api.bundle import MAX_DEPTH, canonical, depth
-from cupel.api.capability_gap import CapabilityGap
+from cupel.api.capability_gap import CapabilityGap, WishExample
 from cupel.templates.catalogue import TEMPLATES, TemplateProblem, make
-from cupel.wishes.choose import choose
+from cupel.wishes.choose import Choice, choose
 from cupel.wishes.heard import Example
 from cupel.wishes.hostile import refused_because
 from cupel.wishes.search import Document, Index
@@ -47,6 +48,15 @@ def proposed(gap: CapabilityGap) -> Proposal:
 def nearest_templates(wish: str) -> tuple[str, ...]:
     """Names of templates that come near a wish, nearest first."""
     return tuple(hit.name for hit in _catalogue().search(wish, NEAREST))
+
+
+def to_choose_from(wish: str, examples: Sequence[WishExample]) -> tuple[str, ...]:
+    """Names of all templates, the nearest first, where a wish's own words choose none. None for a hostile
+    wish: it gets as far as no template.
+    """
+    if refused_because(wish) or _choice(wish, examples) is not None:
+        return ()
+    return tuple(dict.fromkeys((*nearest_templates(wish), *sorted(TEMPLATES))))
 
 
 def _template(name: str, gap: CapabilityGap) -> Proposal:
@@ -84,12 +94,15 @@ def operations(document: str) -> tuple[str, ...]:
 
 
 def _chosen(gap: CapabilityGap) -> Way | None:
-    examples = [Example(one.arguments, one.result) for one in gap.spec.examples]
-    choice = choose(gap.spec.wish, examples, TEMPLATES)
+    choice = _choice(gap.spec.wish, gap.spec.examples)
     if choice is None or _unwritable(choice.parameters):
         return None
     sure = max(0, min(1000, round(1000 * choice.confidence)))
     return Way("Template", choice.because, choice.template, choice.parameters, sure)
+
+
+def _choice(wish: str, examples: Sequence[WishExample]) -> Choice | None:
+    return choose(wish, [Example(one.arguments, one.result) for one in examples], TEMPLATES)
 
 
 def _unwritable(parameters: dict[str, object]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 
 from pydantic import Field
 
@@ -11,10 +12,8 @@ from cupel.api.common import JsonObject, Model, ObjectName
 from cupel.api.generation import TemplateUse
 from cupel.api.tool_policy import ToolPolicy
 from cupel.decide.demand import is_open
-from cupel.decide.gap_proposal import nearest_templates
+from cupel.decide.gap_proposal import to_choose_from
 from cupel.templates.catalogue import TEMPLATES, TemplateProblem
-from cupel.wishes.choose import choose
-from cupel.wishes.heard import Example
 
 from .asking_words import Need, Offered, schema_of
 from .problems import Problem, field_problem
@@ -45,22 +44,20 @@ async def offered(need: Need, gap: CapabilityGap, policy: ToolPolicy | None) -> 
     allowed = policy is not None and "Template" in policy.spec.generation.generators
     if need.template is not None or not allowed or gap.status.plan is not None or not is_open(gap):
         return ()
-    examples = tuple(Example(one.arguments, one.result) for one in need.examples)
-    return await asyncio.to_thread(_offered, need.need, examples)
-
-
-def _offered(wish: str, examples: tuple[Example, ...]) -> tuple[Offered, ...]:
-    if choose(wish, examples, TEMPLATES) is not None:
-        return ()
-    names = dict.fromkeys((*nearest_templates(wish), *sorted(TEMPLATES)))
+    names = await asyncio.to_thread(to_choose_from, need.need, need.examples)
     return tuple(Offered(name=name, summary=TEMPLATES[name].summary) for name in names)
 
 
 def described(name: str) -> TemplateView:
     """One template. Raises Problem, naming those there are."""
-    found = TEMPLATES.get(name)
-    if found is None:
+    if name not in TEMPLATES:
         raise Problem("unknown-template", _unknown(name), field="template")
+    return _view(name)
+
+
+@cache
+def _view(name: str) -> TemplateView:
+    found = TEMPLATES[name]
     return TemplateView(
         name=found.name,
         title=found.title,

@@ -102,7 +102,7 @@ def test_words_that_choose_no_template_are_told_which_come_near(stage: Stage) ->
     plain = stage.cupel("need", "Convert kilograms to pounds", person="alice")
 
     assert "choose no template (nearest: unit-convert" in vague.output
-    assert "--template unit-convert" in vague.output
+    assert "such as --template unit-convert" in vague.output
     assert "template" not in plain.output
 
 
