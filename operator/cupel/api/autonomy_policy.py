@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StrictBool, StrictInt, model_validator
 
+from .autonomy_cloudwatch import TOO_OFTEN, TOO_OFTEN_RULE
 from .autonomy_rollback import NO_COUNTERS, NOT_OF_TOOLS, ROLLBACK_RULES, RollbackRule
 from .autonomy_signals import (
     BUILT_IN,
@@ -18,6 +19,7 @@ from .autonomy_signals import (
     PrometheusQuery,
     Signal,
     SignalName,
+    counted_twice,
 )
 from .autonomy_status import AutonomyPolicyStatus
 from .common import Model, ObjectName, Resource
@@ -164,6 +166,7 @@ SPEC_RULES = (
         TOO_MANY,
         field=".scaling.maxReplicas",
     ),
+    TOO_OFTEN_RULE,
     *ROLLBACK_RULES,
 )
 """What must hold between the parts of a spec; the models say the same, for who has no API server at hand."""
@@ -226,6 +229,7 @@ class AutonomyPolicySpec(Model):
             (any(objective.signal not in known | {*INDICES} for objective in self.objectives), NO_SIGNAL),
             (not self.flies_a_tool and self.scaling.min_replicas < 1, NO_SLEEP),
             (self.flies_a_tool and self.scaling.max_replicas > MAX_TOOL_REPLICAS, TOO_MANY),
+            (counted_twice(self.signals, self.scaling.load, self.period_seconds), TOO_OFTEN),
             (self.rollback.enabled and not (self.flies_a_tool or self.rollback.counters), NO_COUNTERS),
             (self.flies_a_tool and self.rollback.counters is not None, NOT_OF_TOOLS),
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StrictInt, model_validator
 
+from .autonomy_cloudwatch import AGES, CloudWatchMetric
 from .common import Model
 from .markers import rule, rules
 
@@ -30,6 +31,11 @@ GATEWAY_CEL, RESOURCE_CEL, INDICES_CEL = (
     f"[{', '.join(repr(name) for name in names)}]" for names in (GATEWAY, RESOURCE, INDICES)
 )
 """The same names as lists of CEL."""
+NO_CLOUDWATCH = "`cloudWatch` must be set when `type` is 'CloudWatch', and only then"
+ALWAYS_STALE = (
+    f"`staleSeconds` must be at least {AGES} times `cloudWatch.metricPeriodSeconds`, and `delaySeconds` on "
+    "top, when `type` is 'CloudWatch': its newest sample is that old"
+)
 
 
 class PodMetrics(Model):
@@ -74,6 +80,13 @@ class Signal(Model):
                 "`prometheus` must be set when `type` is 'Prometheus', and only then",
                 field=".prometheus",
             ),
+            rule("(self.type == 'CloudWatch') == has(self.cloudWatch)", NO_CLOUDWATCH, field=".cloudWatch"),
+            rule(
+                "!has(self.cloudWatch) || self.staleSeconds >= "
+                f"{AGES} * self.cloudWatch.metricPeriodSeconds + self.cloudWatch.delaySeconds",
+                ALWAYS_STALE,
+                field=".staleSeconds",
+            ),
             rule(
                 f"self.type != 'Gateway' || self.name in {GATEWAY_CEL}",
                 f"`name` must be one of {', '.join(GATEWAY)} when `type` is 'Gateway'",
@@ -94,12 +107,13 @@ class Signal(Model):
     )
 
     name: SignalName = Field(description="What it is called: a built-in name, or one of your own.")
-    type: Literal["Gateway", "PodMetrics", "Prometheus", "Resource"] = Field(
-        description="Where it is read: the gateway's own measurements, the Pods, Prometheus, or the "
-        "cluster's metrics.k8s.io."
+    type: Literal["Gateway", "PodMetrics", "Prometheus", "Resource", "CloudWatch"] = Field(
+        description="Where it is read: the gateway's own measurements, the Pods, Prometheus, the "
+        "cluster's metrics.k8s.io, or Amazon CloudWatch."
     )
     pod_metrics: PodMetrics | None = Field(default=None, description="What to read of the Pods.")
     prometheus: PrometheusQuery | None = Field(default=None, description="What to ask Prometheus.")
+    cloud_watch: CloudWatchMetric | None = Field(default=None, description="What to ask CloudWatch.")
     stale_seconds: Annotated[StrictInt, Field(ge=1, le=3600)] = Field(
         default=30, description="Age from which a sample is a missing one, in seconds."
     )
@@ -117,6 +131,8 @@ class Signal(Model):
             raise ValueError("`podMetrics` must be set when `type` is 'PodMetrics', and only then")
         if (self.type == "Prometheus") != (self.prometheus is not None):
             raise ValueError("`prometheus` must be set when `type` is 'Prometheus', and only then")
+        if (self.type == "CloudWatch") != (self.cloud_watch is not None):
+            raise ValueError(NO_CLOUDWATCH)
         return self
 
     @model_validator(mode="after")
@@ -129,7 +145,15 @@ class Signal(Model):
             raise ValueError("`name` must not be the name of an index: " + ", ".join(INDICES))
         if self.least >= self.most:
             raise ValueError("`least` must be less than `most`")
+        if self.cloud_watch and self.stale_seconds < self.cloud_watch.least_stale_seconds:
+            raise ValueError(ALWAYS_STALE)
         return self
+
+
+def counted_twice(signals: tuple[Signal, ...], load: str, period_seconds: int) -> bool:
+    """Whether looks are closer than the samples of a load that comes from CloudWatch."""
+    loads = (one.cloud_watch for one in signals if one.name == load)
+    return any(one is not None and one.metric_period_seconds > period_seconds for one in loads)
 
 
 class Objective(Model):

@@ -64,6 +64,8 @@ def _counts(spec: AutonomyPolicySpec) -> bool:
     load = next(signal for signal in spec.watched if signal.name == spec.scaling.load)
     if load.pod_metrics:
         return load.pod_metrics.read == "Rate"
+    if load.cloud_watch:
+        return load.cloud_watch.read == "Rate"
     return load.name == "throughputPerSecond"
 
 

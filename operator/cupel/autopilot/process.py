@@ -18,6 +18,7 @@ from cupel.kube.lease import Election, Terms
 from cupel.kube.may import May
 from cupel.kube.recorder import Recorder
 from cupel.settings.autopilot import AutopilotSettings
+from cupel.signals.cloudwatch import CloudWatch
 from cupel.signals.fetching import Limits, session
 from cupel.signals.gateway import Gateway
 from cupel.signals.pods import Pods
@@ -112,6 +113,7 @@ class Autopilot:
             "Gateway": Gateway(http, self.sights.gateways, limits, sight.gateway_port),
             "PodMetrics": Pods(http, limits),
             "Resource": UsageSource(client, self.sights.pods_of),
+            "CloudWatch": CloudWatch(http, sight.cloudwatch.cover, self.values, limits),
         }
         if sight.prometheus_url:
             found["Prometheus"] = Prometheus(http, sight.prometheus_url, limits, sight.prometheus_token_file)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cupel.api.names import GATEWAY_PORT, SYSTEM_NAMESPACE
 
+from .cloudwatch import Grants, grants
 from .environment import Environment, SettingError
 from .lease import LeaseSettings, lease_settings
 
@@ -27,6 +28,8 @@ class SightSettings:
     kibibytes: int
     """How large one answer may be."""
     gateway_port: int
+    cloudwatch: Grants
+    """What policies may read of it."""
 
 
 @dataclass(frozen=True)
@@ -78,4 +81,5 @@ def _sight(env: Environment) -> SightSettings:
         seconds=env.number("CUPEL_AUTOPILOT_LOOK_SECONDS", 0.8, 0.05, 30),
         kibibytes=env.whole("CUPEL_AUTOPILOT_LOOK_KIBIBYTES", 4096, 16, 65_536),
         gateway_port=env.whole("CUPEL_AUTOPILOT_GATEWAY_PORT", GATEWAY_PORT, 1, 65_535),
+        cloudwatch=grants(env),
     )

@@ -71,14 +71,15 @@ async def fetch(
                 raise Refusal(answer.status)
             if answer.headers.get("Content-Encoding", "identity") != "identity":
                 raise Unreadable("it answered packed, which was not asked for")
-            return await _body(answer, limits.size)
+            return await bounded(answer, limits.size)
     except TimeoutError:
         raise TooMuch(f"it did not answer within {limits.seconds:g} s") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise Unreadable(f"it cannot be read: {type(error).__name__}") from None
 
 
-async def _body(answer: aiohttp.ClientResponse, size: int) -> bytes:
+async def bounded(answer: aiohttp.ClientResponse, size: int) -> bytes:
+    """Its body. Raises TooMuch where that is larger than `size` bytes."""
     body = bytearray()
     async for chunk in answer.content.iter_any():
         body += chunk
