@@ -300,6 +300,7 @@ def autonomy_policy() -> Object:
                 },
                 {"name": "queueLength", "type": "PodMetrics", "podMetrics": pod_metrics()},
                 {"name": "cpuPercent", "type": "Prometheus", "prometheus": {"query": "sum(cpu)"}},
+                {"name": "backlog", "type": "CloudWatch", "staleSeconds": 180, "cloudWatch": cloud_watch()},
             ],
             "objectives": [
                 {"signal": "latencyMilliseconds", "atMost": 300, "weight": 2},
@@ -348,6 +349,21 @@ def smallest_autonomy_policy(name: str = "smallest") -> Object:
         "kind": "AutonomyPolicy",
         "metadata": {"name": name},
         "spec": {"targetRef": {"kind": "GeneratedTool", "name": "word-count"}},
+    }
+
+
+def cloud_watch() -> Object:
+    """A metric of a queue."""
+    return {
+        "region": "eu-west-1",
+        "namespace": "AWS/SQS",
+        "metricName": "ApproximateNumberOfMessagesVisible",
+        "dimensions": [{"name": "QueueName", "value": "orders"}],
+        "statistic": "Average",
+        "metricPeriodSeconds": 60,
+        "delaySeconds": 60,
+        "read": "Value",
+        "scale": 1,
     }
 
 

@@ -88,7 +88,7 @@ def test_free_json_is_kept_as_it_is() -> None:
         (good.smallest_autonomy_policy(), "throughputPerSecond inFlight latencyMilliseconds errorPerMille"),
         (
             good.autonomy_policy(),
-            "latencyMilliseconds queueLength cpuPercent throughputPerSecond errorPerMille",
+            "latencyMilliseconds queueLength cpuPercent backlog throughputPerSecond errorPerMille",
         ),
         (good.deployment_policy(), "queueLength"),
     ],

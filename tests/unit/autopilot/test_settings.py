@@ -25,6 +25,12 @@ WRONG = {
     "a look that never ends": {"CUPEL_AUTOPILOT_LOOK_SECONDS": "3600"},
     "no answer may be this large": {"CUPEL_AUTOPILOT_LOOK_KIBIBYTES": "1000000"},
     "nobody may write": {"CUPEL_AUTOPILOT_WRITES": "0"},
+    "CloudWatch for whom": {"CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED": "eu-west-1/AWS/SQS"},
+    "CloudWatch of every region": {"CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED": "shop=*/AWS/SQS"},
+    "CloudWatch of a region alone": {
+        "CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED": "shop=eu-west-1, *=eu-west-1/AWS/SQS"
+    },
+    "an AWS that hears all": {"AWS_ENDPOINT_URL_CLOUDWATCH": "http://vpce.example/hunter2"},
     "a lease that is renewed too late": {"CUPEL_LEASE_SECONDS": "5", "CUPEL_LEASE_RENEW_SECONDS": "9"},
 }
 
@@ -36,3 +42,31 @@ def test_what_cannot_be_is_named(values: dict[str, str]) -> None:
 
     assert next(iter(values)) in str(refused.value) or "CUPEL_LEASE" in str(refused.value)
     assert "hunter2" not in str(refused.value)
+
+
+RULES = "shop=eu-west-1/AWS/SQS, *=eu-west-1/Shop/Orders of the day, ops=us-gov-west-1/*"
+
+
+@pytest.mark.parametrize(
+    ("space", "region", "metrics", "allowed"),
+    [
+        ("shop", "eu-west-1", "AWS/SQS", True),
+        ("other", "eu-west-1", "AWS/SQS", False),
+        ("shop", "eu-west-2", "AWS/SQS", False),
+        ("shop", "eu-west-1", "AWS/SQSx", False),
+        ("shop", "eu-west-1", "AWS", False),
+        ("other", "eu-west-1", "Shop/Orders of the day", True),
+        ("ops", "us-gov-west-1", "AWS/Billing", True),
+        ("ops", "eu-west-1", "AWS/Billing", False),
+    ],
+)
+def test_cloudwatch_is_read_by_whom_the_platform_lets(
+    space: str, region: str, metrics: str, allowed: bool
+) -> None:
+    found = autopilot_settings({"CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED": RULES}).sight.cloudwatch
+
+    assert found.cover(space, region, metrics) is allowed
+
+
+def test_cloudwatch_is_read_by_nobody_when_nothing_is_said() -> None:
+    assert not autopilot_settings({}).sight.cloudwatch.cover("shop", "eu-west-1", "AWS/SQS")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.contract.crds.edits import ABSENT, Bad
-from tests.contract.crds.good_objects import counters, pod_metrics
+from tests.contract.crds.good_objects import cloud_watch, counters, pod_metrics
 
 QUERY = {"query": "up"}
 A_DEPLOYMENT = {
@@ -43,7 +43,7 @@ BAD = (
     Bad("half a second", {"spec.periodSeconds": 0.5}),
     # signals
     Bad("a signal without a type", {"spec.signals[0].type": ABSENT}, "spec.signals[0].type"),
-    Bad("a signal of an unknown type", {"spec.signals[0].type": "CloudWatch"}),
+    Bad("a signal of an unknown type", {"spec.signals[0].type": "Datadog"}),
     Bad("a signal name with a hyphen", {"spec.signals[1].name": "queue-length"}),
     Bad("a signal named like an index", {"spec.signals[1].name": "omegaPerMille"}),
     Bad("two signals of one name", {"spec.signals[1].name": "cpuPercent"}, "spec.signals[2]", offline=False),
@@ -55,6 +55,21 @@ BAD = (
     Bad("a Prometheus signal without a query", {"spec.signals[2].prometheus": ABSENT}, "spec.signals[2].prometheus"),
     Bad("an empty query", {"spec.signals[2].prometheus.query": ""}),
     Bad("a query of 2049 characters", {"spec.signals[2].prometheus.query": "a" * 2049}),
+    Bad("a CloudWatch signal without a metric", {"spec.signals[3].cloudWatch": ABSENT}, "spec.signals[3].cloudWatch"),
+    Bad("a CloudWatch metric where the type is Prometheus", {"spec.signals[2].cloudWatch": cloud_watch(), "spec.signals[2].staleSeconds": 180}, "spec.signals[2].cloudWatch"),
+    Bad("a region that is none", {"spec.signals[3].cloudWatch.region": "eu-west-1.evil.example"}),
+    Bad("no region", {"spec.signals[3].cloudWatch.region": ABSENT}),
+    Bad("a CloudWatch namespace that begins with a colon", {"spec.signals[3].cloudWatch.namespace": ":SQS"}),
+    Bad("a metric without a name", {"spec.signals[3].cloudWatch.metricName": ""}),
+    Bad("a statistic that is none", {"spec.signals[3].cloudWatch.statistic": "p101"}),
+    Bad("a statistic in lower case", {"spec.signals[3].cloudWatch.statistic": "sum"}),
+    Bad("a period that CloudWatch does not have", {"spec.signals[3].cloudWatch.metricPeriodSeconds": 45}),
+    Bad("a period of a CloudWatch metric beyond five minutes", {"spec.signals[3].cloudWatch.metricPeriodSeconds": 360}),
+    Bad("a rate of an average", {"spec.signals[3].cloudWatch.read": "Rate"}, "spec.signals[3].cloudWatch.statistic"),
+    Bad("a dimension named twice", {"spec.signals[3].cloudWatch.dimensions[1]": {"name": "QueueName", "value": "b"}}, "spec.signals[3].cloudWatch.dimensions"),
+    Bad("a dimension without a value", {"spec.signals[3].cloudWatch.dimensions[0].value": ""}),
+    Bad("a sample that is stale when it comes", {"spec.signals[3].staleSeconds": 179}, "spec.signals[3].staleSeconds"),
+    Bad("looks that count one sample several times", {"spec.scaling.load": "backlog", "spec.periodSeconds": 59}, "spec.periodSeconds"),
     Bad("a port beyond 65535", {"spec.signals[1].podMetrics.port": 65_536}),
     Bad("a path without its slash", {"spec.signals[1].podMetrics.path": "metrics"}),
     Bad("a metric with a space", {"spec.signals[1].podMetrics.metric": "queue length"}),
