@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .environment import Environment, SettingError
 
 ALLOWED = "CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED"
-URL = "AWS_ENDPOINT_URL_CLOUDWATCH"
+URLS = ("AWS_ENDPOINT_URL_CLOUDWATCH", "AWS_ENDPOINT_URL_STS")
 EVERY = "*"
 RULE = re.compile(
     r"^(?P<space>\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)=(?P<region>[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2})/"
@@ -43,7 +43,8 @@ class Grants:
 
 def grants(env: Environment) -> Grants:
     """Raises SettingError."""
-    _endpoint_kept_secret(env)
+    for name in URLS:
+        _keeps_a_secret(env, name)
     parts = env.values.get(ALLOWED, "").split(",")
     return Grants(tuple(_grant(part.strip()) for part in parts if part.strip()))
 
@@ -58,8 +59,8 @@ def _grant(text: str) -> Grant:
     return Grant(found["space"], found["region"], found["metrics"])
 
 
-def _endpoint_kept_secret(env: Environment) -> None:
-    """What is signed carries a token of the session."""
-    url = env.values.get(URL, "").strip()
+def _keeps_a_secret(env: Environment, name: str) -> None:
+    """What goes there carries a token: of the session, or of the service account."""
+    url = env.values.get(name, "").strip()
     if url and not SAFE.match(url):
-        raise SettingError(f"{URL} must begin with https://")
+        raise SettingError(f"{name} must begin with https://")

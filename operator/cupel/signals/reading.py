@@ -1,6 +1,6 @@
 """What is asked of a source and what it answers.
 
-One interface for every source, CloudWatch included when it comes.
+One interface for every source.
 """
 
 from __future__ import annotations

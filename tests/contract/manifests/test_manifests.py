@@ -19,11 +19,13 @@ from cupel.api.generated_tool import GeneratedTool
 from cupel.api.tool_policy import ToolPolicy
 from cupel.decide.pods import HARNESS_USER, TOOL_USER
 from cupel.decide.zone import Settings, Zones, default_policy, ledgers, walls
+from cupel.settings.cloudwatch import ALLOWED
 from cupel.settings.codes import codes_settings
 from cupel.settings.egress import egress_settings
 from cupel.settings.gateway import gateway_settings
 from cupel.settings.operator import operator_settings
 from cupel.settings.pulls import pulls_settings
+from cupel.signals.aws_identity import AGENTS
 
 Body = dict[str, Any]
 BASE = rendered("base")
@@ -355,6 +357,27 @@ def overlaid(folder: Path, *components: str) -> list[Body]:
     command = ["kubectl", "kustomize", str(folder)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return list(yaml.safe_load_all(text))
+
+
+def test_the_way_to_pod_identity_is_the_autopilots_alone_and_leads_nowhere_else() -> None:
+    (policy,) = rendered("components/cloudwatch")
+    (autopilot,) = [body for body in AUTOPILOT if body["kind"] == "Deployment"]
+    chosen = policy["spec"]["podSelector"]["matchLabels"]
+    assert chosen.items() <= autopilot["spec"]["template"]["metadata"]["labels"].items()
+    assert policy["spec"]["policyTypes"] == ["Egress"]
+    (rule,) = policy["spec"]["egress"]
+    assert {peer["ipBlock"]["cidr"].partition("/")[0] for peer in rule["to"]} == AGENTS - {"169.254.170.2"}
+    assert rule["ports"] == [{"protocol": "TCP", "port": 80}]
+
+
+def test_who_may_read_cloudwatch_is_said_in_the_settings_of_the_platform() -> None:
+    (container,) = PROCESSES["cupel-autopilot"]["spec"]["containers"]
+    (said,) = [one for one in container["env"] if one["name"] == ALLOWED]
+    assert said["valueFrom"]["configMapKeyRef"] == {
+        "name": "cupel-settings",
+        "key": "cloudWatchAllowed",
+        "optional": True,
+    }
 
 
 @pytest.mark.apiserver

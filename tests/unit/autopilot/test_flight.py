@@ -209,6 +209,12 @@ def test_settings_are_in_the_engines_units() -> None:
     assert found.weights.tolist() == [[3, *[0] * 8], [0, 0, 1, *[0] * 6]]
 
 
+def of_cloudwatch(read: str) -> dict[str, object]:
+    asked = {"region": "eu-west-1", "namespace": "AWS/SQS", "metricName": "x", "statistic": "Sum"}
+    every = {"metricPeriodSeconds": 1, "delaySeconds": 0, "read": read}
+    return {"name": "queue", "type": "CloudWatch", "cloudWatch": asked | every}
+
+
 @pytest.mark.parametrize(
     ("signal", "counts"),
     [
@@ -219,6 +225,8 @@ def test_settings_are_in_the_engines_units() -> None:
             True,
         ),
         ({"name": "queue", "type": "PodMetrics", "podMetrics": {"port": 1, "metric": "x"}}, False),
+        (of_cloudwatch("Rate"), True),
+        (of_cloudwatch("Value"), False),
     ],
 )
 def test_what_scatters_as_counts_do(signal: dict[str, object], counts: bool) -> None:

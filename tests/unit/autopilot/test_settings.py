@@ -31,6 +31,7 @@ WRONG = {
         "CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED": "shop=eu-west-1, *=eu-west-1/AWS/SQS"
     },
     "an AWS that hears all": {"AWS_ENDPOINT_URL_CLOUDWATCH": "http://vpce.example/hunter2"},
+    "an STS that hears all": {"AWS_ENDPOINT_URL_STS": "http://127.0.0.1.evil.example/"},
     "a lease that is renewed too late": {"CUPEL_LEASE_SECONDS": "5", "CUPEL_LEASE_RENEW_SECONDS": "9"},
 }
 
