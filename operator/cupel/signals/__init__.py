@@ -1,1 +1,1 @@
-"""Figures from outside: the gateway, Pods' /metrics, Prometheus, CloudWatch. `control` says what they mean."""
+"""Figures from outside: the gateway, Pods, Prometheus, CloudWatch. `control` says what they mean."""

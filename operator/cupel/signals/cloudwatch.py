@@ -108,6 +108,6 @@ class CloudWatch:
 
 def _refused(key: Key, metric: CloudWatchMetric) -> Reading:
     return Reading.missing(
-        f"policies of the namespace {key.namespace} may not read {metric.namespace} of CloudWatch in "
-        f"{metric.region}: {SETTING} of the autopilot does not list it"
+        f"{SETTING} of the autopilot does not let policies of the namespace {key.namespace} read "
+        f"{metric.namespace} of CloudWatch in {metric.region}"
     )

@@ -179,6 +179,6 @@ class Region:
 def _nothing(query: Query) -> str:
     seconds = PERIODS * query.period
     return (
-        f"it has no datapoint of {query.metric} in {seconds} s: "
-        "are its name and all of its dimensions as CloudWatch has them?"
+        f"it has no datapoint in {seconds} s: "
+        "are the metric's name and all of its dimensions as CloudWatch has them?"
     )

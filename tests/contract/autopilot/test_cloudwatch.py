@@ -48,7 +48,7 @@ def test_it_scales_by_what_it_may_read_and_says_which_setting_keeps_it_from_the_
     )
     (message,) = [c["message"] for c in stage.status("spy")["conditions"] if c["type"] == "Seeing"]
 
-    assert "CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED of the autopilot does not list it" in message
+    assert "CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED of the autopilot does not let policies" in message
     assert stage.replicas("spy") == 2
     assert "CPUUtilization" not in cloudwatch.asked
     assert set(cloudwatch.keys) == {"PLAYEDKEYS"}

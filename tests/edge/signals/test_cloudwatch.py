@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -174,7 +175,9 @@ async def test_a_region_in_trouble_says_what_to_do_and_holds_up_no_other(
     assert mended.value == 120.0
 
 
-@pytest.mark.parametrize(("ahead", "said"), [(900.0, "-900 s off"), (0.0, "are its credentials whole?")])
+@pytest.mark.parametrize(
+    ("ahead", "said"), [(900.0, r"-9\d\d s off AWS'"), (0.0, "are its credentials whole")]
+)
 async def test_a_signature_of_another_time_is_told_from_a_wrong_one(
     played: Played, ahead: float, said: str
 ) -> None:
@@ -182,10 +185,7 @@ async def test_a_signature_of_another_time_is_told_from_a_wrong_one(
     async with source(played) as found:
         reading = await one(found, asked("depth"), Moment(float(int(time.time())), 0.0))
 
-    problem = (
-        reading.problem.replace("-899 s", "-900 s").replace("-901 s", "-900 s").replace("-902 s", "-900 s")
-    )
-    assert said in problem
+    assert re.search(said, reading.problem)
 
 
 async def test_one_that_hangs_keeps_nobody_waiting_and_an_answer_counts_when_it_comes(played: Played) -> None:
@@ -253,7 +253,7 @@ async def test_a_refusal_takes_a_fresh_sample_away(played: Played) -> None:
 @pytest.mark.parametrize(
     ("figure", "status", "said"),
     [
-        (None, "Complete", "it has no datapoint of depth in 300 s: are its name and all of its dimensions"),
+        (None, "Complete", "it has no datapoint in 300 s: are the metric's name and all of its dimensions"),
         ("NaN", "Complete", "its figure is no number"),
         (None, "PartialData", "it answered only a part"),
         (None, "InternalError", "it answered only a part"),
@@ -285,8 +285,8 @@ async def test_what_is_not_allowed_is_not_asked(played: Played, space: str, metr
         reading = await one(found, request)
 
     assert reading.problem == (
-        f"policies of the namespace {space} may not read {metrics} of CloudWatch in eu-west-1: "
-        "CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED of the autopilot does not list it"
+        f"CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED of the autopilot does not let policies of the namespace {space} "
+        f"read {metrics} of CloudWatch in eu-west-1"
     )
     assert not played.calls
 
