@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,31 +27,39 @@ SECRETS = ("played-secret", "played-token", "played-jwt")
 """What nobody may ever say."""
 
 
+@dataclass
 class CloudWatch:
     """Its metrics are by name; a figure is said for every period, or only for those that are told."""
 
-    def __init__(self) -> None:
-        self.figures: dict[str, float | str] = {}
-        """By name: of every period there is."""
-        self.status: dict[str, str] = {}
-        """By name: what stands beside its figures, where that is not Complete."""
-        self.bad: set[str] = set()
-        """Metrics that spoil the call they are in."""
-        self.trouble: dict[str, str] = {}
-        """By region: what is wrong with it (see REFUSALS), or `hangs`."""
-        self.page = 500
-        """Metrics on one page."""
-        self.lag = 0
-        """Periods that are not there yet."""
-        self.ahead = 0.0
-        """Seconds by which its clock is ahead."""
-        self.expiry = "2099-01-01T00:00:00Z"
-        self.calls: Counter[str] = Counter()
-        self.asked: Counter[str] = Counter()
-        """Metrics, each time they were asked for: what is billed."""
-        self.sizes: list[int] = []
-        self.keys: list[str] = []
-        self.ended = threading.Event()
+    figures: dict[str, float | str] = field(default_factory=dict)
+    """By name: of every period there is."""
+    status: dict[str, str] = field(default_factory=dict)
+    """By name: what stands beside its figures, where that is not Complete."""
+    bad: set[str] = field(default_factory=set)
+    """Metrics that spoil the call they are in."""
+    trouble: dict[str, str] = field(default_factory=dict)
+    """By region: what is wrong with it (see REFUSALS), or `hangs`."""
+    page: int = 500
+    """Metrics on one page."""
+    lag: int = 0
+    """Periods that are not there yet."""
+    ahead: float = 0.0
+    """Seconds by which its clock is ahead."""
+    expiry: str = "2099-01-01T00:00:00Z"
+    """When the credentials it gives end."""
+    calls: Counter[str] = field(default_factory=Counter)
+    """By region, `sts` and `agent`."""
+    asked: Counter[str] = field(default_factory=Counter)
+    """Metrics of calls that were not refused, by name, once whatever the pages."""
+    bills: Counter[str] = field(default_factory=Counter)
+    """Metrics that we say we were billed for, by region; pages count."""
+    sizes: list[int] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    """Who signed each call."""
+    ended: threading.Event = field(default_factory=threading.Event)
+    """What hangs, hangs until then."""
+
+    def __post_init__(self) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -68,6 +77,9 @@ class CloudWatch:
             "AWS_ACCESS_KEY_ID": "PLAYEDKEYS",
             "AWS_SECRET_ACCESS_KEY": "played-secret",
         }
+
+    def billed(self, region: str, metrics: int) -> None:
+        self.bills[region] += metrics
 
     def close(self) -> None:
         self.ended.set()

@@ -93,11 +93,17 @@ class Metrics:
         self.writes = self._counter(
             "writes", "Writes to the API server: ok, denied, weather, unexpected.", "verb", "kind", "outcome"
         )
+        self.billed = self._counter(
+            "cloudwatch_metrics", "Metrics asked of CloudWatch, each billed.", "region"
+        )
         for stage in STAGES:
             self.seconds.labels(stage)
 
     def count_write(self, verb: str, kind: str, outcome: str) -> None:
         self.writes.labels(verb, kind, outcome).inc()
+
+    def count_billed(self, region: str, metrics: int) -> None:
+        self.billed.labels(region).inc(metrics)
 
     def forget(self, present: set[Place]) -> None:
         """Drop the gauges of policies that are gone."""

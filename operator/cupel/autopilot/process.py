@@ -109,11 +109,12 @@ class Autopilot:
     def _sources(self, client: Client, http: aiohttp.ClientSession) -> dict[str, Source]:
         sight = self.settings.sight
         limits = Limits(sight.seconds, sight.kibibytes * 1024)
+        may = sight.cloudwatch.cover
         found: dict[str, Source] = {
             "Gateway": Gateway(http, self.sights.gateways, limits, sight.gateway_port),
             "PodMetrics": Pods(http, limits),
             "Resource": UsageSource(client, self.sights.pods_of),
-            "CloudWatch": CloudWatch(http, sight.cloudwatch.cover, self.values, limits),
+            "CloudWatch": CloudWatch(http, may, self.values, limits, self.metrics.count_billed),
         }
         if sight.prometheus_url:
             found["Prometheus"] = Prometheus(http, sight.prometheus_url, limits, sight.prometheus_token_file)

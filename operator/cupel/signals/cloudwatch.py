@@ -13,7 +13,7 @@ import aiohttp
 from cupel.api.autonomy_cloudwatch import CloudWatchMetric
 
 from .aws_identity import Identity, Wallet
-from .cloudwatch_region import Known, Region
+from .cloudwatch_region import Billed, Known, Region
 from .fetching import Limits
 from .metric_data import Query
 from .reading import Key, Moment, Reading, Readings, Request
@@ -37,9 +37,11 @@ class CloudWatch:
         may: May,
         values: Mapping[str, str],
         limits: Limits,
+        billed: Billed,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         """`values`: the environment, as AWS' own libraries read it."""
+        self._billed = billed
         self._http = http
         self._may = may
         self._look_seconds = limits.seconds
@@ -84,7 +86,9 @@ class CloudWatch:
 
     def _region(self, name: str) -> Region:
         if name not in self._regions:
-            self._regions[name] = Region(self._http, name, self._endpoint, self._wallet, self._calls)
+            self._regions[name] = Region(
+                self._http, name, self._endpoint, self._wallet, self._calls, self._billed
+            )
         return self._regions[name]
 
     def _reading(self, request: Request, metric: CloudWatchMetric, query: Query, moment: Moment) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -32,6 +32,9 @@ FORBIDDEN = "the account whose metric it is does not let the autopilot's role re
 PART = "it answered only a part, and nothing of this metric"
 SPOILT = "a query beside it is not understood, and is being looked for"
 
+Billed = Callable[[str, int], None]
+"""Told of every call: its region, and of how many metrics it is."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -51,9 +54,16 @@ class Region:
     """One call of up to 500 metrics at a look, as far as they are due."""
 
     def __init__(
-        self, http: aiohttp.ClientSession, name: str, url: str, wallet: Wallet, limits: Limits
+        self,
+        http: aiohttp.ClientSession,
+        name: str,
+        url: str,
+        wallet: Wallet,
+        limits: Limits,
+        billed: Billed,
     ) -> None:
         self._http = http
+        self._billed = billed
         self._name = name
         self._url = url or endpoint("monitoring", name)
         self._wallet = wallet
@@ -146,15 +156,17 @@ class Region:
     async def _pages(self, queries: Sequence[Query], moment: Moment) -> list[Found]:
         found, page = [Found() for _ in queries], ""
         for _ in range(MOST_PAGES):
-            page = taken(await self._call(body(queries, moment.now, page), moment), found)
+            page = taken(await self._call(queries, page, moment), found)
             if not page:
                 return found
         raise Unreadable(f"its answer has more than {MOST_PAGES} pages")
 
-    async def _call(self, asked: bytes, moment: Moment) -> bytes:
+    async def _call(self, queries: Sequence[Query], page: str, moment: Moment) -> bytes:
+        asked = body(queries, moment.now, page)
         who = await self._wallet.credentials(self._name, moment.now)
         scope = Scope(self._name, "monitoring")
         headers = signed(self._url, asked, HEADERS, who, scope, moment.now)
+        self._billed(self._name, len(queries))
         return judged(await answered(self._http, self._url, self._limits, asked, headers), moment.now)
 
     def _learn(self, query: Query, found: Found, moment: Moment) -> None:

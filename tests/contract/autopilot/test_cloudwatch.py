@@ -41,7 +41,7 @@ def test_it_scales_by_what_it_may_read_and_says_which_setting_keeps_it_from_the_
     stage.fly("web", signals=[signal("sent")])
     stage.fly("spy", signals=[signal("CPUUtilization", "AWS/EC2")])
     allowed = f"{stage.namespace}=eu-west-1/AWS/SQS, other=eu-west-1/*"
-    stage.start(CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED=allowed, **cloudwatch.environment)
+    autopilot = stage.start(CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED=allowed, **cloudwatch.environment)
     until(lambda: stage.replicas("web") * 10 >= 55, 90, "as many Pods as carry it")
     until(
         lambda: stage.condition("spy", "Seeing") == ("False", "SignalsMissing"), 90, "the other sees nothing"
@@ -51,4 +51,5 @@ def test_it_scales_by_what_it_may_read_and_says_which_setting_keeps_it_from_the_
     assert "CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED of the autopilot does not let policies" in message
     assert stage.replicas("spy") == 2
     assert "CPUUtilization" not in cloudwatch.asked
+    assert autopilot.figure('cupel_autopilot_cloudwatch_metrics_total{region="eu-west-1"}') >= 1
     assert set(cloudwatch.keys) == {"PLAYEDKEYS"}

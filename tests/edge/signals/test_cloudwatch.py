@@ -52,7 +52,7 @@ async def source(
 
     environment = values or played.environment
     async with session() as http:
-        found = CloudWatch(http, may, environment, Limits(look, 4 << 20), call)
+        found = CloudWatch(http, may, environment, Limits(look, 4 << 20), played.billed, call)
         yield found
         await found.close()
 
@@ -105,6 +105,7 @@ async def test_five_hundred_go_in_a_call_and_every_page_is_read(played: Played) 
     assert [reading.value for reading in readings.values()] == [float(place) for place in range(1100)]
     assert sorted(played.sizes) == [100, 500, 500]
     assert set(played.asked.values()) == {1}
+    assert played.bills == {IRELAND: 4 * 500 + 4 * 500 + 100}
     assert played.calls[IRELAND] == 4 + 4 + 1
 
 
