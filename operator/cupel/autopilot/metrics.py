@@ -93,9 +93,7 @@ class Metrics:
         self.writes = self._counter(
             "writes", "Writes to the API server: ok, denied, weather, unexpected.", "verb", "kind", "outcome"
         )
-        self.billed = self._counter(
-            "cloudwatch_metrics", "Metrics asked of CloudWatch, each billed.", "region"
-        )
+        self.billed = self._counter("cloudwatch_metrics", "Metrics CloudWatch was asked for.", "region")
         for stage in STAGES:
             self.seconds.labels(stage)
 
