@@ -26,8 +26,12 @@ MOST_SPLITS = 64
 """Calls of one look that are halved to find a query that spoils them; the next look goes on from there."""
 APART_SECONDS = 600.0
 """How long a query that was not understood is not asked again; and then by itself."""
-MOST_PATIENT = 60.0
-"""Seconds after which a region that failed is asked again, at most; the first time after two."""
+MOST_SUSPECTS = 16
+"""Queries of a look that were not understood before, and are asked by themselves."""
+PATIENCE = (2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+"""Seconds after which a region that failed is asked again, the first time, the second, and so on."""
+LONGEST_SECONDS = 60.0
+"""All calls of one look, together."""
 FORBIDDEN = "the account whose metric it is does not let the autopilot's role read it"
 PART = "it answered only a part, and nothing of this metric"
 SPOILT = "a query beside it is not understood, and is being looked for"
@@ -104,23 +108,25 @@ class Region:
     async def _ask(self, queries: Sequence[Query], moment: Moment) -> None:
         self._trouble, self._splits = None, 0
         try:
-            async with asyncio.timeout(MOST_PATIENT):
+            async with asyncio.timeout(LONGEST_SECONDS):
                 await self._all(queries, moment)
         except TimeoutError:
-            self._trouble = Unreadable(f"it did not answer all within {MOST_PATIENT:g} s")
-            self._missing(queries, self._trouble)
+            self._trouble = Unreadable(f"it did not answer all within {LONGEST_SECONDS:g} s")
         except Exception as mistake:
             log.exception("CloudWatch in %s was not asked", self._name)
             self._trouble = Unreadable(f"a mistake of Cupel's own: {type(mistake).__name__}")
-            self._missing(queries, self._trouble)
-        self._failures = self._failures + 1 if self._trouble else 0
-        self._again = moment.steady + min(MOST_PATIENT, 2.0**self._failures) if self._trouble else 0.0
+        if self._trouble is None:
+            self._failures = 0
+            return
+        self._again = moment.steady + PATIENCE[min(self._failures, len(PATIENCE) - 1)]
+        self._failures += 1
+        self._missing([query for query in queries if self._due(query, moment)], self._trouble)
 
     async def _all(self, queries: Sequence[Query], moment: Moment) -> None:
         suspects = [query for query in queries if (known := self.known.get(query)) and known.again]
         for part in batches(query for query in queries if query not in suspects):
             await self._part(part, moment)
-        for query in suspects:
+        for query in suspects[:MOST_SUSPECTS]:
             await self._part([query], moment)
 
     async def _part(self, queries: Sequence[Query], moment: Moment) -> None:

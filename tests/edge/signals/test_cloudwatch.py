@@ -192,7 +192,7 @@ async def test_a_signature_of_another_time_is_told_from_a_wrong_one(
 async def test_one_that_hangs_keeps_nobody_waiting_and_an_answer_counts_when_it_comes(played: Played) -> None:
     here, there = asked("depth"), asked("depth", "other", region=OHIO)
     played.trouble[OHIO] = "hangs"
-    async with source(played, look=0.3) as found:
+    async with source(played, look=0.3) as found, asyncio.timeout(60):
         began = time.monotonic()
         readings = await found.read([there], START)
         took = time.monotonic() - began
