@@ -1,0 +1,132 @@
+"""Whether an alarm rests on one caller alone, while the others of the same revision show that it is fine.
+
+Asked only of the few rows with an alarm that nothing else excuses. It takes alarms away and raises none, so
+the bound on false alarms holds. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .counting import Tally
+from .counts import BUCKETS, CALLS, Tick, bad, counted
+from .evidence import LEAST_BAD, LEAST_CALLS, Evidence
+from .incident import recent
+from .sequential import averaged, baseline, log_evidence
+from .watch import Watch, count_of
+
+Array = NDArray[np.float64]
+
+SURE = log(100.0)
+"""The others can tell when the odds are so many to one that they are no worse, rather than as bad as all of
+them together."""
+PATIENCE_SECONDS = 30.0
+"""So old a worsening is, at most, while others are waited for who call often enough to tell by then."""
+VERDICTS = 3
+"""Of a tally: runs that went well, that failed, that answered what they may not; then good ones by bucket."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Who called a revision of late, summed over all gateways: tallies by caller, and of those not named."""
+
+    callers: Mapping[str, Tally]
+    rest: Tally
+
+
+@dataclass(frozen=True)
+class Alone:
+    """The caller that an alarm rests on, and the others, who are fine."""
+
+    name: str
+    bad: float
+    calls: float
+    others_bad: float
+    others_calls: float
+
+
+Found = Alone | Literal["Others", "Unknown"]
+"""The one caller it is; or that the others speak against the revision as well; or that nobody can tell."""
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """All that is compared, of one row. (COLUMNS,) or, of the spread, (4,)"""
+
+    everyone: Array
+    others: Array
+    before: Array
+    spread: Array
+
+
+def alone(watch: Watch, found: Evidence, row: int, heard: Heard) -> Found:
+    """Whether the alarm of this row rests on one caller, while the others show that they are fine."""
+    if not heard.callers:
+        return "Unknown"
+    one, metric, since = watch.take(np.array([row])), int(found.metric[row]), float(found.since[row])
+    counts = _counts([*heard.callers.values(), heard.rest], one.marks)
+    most = int(bad(counts)[metric, :-1].argmax())
+    who, everyone = counts[:, most], counts.sum(axis=1)
+    before = (one.base + one.ladder.total() - recent(one, since))[:, 0]
+    compared = _Counts(everyone, everyone - who, before, one.dispersion()[:, 0])
+    odds = _odds(compared, metric)
+    if odds < 0 or _proof(compared) >= found.log_needed[row]:
+        return "Others"
+    if bad(who)[metric] < LEAST_BAD or not _tell(odds, SURE * float(compared.spread[metric]), since):
+        return "Unknown"
+    return _named(list(heard.callers)[most], who, compared.others, metric)
+
+
+def _named(name: str, who: Array, others: Array, metric: int) -> Alone:
+    spoilt, calls = bad(who)[metric], counted(who)[metric]
+    return Alone(
+        name, float(spoilt), float(calls), float(bad(others)[metric]), float(counted(others)[metric])
+    )
+
+
+def _counts(tallies: list[Tally], marks: NDArray[np.int64]) -> Array:
+    """Counts of each, as of a look at a revision that they alone call. (COLUMNS, tallies)"""
+    width, many = VERDICTS + BUCKETS, len(tallies)
+    columns = np.array([(*tally, *(0.0,) * (width - len(tally))) for tally in tallies], float).T
+    calls = columns[:VERDICTS].sum(axis=0)
+    tick = Tick(np.ones(many), calls, columns[1], columns[2], columns[VERDICTS:])
+    return count_of(tick, tick.timed, np.repeat(marks, many, axis=1))
+
+
+def _tell(odds: float, wanted: float, since: float) -> bool:
+    """Whether the others tell that they are fine; or call so often that they will have, one way or the other,
+    before the worsening is half a minute old.
+    """
+    soon = since < PATIENCE_SECONDS and odds * PATIENCE_SECONDS >= wanted * max(since, 1.0)
+    return odds >= wanted or soon
+
+
+def _odds(compared: _Counts, metric: int) -> float:
+    """The log odds that the others are as before, against as bad as all together: Poisson's likelihood ratio.
+
+    Under a regression that befalls all alike the chance that this ever reaches c is at most 1/c, but for the
+    choice of the one who is left out.
+    """
+    everyone, others, before = compared.everyone, compared.others, compared.before
+    share = float(bad(everyone)[metric] / max(counted(everyone)[metric], 1.0))
+    usual = float(baseline(bad(before), counted(before))[metric] / max(counted(before)[metric], 1.0))
+    if usual <= 0 or share <= usual:
+        return 0.0
+    calls, spoilt = float(counted(others)[metric]), float(bad(others)[metric])
+    return calls * (share - usual) - spoilt * log(share / usual)
+
+
+def _proof(compared: _Counts) -> float:
+    """The log e-value of the others by themselves: worth its price, it proves the revision worse."""
+    others, spread = compared.others, compared.spread
+    if others[CALLS] < LEAST_CALLS or bad(others).max() < LEAST_BAD:
+        return 0.0
+    n0 = counted(compared.before) / spread
+    k0 = baseline(bad(compared.before) / spread, n0)
+    return float(averaged(log_evidence(bad(others) / spread, counted(others) / spread, k0, n0)))
