@@ -109,7 +109,13 @@ class Autopilot:
         sight = self.settings.sight
         limits = Limits(sight.seconds, sight.kibibytes * 1024)
         found: dict[str, Source] = {
-            "Gateway": Gateway(http, self.sights.gateways, limits, sight.gateway_port),
+            "Gateway": Gateway(
+                http,
+                self.sights.gateways,
+                limits,
+                sight.gateway_port,
+                token_file=sight.gateway_token_file,
+            ),
             "PodMetrics": Pods(http, limits),
             "Resource": UsageSource(client, self.sights.pods_of),
         }

@@ -27,6 +27,8 @@ class SightSettings:
     kibibytes: int
     """How large one answer may be."""
     gateway_port: int
+    gateway_token_file: str
+    """By which the gateway knows us; empty: it does not tell who calls a tool."""
 
 
 @dataclass(frozen=True)
@@ -78,4 +80,5 @@ def _sight(env: Environment) -> SightSettings:
         seconds=env.number("CUPEL_AUTOPILOT_LOOK_SECONDS", 0.8, 0.05, 30),
         kibibytes=env.whole("CUPEL_AUTOPILOT_LOOK_KIBIBYTES", 4096, 16, 65_536),
         gateway_port=env.whole("CUPEL_AUTOPILOT_GATEWAY_PORT", GATEWAY_PORT, 1, 65_535),
+        gateway_token_file=env.values.get("CUPEL_AUTOPILOT_GATEWAY_TOKEN_FILE", "").strip(),
     )
