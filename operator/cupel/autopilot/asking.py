@@ -106,11 +106,11 @@ def questions(
 ) -> dict[int, Question]:
     """What the gateway is asked; nothing, where so many fail at once that it is no single caller's doing."""
     asked: dict[int, Question] = {}
-    for row in np.flatnonzero(found.alarm):
+    for row in map(int, np.flatnonzero(found.alarm)):
         verdict, subject = verdicts[row], subjects[row]
         if subject is None or verdict is None or verdict.reason not in ASKED:
             continue
         served = subject.served(identities[row])
         if served is not None:
-            asked[int(row)] = Question(served, float(found.since[row]))
+            asked[row] = Question(served, float(found.since[row]))
     return asked if len(asked) <= MOST_ASKED else {}

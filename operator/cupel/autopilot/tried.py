@@ -82,5 +82,11 @@ def restored(identity: str, found: CanaryCalls | None) -> Tried | None:
     """From a status."""
     if found is None:
         return None
-    counted = (found.calls, found.calls_beside, found.called_seconds, found.watched_seconds)
-    return Tried(identity, found.since, *map(float, counted))
+    return Tried(
+        identity,
+        found.since,
+        calls=float(found.calls),
+        beside=float(found.calls_beside),
+        called=float(found.called_seconds),
+        watched=float(found.watched_seconds),
+    )

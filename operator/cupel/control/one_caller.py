@@ -24,8 +24,7 @@ from .watch import Watch, count_of
 Array = NDArray[np.float64]
 
 SURE = log(100.0)
-"""The others can tell when the odds are so many to one that they are no worse, rather than as bad as all of
-them together."""
+"""The others can tell when the odds are so many to one that one caller spoils it, rather than all are as bad."""
 PATIENCE_SECONDS = 30.0
 """So old a worsening is, at most, while others are waited for who call often enough to tell by then."""
 VERDICTS = 3
@@ -108,18 +107,30 @@ def _tell(odds: float, wanted: float, since: float) -> bool:
 
 
 def _odds(compared: _Counts, metric: int) -> float:
-    """The log odds that the others are as before, against as bad as all together: Poisson's likelihood ratio.
+    """The log odds of "one spoils it, and the others are as before" against "all alike are this bad".
 
-    Under a regression that befalls all alike the chance that this ever reaches c is at most 1/c, but for the
-    choice of the one who is left out.
+    Poisson's likelihood ratio of both parts. Of the one who is left out the share is what was seen, so that
+    where all are alike the chance of c is not quite bounded by 1/c: tests/bench/rollback_callers.py measures it.
     """
     everyone, others, before = compared.everyone, compared.others, compared.before
-    share = float(bad(everyone)[metric] / max(counted(everyone)[metric], 1.0))
+    share = _share(everyone, metric)
     usual = float(baseline(bad(before), counted(before))[metric] / max(counted(before)[metric], 1.0))
     if usual <= 0 or share <= usual:
         return 0.0
-    calls, spoilt = float(counted(others)[metric]), float(bad(others)[metric])
-    return calls * (share - usual) - spoilt * log(share / usual)
+    who = everyone - others
+    return _ratio(who, metric, _share(who, metric), share) + _ratio(others, metric, usual, share)
+
+
+def _share(count: Array, metric: int) -> float:
+    return float(bad(count)[metric] / max(counted(count)[metric], 1.0))
+
+
+def _ratio(count: Array, metric: int, share: float, other: float) -> float:
+    """How much better one share explains a count than another."""
+    if share <= 0:
+        return float(counted(count)[metric]) * other
+    calls, spoilt = float(counted(count)[metric]), float(bad(count)[metric])
+    return spoilt * log(share / other) - calls * (share - other)
 
 
 def _proof(compared: _Counts) -> float:
