@@ -24,7 +24,7 @@ from .watch import Watch, count_of
 Array = NDArray[np.float64]
 
 SURE = log(100.0)
-"""The others can tell when the odds are so many to one that one caller spoils it, rather than all are as bad."""
+"""The others can tell when the odds are so many to one that one caller spoils it, not that all are as bad."""
 PATIENCE_SECONDS = 30.0
 """So old a worsening is, at most, while others are waited for who call often enough to tell by then."""
 VERDICTS = 3
@@ -110,7 +110,7 @@ def _odds(compared: _Counts, metric: int) -> float:
     """The log odds of "one spoils it, and the others are as before" against "all alike are this bad".
 
     Poisson's likelihood ratio of both parts. Of the one who is left out the share is what was seen, so that
-    where all are alike the chance of c is not quite bounded by 1/c: tests/bench/rollback_callers.py measures it.
+    where all are alike the chance of c is not quite 1/c at most: tests/bench/rollback_callers.py measures it.
     """
     everyone, others, before = compared.everyone, compared.others, compared.before
     share = _share(everyone, metric)
