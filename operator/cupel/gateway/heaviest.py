@@ -24,11 +24,11 @@ Runs = array
 """Runs that went well, that failed, that answered what they may not; then the good ones by latency bucket."""
 
 
-def nothing() -> Runs[float]:
-    return array("d", bytes(8 * WIDTH))
+def nothing() -> Runs[int]:
+    return array("I", bytes(4 * WIDTH))
 
 
-def bad(runs: Runs[float]) -> float:
+def bad(runs: Runs[int]) -> int:
     return runs[FAILED] + runs[INVALID]
 
 
@@ -36,10 +36,10 @@ def bad(runs: Runs[float]) -> float:
 class Table:
     """Runs by caller; `rest` has those of all who are not named."""
 
-    callers: dict[str, Runs[float]] = field(default_factory=dict)
-    rest: Runs[float] = field(default_factory=nothing)
+    callers: dict[str, Runs[int]] = field(default_factory=dict)
+    rest: Runs[int] = field(default_factory=nothing)
 
-    def runs_of(self, caller: str, *, went_well: bool) -> Runs[float]:
+    def runs_of(self, caller: str, *, went_well: bool) -> Runs[int]:
         """Where to count a run of the caller. A bad one brings it in, for whoever had fewest of those."""
         known = self.callers.get(caller)
         if known is not None:
@@ -61,12 +61,12 @@ class Table:
     def _leave(self, caller: str) -> None:
         _added(self.rest, self.callers.pop(caller))
 
-    def _weight(self, caller: str) -> tuple[float, float]:
+    def _weight(self, caller: str) -> tuple[int, int]:
         runs = self.callers[caller]
         return bad(runs), runs[OK]
 
 
-def _added(into: Runs[float], runs: Runs[float]) -> None:
+def _added(into: Runs[int], runs: Runs[int]) -> None:
     for place, value in enumerate(runs):
         into[place] += value
 
