@@ -139,8 +139,10 @@ def main() -> None:
     given = parser.parse_args()
     print("| family | condemned %, before | now | median s, before | now | p95 s, before | now |")
     print("| --- " * 7 + "|")
-    found = [row(family, given.canaries, given.seed) for family in (*ALIKE, *ONE, *BOTH)]
-    for one in found:
+    found = []
+    for family in (*ALIKE, *ONE, *BOTH):
+        one = row(family, given.canaries, given.seed)
+        found.append(one)
         cells = ["" if value is None else f"{value:.0f}" for value in list(one.values())[1:-1]]
         print("| " + " | ".join((one["family"], *cells)) + " |", flush=True)
     if given.json:
