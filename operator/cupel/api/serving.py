@@ -18,8 +18,8 @@ class Canary(Model):
     )
     minutes: Annotated[StrictInt, Field(ge=1, le=1440)] = Field(
         default=15,
-        description="How long, before it takes over. Where an AutonomyPolicy with `rollback.enabled` flies the "
-        "tool, only time in which it is called counts.",
+        description="How long, before it takes over. Where an AutonomyPolicy with `rollback.enabled` "
+        "flies the tool, only time in which it is called counts.",
     )
 
 

@@ -10,7 +10,8 @@ from tests.bench import rollback_callers as bench
 
 from cupel.control.one_caller import PATIENCE_SECONDS
 
-MANY, LOOKS = 5, int(160 / bench.LOOK)
+MANY = 5
+MINUTE = int(60 / bench.LOOK)
 ALIKE = {one.name: one for one in bench.ALIKE if "20 times" in one.name}
 ALL_ITS_CALLS = {
     one.name: one for one in bench.ONE if "all its calls" in one.name or "as often as all" in one.name
@@ -19,23 +20,23 @@ ALL_ITS_CALLS = {
 
 @pytest.mark.parametrize("family", ALIKE.values(), ids=list(ALIKE))
 def test_what_fails_for_all_alike_is_seen_as_soon_as_without_the_table(family: bench.Family) -> None:
-    found = bench.row(family, MANY, 3, LOOKS)
+    found = bench.row(family, MANY, 3, MINUTE)
 
     assert found["condemned_percent"] == found["condemned_before_percent"] == 100
-    assert found["median_seconds"] == found["median_before_seconds"]
+    assert found["median_seconds"] <= found["median_before_seconds"] + bench.LOOK
     assert found["p95_seconds"] <= found["p95_before_seconds"] + PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize("family", ALL_ITS_CALLS.values(), ids=list(ALL_ITS_CALLS))
 def test_one_caller_that_fails_alone_condemns_nothing(family: bench.Family) -> None:
-    found = bench.row(family, MANY, 3, LOOKS)
+    found = bench.row(family, MANY, 3, MINUTE)
 
     assert found["condemned_before_percent"] == 100, "as it was, while nobody asked who calls"
     assert found["condemned_percent"] == 0
 
 
 def test_what_all_find_worse_later_is_condemned_though_one_failed_before() -> None:
-    found = bench.row(bench.BOTH[1], MANY, 3, LOOKS)
+    found = bench.row(bench.BOTH[1], MANY, 3, bench.FIRST + MINUTE)
 
     assert found["condemned_percent"] == 100
     assert bench.FIRST * bench.LOOK < found["p95_seconds"]
