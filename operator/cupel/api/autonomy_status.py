@@ -19,6 +19,8 @@ Figure = Annotated[str, Field(max_length=24, pattern=r"^-?[0-9][0-9.eE+-]*$")]
 """A decimal number."""
 Action = Literal["ScaleUp", "ScaleDown", "Retune", "Rollback", "NoOp"]
 PerMille = Annotated[StrictInt, Field(ge=0, le=10_000)]
+MOST_COUNTED = 1_000_000_000
+Counted = Annotated[StrictInt, Field(ge=0, le=MOST_COUNTED)]
 Replicas = Annotated[StrictInt, Field(ge=0, le=1000)]
 TemplateHash = Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9]+$")]
 Sentence = Annotated[str, Field(max_length=512)]
@@ -90,6 +92,18 @@ class Decided(Model):
     outcome_message: Sentence = Field(default="", description="What happened by then.")
 
 
+class CanaryCalls(Model):
+    """How much a canary was called, so far: it takes over by that."""
+
+    since: datetime = Field(description="The canary it is about: `status.canary.since` of the tool.")
+    calls: Counted = Field(description="Calls it answered.")
+    calls_beside: Counted = Field(description="Calls that the revision beside it answered meanwhile.")
+    called_seconds: Counted = Field(
+        description="Time in which it was called: each call counts for the minute before it, once."
+    )
+    watched_seconds: Counted = Field(description="Time in which the autopilot saw whether it was called.")
+
+
 class Evidence(Model):
     """What is held against the revision that serves, where the policy may roll back."""
 
@@ -108,6 +122,9 @@ class Evidence(Model):
         default="",
         description="Fingerprint of a Deployment's counters and latency buckets: what was counted otherwise "
         "is no baseline.",
+    )
+    canary: CanaryCalls | None = Field(
+        default=None, description="While the revision is a canary: how much it was called."
     )
 
     @property

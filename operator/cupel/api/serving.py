@@ -17,7 +17,9 @@ class Canary(Model):
         default=10, description="Calls out of a hundred that the new revision gets."
     )
     minutes: Annotated[StrictInt, Field(ge=1, le=1440)] = Field(
-        default=15, description="How long, before it takes over."
+        default=15,
+        description="How long, before it takes over. Where an AutonomyPolicy with `rollback.enabled` "
+        "flies the tool, only time in which it is called counts.",
     )
 
 

@@ -12,7 +12,8 @@ from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Action, AutonomyPolicyStatus
 from cupel.control.fleet import ACTIONS, REASONS, Outcome
 from cupel.decide.autonomy import Plan, Row, World, decide
-from cupel.decide.canary import WORSE
+from cupel.decide.autonomy_evidence import ONE_CALLER, held_by_one
+from cupel.decide.canary import HOLDING
 from cupel.decide.replicas import switched_off
 from cupel.kube.errors import Denied, Unexpected, Weather
 from cupel.settings.autopilot import AutopilotSettings
@@ -126,15 +127,16 @@ class Acting:
         stored = await self._hands.write_status(policy, status)
         self._written[one.place] = moment.steady
         self._sights.written(stored)
-        self._telling.told(policy, stored, plan.told)
+        self._telling.told(policy, stored, (*plan.told, *held_by_one(policy.status.evidence, evidence)))
 
 
 def is_urgent(before: AutonomyPolicyStatus, after: AutonomyPolicyStatus, reason: str | None) -> bool:
-    """Whether somebody acts on what is new; `reason` is the evidence's. That a revision is worse: by that
-    the operator keeps a canary from taking over.
+    """Whether somebody acts on what is new; `reason` is the evidence's. That a revision is worse, if only for
+    one caller: by that the operator keeps a canary from taking over, and people are told.
     """
     said = before.evidence.reason if before.evidence else None
-    return settled(before) != settled(after) or (reason in WORSE) != (said in WORSE)
+    turned = any((reason in words) != (said in words) for words in (HOLDING, (ONE_CALLER,)))
+    return turned or settled(before) != settled(after)
 
 
 def settled(status: AutonomyPolicyStatus) -> tuple[object, ...]:

@@ -116,7 +116,7 @@ class Flying:
         self._timed("observe", began, seen)
         ready, wanted = (np.array(column, float) for column in zip(*map(_pods, targets), strict=True))
         outcome = flight.tick(readings, seen, ready, wanted, self._called(targets))
-        worse = self._weighed(flight, policies, targets, seen)
+        worse = await self._weighed(flight, policies, targets, seen)
         lines = self._lines(flight, policies, readings)
         oriented = moment()
         self._timed("orient", seen, oriented)
@@ -137,7 +137,7 @@ class Flying:
             self._metrics.missing.labels(key.namespace, key.policy, verdict).inc()
         return seen_by(flight.judged, policies, readings)
 
-    def _weighed(
+    async def _weighed(
         self, flight: Flight, policies: Sequence[AutonomyPolicy], targets: Sequence[Target], seen: Moment
     ) -> list[Worse | None]:
         """What is held against each revision that serves."""
@@ -155,7 +155,8 @@ class Flying:
             return DeploymentSubject(policy, target.history, pods, before, obstacle)
 
         pairs = zip(policies, targets, strict=True)
-        return flight.held.look([subject(row, *pair) for row, pair in enumerate(pairs)], seen)
+        held, subjects = flight.held, [subject(row, *pair) for row, pair in enumerate(pairs)]
+        return held.judged(subjects, await self._eyes.callers(held.weigh(subjects, seen)), seen)
 
     def _fresh(self, policy: AutonomyPolicy) -> AutonomyPolicy:
         """As it is now: the crew knows its spec, while its status moves on."""

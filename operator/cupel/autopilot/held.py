@@ -7,10 +7,9 @@ status.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from math import exp, log
+from dataclasses import replace
+from math import log
 
 import numpy as np
 
@@ -18,26 +17,24 @@ from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Evidence as Saved
 from cupel.control import watch, watch_saved
 from cupel.control.counting import Growth, Look
-from cupel.control.counts import CALLS, SECONDS
 from cupel.control.evidence import Evidence, weighed
 from cupel.control.incident import excused, shared
-from cupel.control.rollback import Case, Past, Verdict, case_of, judged
-from cupel.control.rows import Floats, Mask
+from cupel.control.rollback import Case, Verdict, case_of
 from cupel.control.untimed import untimed
 from cupel.decide.autonomy import Worse
+from cupel.decide.autonomy_evidence import ONE_CALLER
 from cupel.signals.reading import Moment
 
+from . import tried
+from .asking import Answers, Excuses, Question, questions, spoken
 from .columns import tick, weights
+from .judging import counted_enough, digits, verdict_of, worse_of
 from .subjects import Beside, Subject
-
-GOOD_CALLS, GOOD_SECONDS = 100.0, 30.0
-"""A Deployment's revision is known to be good once so much was counted of it, and nothing speaks against
-it."""
-BOUNDS_DIGITS = 12
+from .tried import Tried
 
 
 class Held:
-    """The rows of one flight. `crew` says whose they are; `look` is one look at all of them."""
+    """The rows of one flight. `crew` says whose they are; `weigh`, then `judged`: one look at all of them."""
 
     def __init__(self) -> None:
         self._watch = watch.blank(0)
@@ -57,6 +54,10 @@ class Held:
         self._cases: list[Case | None] = []
         self._worse = np.zeros(0, np.bool_)
         """Rows with an alarm at the last look."""
+        self._found: Evidence | None = None
+        self._excuses = Excuses(0)
+        self._tried: list[Tried | None] = []
+        """By row: how much the revision was called as a canary."""
         self._enough = np.zeros(0, np.bool_)
         """Rows of which so much was counted by the last look that they can be known to be good."""
 
@@ -69,7 +70,8 @@ class Held:
         self._counters, self._bounds = [one.spec.rollback.counted_by for one in policies], [""] * many
         self._verdicts, self._problems, self._cases = [None] * many, [""] * many, [None] * many
         self._worse, self._enough = np.zeros(many, np.bool_), np.zeros(many, np.bool_)
-        self._beside = [None] * many
+        self._beside, self._found = [None] * many, None
+        before_tried, self._tried = self._tried, [None] * many
         self._settings = weights(policies)
         self._weighs = any(one.spec.rollback.enabled for one in policies)
         before, identities, looks, counters, bounds = old
@@ -77,6 +79,8 @@ class Held:
         for row, was in same.items():
             self._identities[row], self._looks[row] = identities[was], looks[was]
             self._bounds[row], self._beside[row] = bounds[was], beside[was]
+            self._tried[row] = before_tried[was]
+        self._excuses = self._excuses.kept(many, same)
         if same:
             here, there = np.array(list(same), np.int64), np.array(list(same.values()), np.int64)
             self._watch = self._watch.put(here, before.take(there))
@@ -91,17 +95,18 @@ class Held:
         if counters == self._counters[row]:
             self._watch = self._watch.put(np.array([row]), found)
             self._identities[row], self._bounds[row] = saved.identity, bounds
+            self._tried[row] = tried.restored(saved.identity, saved.canary)
+            if saved.reason == ONE_CALLER:
+                self._excuses.remembered(row, saved.identity)
 
     def identity(self, row: int) -> str:
         """What serves, as far as was seen; empty before that."""
         return self._identities[row]
 
-    def look(self, subjects: Sequence[Subject | None], moment: Moment) -> list[Worse | None]:
-        """Weigh what was counted since the last look. For each row what to go back to, if anything. None: a
-        policy that may not roll back.
-        """
+    def weigh(self, subjects: Sequence[Subject | None], moment: Moment) -> Mapping[int, Question]:
+        """Weigh what was counted since the last look. By row, what the gateway is asked about it."""
         if not self._weighs:
-            return [None] * len(subjects)
+            return {}
         self._turn(subjects)
         grown = [self._growth(row, subject) for row, subject in enumerate(subjects)]
         self._measured(subjects)
@@ -109,20 +114,36 @@ class Held:
             subject.beside(one) if subject and one else None
             for subject, one in zip(subjects, self._beside, strict=True)
         ]
+        self._tried = [
+            subject.tried(one) if subject else None
+            for subject, one in zip(subjects, self._tried, strict=True)
+        ]
         self._watch = watch.looked(self._watch, tick(grown))
-        found = weighed(self._watch, self._settings)
-        self._worse, self._enough = found.alarm, _counted_enough(self._watch.ladder.total())
+        self._found = found = weighed(self._watch, self._settings)
+        self._worse, self._enough = found.alarm, counted_enough(self._watch.ladder.total())
         incident = self._incident(subjects, found, moment.steady)
         self._cases = [
             None if subject is None else case_of(found, incident, row) for row, subject in enumerate(subjects)
         ]
-        now = datetime.fromtimestamp(moment.now, UTC)
         self._verdicts = [
-            None if subject is None or case is None else _verdict(case, subject, now)
-            for subject, case in zip(subjects, self._cases, strict=True)
+            verdict_of(case, subject, moment) for subject, case in zip(subjects, self._cases, strict=True)
         ]
+        return questions(self._verdicts, subjects, self._identities, found)
+
+    def judged(
+        self, subjects: Sequence[Subject | None], answers: Answers, moment: Moment
+    ) -> list[Worse | None]:
+        """For each row what to go back to, if anything. None: a policy that may not roll back."""
+        if not self._weighs or self._found is None:
+            return [None] * len(subjects)
+        for row, said in spoken(self._watch, self._found, answers).items():
+            words = self._excuses.words(row, self._identities[row], said, moment.steady)
+            case = self._cases[row]
+            if words and case is not None:
+                self._cases[row] = case = replace(case, alone=words)
+                self._verdicts[row] = verdict_of(case, subjects[row], moment)
         return [
-            _worse(one, identity, float(found.log_value[row]))
+            worse_of(one, identity, float(self._found.log_value[row]))
             for row, (one, identity) in enumerate(zip(self._verdicts, self._identities, strict=True))
         ]
 
@@ -159,7 +180,7 @@ class Held:
     def _measured(self, subjects: Sequence[Subject | None]) -> None:
         """Where a revision times its calls in other buckets than the one before: its latency begins anew."""
         bounds = [
-            _digits(subject.bounds(identity)) if subject else ""
+            digits(subject.bounds(identity)) if subject else ""
             for subject, identity in zip(subjects, self._identities, strict=True)
         ]
         pairs = list(zip(self._bounds, bounds, strict=True))
@@ -193,7 +214,8 @@ class Held:
         if case is None:
             return {}
         found = {"rollback_evidence": case.log_value, "rollback_evidence_needed": case.log_needed}
-        return {name: value / log(10.0) for name, value in found.items() if np.isfinite(value)}
+        powers = {name: value / log(10.0) for name, value in found.items() if np.isfinite(value)}
+        return powers | {"rollback_one_caller": float(self.reason(row) == ONE_CALLER)}
 
     def reason(self, row: int) -> str | None:
         """The reason that `saved` would tell, for nothing."""
@@ -214,34 +236,5 @@ class Held:
             message=(message if self._problems[row] else verdict.message)[:512],
             saved=watch_saved.packed(self._watch, row),
             counted_by=self._counters[row] + bounds,
+            canary=tried.saved(self._tried[row]),
         )
-
-
-def _counted_enough(total: Floats) -> Mask:
-    """Of counts (COLUMNS, N), whether there are enough of them, (N,)."""
-    enough: Mask = (total[CALLS] >= GOOD_CALLS) & (total[SECONDS] >= GOOD_SECONDS)
-    return enough
-
-
-def _verdict(case: Case, subject: Subject, now: datetime) -> Verdict:
-    identity = subject.serving
-    return judged(
-        case,
-        enabled=True,
-        serving=identity or None,
-        revisions=subject.revisions() if case.alarm else (),
-        past=subject.past(identity) if case.alarm else Past(),
-        now=now,
-    )
-
-
-def _digits(bounds: tuple[float, ...]) -> str:
-    return hashlib.sha256(repr(bounds).encode()).hexdigest()[:BOUNDS_DIGITS] if bounds else ""
-
-
-def _worse(verdict: Verdict | None, identity: str, log_value: float) -> Worse | None:
-    if verdict is None or verdict.target is None:
-        return None
-    target = verdict.target
-    sure = 1.0 - exp(-max(log_value, 0.0))
-    return Worse(identity, target.name, target.identity, verdict.reason, verdict.message, sure)

@@ -19,6 +19,7 @@ from cupel.signals.reading import Key, Moment, Reading, Readings, Request, Sourc
 from cupel.signals.revision_pods import PodCounters, PodsCounted
 from cupel.signals.revision_runs import Counted
 
+from .asking import NOT_ASKED, Answers, Question
 from .seen import PodSeen
 
 SLACK = 1.2
@@ -67,6 +68,14 @@ class Eyes:
         """When each tool was last known to be called, on the steady clock, as far as the gateway was seen."""
         source = self._sources.get(GATEWAY)
         return source.called.last if isinstance(source, Gateway) else {}
+
+    async def callers(self, questions: Mapping[int, Question]) -> Answers:
+        """Who called each of these revisions, as far as the gateway says in the time of a look."""
+        source = self._sources.get(GATEWAY)
+        if not isinstance(source, Gateway) or not questions:
+            return NOT_ASKED
+        asked = (source.callers(one.served, one.seconds) for one in questions.values())
+        return dict(zip(questions, await asyncio.gather(*asked), strict=True))
 
     async def held(self, seconds: float) -> frozenset[Tool]:
         """Tools that calls wait for, as far as the gateway's Pods say so within `seconds`."""

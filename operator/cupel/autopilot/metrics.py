@@ -27,6 +27,7 @@ FIGURES = {
     "signals_missing": "Signals without a usable sample at the last look.",
     "rollback_evidence": "E-value of the strongest case against what serves, as a power of ten.",
     "rollback_evidence_needed": "What that e-value must be worth to roll back, as a power of ten.",
+    "rollback_one_caller": "1 while what speaks against what serves is one caller's calls alone.",
     "adaptation": "Eta: how fast the noise estimates adapt.",
     "memory": "Gamma: the share of the past that is kept.",
     "horizon_seconds": "Tau: how far ahead is forecast.",

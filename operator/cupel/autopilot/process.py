@@ -111,7 +111,13 @@ class Autopilot:
         limits = Limits(sight.seconds, sight.kibibytes * 1024)
         may = sight.cloudwatch.cover
         found: dict[str, Source] = {
-            "Gateway": Gateway(http, self.sights.gateways, limits, sight.gateway_port),
+            "Gateway": Gateway(
+                http,
+                self.sights.gateways,
+                limits,
+                sight.gateway_port,
+                token_file=sight.gateway_token_file,
+            ),
             "PodMetrics": Pods(http, limits),
             "Resource": UsageSource(client, self.sights.pods_of),
             "CloudWatch": CloudWatch(http, may, self.values, limits, self.metrics.count_billed),

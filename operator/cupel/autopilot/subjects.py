@@ -18,7 +18,10 @@ from cupel.control.rollback import Known, Past
 from cupel.decide import autonomy_revisions, deployment_history, rollback
 from cupel.decide.deployment_history import ReplicaSetSeen
 from cupel.signals.revision_pods import PodsCounted, runs
-from cupel.signals.revision_runs import Counted
+from cupel.signals.revision_runs import Counted, Served
+
+from . import tried
+from .tried import Tried
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,14 @@ class Subject(Protocol):
         amiss.
         """
 
+    def served(self, identity: str) -> Served | None:
+        """By which a gateway knows who calls a revision; None where no gateway does."""
+
     def beside(self, known: Beside) -> Beside | None:
         """The predecessor after this look; None where nobody knows."""
+
+    def tried(self, known: Tried | None) -> Tried | None:
+        """How much it was called as a canary, after this look; None while it is none."""
 
     def bounds(self, identity: str) -> tuple[float, ...]:
         """Latency buckets it is counted in, where they are its own."""
@@ -88,9 +97,12 @@ class ToolSubject:
     def counted(self, identity: str, before: Look | None) -> tuple[Look | None, Growth | None, str]:
         if self.runs.problem:
             return before, None, self.runs.problem
-        now = self.runs.of((self.policy.namespace, self.policy.spec.target_ref.name, short(identity)))
+        now = self.runs.of(self.served(identity))
         found = growth(before, now, self.runs.fresh(before)) if before else None
         return now, found, ""
+
+    def served(self, identity: str) -> Served:
+        return (self.policy.namespace, self.policy.spec.target_ref.name, short(identity))
 
     def beside(self, known: Beside) -> Beside | None:
         """While the revision that evidence is about is a canary: what serves beside it."""
@@ -98,8 +110,17 @@ class ToolSubject:
             return None
         if self.runs.problem:
             return known
-        served = (self.policy.namespace, self.policy.spec.target_ref.name, short(known.identity))
-        return _went_on(known, self.runs.of(served))
+        return _went_on(known, self.runs.of(self.served(known.identity)))
+
+    def tried(self, known: Tried | None) -> Tried | None:
+        canary, serving = self.tool.status.canary, self.tool.status.serving
+        if canary is None or serving is None:
+            return None
+        found = tried.begun(known, canary.digest, canary.since)
+        if self.runs.problem:
+            return found
+        one, other = self.runs.of(self.served(canary.digest)), self.runs.of(self.served(serving.digest))
+        return tried.looked(found, one, other)
 
     def bounds(self, identity: str) -> tuple[float, ...]:
         return ()
@@ -151,10 +172,16 @@ class DeploymentSubject:
             return before, None, problem
         return now, runs(gained(before, now)) if before else None, ""
 
+    def served(self, identity: str) -> None:
+        """Its Pods count what they answer, and not for whom."""
+
     def beside(self, known: Beside) -> Beside | None:
         """While Pods of it are ready; what they did before stays known."""
         now, problem = self.pods.of(known.identity, known.look)
         return known if problem else _went_on(known, now, runs)
+
+    def tried(self, known: Tried | None) -> None:
+        """Its own rollout decides how much a new revision is called."""
 
     def bounds(self, identity: str) -> tuple[float, ...]:
         return self.pods.bounds(identity)
@@ -179,7 +206,11 @@ def _went_on(known: Beside, now: Look, read: Callable[[Growth], Growth] = lambda
     grown = read(gained(known.look, now)) if known.look else None
     if grown is None or grown.problem:
         return replace(known, look=now)
-    good, failed, *_ = grown.amounts
+    good, failed, *_ = (
+        *grown.amounts,
+        0.0,
+        0.0,
+    )  # a gateway that it was never called by counts nothing of it
     return replace(known, look=now, calls=known.calls + good + failed, failed=known.failed + failed)
 
 

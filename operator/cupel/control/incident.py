@@ -58,7 +58,7 @@ def excused(watch: Watch, row: int, calls: float, failed: float) -> bool:
 def _testimony(watch: Watch, metric: int, since: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Of every row: whether it can tell how this metric did in the last `since` seconds, and whether
     worse."""
-    now = _recent(watch, since)
+    now = recent(watch, since)
     before = watch.base + watch.ladder.total() - now
     share = baseline(bad(before), counted(before)) / np.maximum(counted(before), 1.0)
     expected = (share * counted(now))[metric]
@@ -69,7 +69,7 @@ def _testimony(watch: Watch, metric: int, since: float) -> tuple[NDArray[np.bool
     return tell, (seen >= WORSE_BY * expected) & (seen - expected >= DEVIATIONS * deviation)
 
 
-def _recent(watch: Watch, since: float) -> Array:
+def recent(watch: Watch, since: float) -> Array:
     """Counts of about the last `since` seconds: whole blocks, as few as cover it. (COLUMNS, N)"""
     total = np.zeros_like(watch.base)
     for level in watch.ladder.reached():

@@ -18,8 +18,8 @@ from .evidence import Evidence
 PAUSE = timedelta(minutes=10)
 """Between two rollbacks of one target."""
 Reason = Literal[
-    "RevisionWorse", "NoRegression", "RollbackOff", "SharedIncident", "RolledBackRecently", "NoGoodRevision",
-    "AlreadyCondemned", "NothingServes", "RolloutHeld",
+    "RevisionWorse", "NoRegression", "RollbackOff", "SharedIncident", "OneCaller", "RolledBackRecently",
+    "NoGoodRevision", "AlreadyCondemned", "NothingServes", "RolloutHeld",
 ]  # fmt: skip
 WHAT = {
     "errors": "of calls failed",
@@ -66,6 +66,8 @@ class Case:
     log_needed: float
     calls: float
     since_seconds: float
+    alone: str = ""
+    """The one caller whose calls alone speak against it, in words; empty: not one alone, or not known."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ def _waits(case: Case, past: Past, now: datetime) -> tuple[Reason, str] | None:
     """Why it is not rolled back now, though it is worse."""
     if case.shared:
         return "SharedIncident", "others became worse with it: not this one's fault"
+    if case.alone:
+        return "OneCaller", case.alone
     if past.held:
         return "RolloutHeld", past.held
     if past.last is not None and now - past.last < past.pause:

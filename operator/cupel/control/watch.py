@@ -129,7 +129,7 @@ def looked(watch: Watch, tick: Tick) -> Watch:
     timed = tick.timed if rows.all() else np.where(rows, tick.timed, 0.0)
     fresh = watch.fresh + timed
     marks = _marked(watch.marks, watch.histogram, fresh)
-    return counted_in(replace(watch, fresh=fresh, marks=marks), _count(tick, timed, watch.marks), rows)
+    return counted_in(replace(watch, fresh=fresh, marks=marks), count_of(tick, timed, watch.marks), rows)
 
 
 def counted_in(watch: Watch, count: Array, rows: Rows) -> Watch:
@@ -144,8 +144,8 @@ def counted_in(watch: Watch, count: Array, rows: Rows) -> Watch:
     return watch
 
 
-def _count(tick: Tick, timed: Array, marks: NDArray[np.int64]) -> Array:
-    """(COLUMNS, N); nothing is timed while there is no mark."""
+def count_of(tick: Tick, timed: Array, marks: NDArray[np.int64]) -> Array:
+    """A look as counts (COLUMNS, N), by these marks (2, N); nothing is timed while there is no mark."""
     count = np.zeros((COLUMNS, tick.calls.size))
     count[SECONDS], count[CALLS] = tick.seconds, tick.calls
     count[FAILED], count[INVALID] = tick.failed, tick.invalid

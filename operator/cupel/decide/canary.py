@@ -1,7 +1,8 @@
 """The gate Canary: a new revision gets a share of the calls for a while, beside the one that serves.
 
 Nobody here judges it. Whoever does (an AutonomyPolicy with `rollback.enabled`, a person) condemns its digest,
-and the one that serves never stopped; a canary that nobody condemns takes over when its time is up. Where the
+and the one that serves never stopped; a canary that nobody condemns takes over when its time is up
+(`canary_time`). Where the
 policy holds something against it and may not condemn it yet, it has its share for longer.
 """
 
@@ -11,18 +12,22 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from cupel.api.autonomy_policy import AutonomyPolicy
+from cupel.api.autonomy_status import CanaryCalls
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.generated_tool_status import ServingStatus
 from cupel.api.serving import Canary, CanaryStatus
 from cupel.api.tool_revision import ToolRevision
 
 from .approvals import may_serve
+from .canary_time import trial
 from .plan import Outcome, again, passed, waiting
 from .replicas import flier
 from .tool_world import World
 
-WORSE = ("RevisionWorse", "RolledBackRecently")
-"""Verdicts of an AutonomyPolicy that say that a revision is worse, whether or not it may be condemned now."""
+SOON = timedelta(seconds=1)
+HOLDING = ("RevisionWorse", "RolledBackRecently", "OneCaller")
+"""Verdicts of an AutonomyPolicy by which a canary does not take over: that it is worse, whether or not it may
+be condemned now; that it is so for one caller alone, whom people look at."""
 
 
 def canary(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) -> Outcome | None:
@@ -34,21 +39,29 @@ def canary(tool: GeneratedTool, rev: ToolRevision, world: World, now: datetime) 
         return passed("CanarySkipped", f"revision {rev.name} takes over at once: {why}")
     known = under_way(tool, rev)
     since = known.since if known else now
-    left = since + timedelta(minutes=wanted.minutes) - now
     found = CanaryStatus(revision=rev.name, digest=rev.spec.digest, since=since, percent=wanted.percent)
-    if left <= timedelta(0):
+    stands = trial(found, wanted, counted(found, world), now)
+    if stands.over:
         if against := held_against(rev, world):
             return waiting("CanaryRunning", _held(found, serving, against), canary=found)
-        return passed("CanaryPassed", f"revision {rev.name} had {wanted.minutes} min as a canary")
-    says = f"{_says(found, serving, now + left)}{judges(tool, world)}"
-    return again(waiting("CanaryRunning", says, canary=found), left)
+        reason = "CanaryPassed" if stands.tried else "CanaryUntried"
+        return passed(reason, f"revision {rev.name} {stands.over}")
+    says = f"{_says(found, serving)}, {stands.says}{judges(tool, world)}"
+    return again(waiting("CanaryRunning", says, canary=found), max(stands.left, SOON))
 
 
-def _says(found: CanaryStatus, serving: ServingStatus, until: datetime) -> str:
-    return (
-        f"revision {found.revision} gets {found.percent} % of the calls beside {serving.revision}, and takes "
-        f"over at {until:%Y-%m-%d %H:%M:%S} UTC unless it is condemned"
-    )
+def counted(found: CanaryStatus, world: World) -> CanaryCalls | None:
+    """How much the canary was called, as far as a policy that flies the tool counts it."""
+    policy = flier(world)
+    if policy is None or not policy.spec.rollback.enabled or policy.status.evidence is None:
+        return None
+    evidence = policy.status.evidence
+    about = evidence.digest == found.digest and evidence.canary is not None
+    return evidence.canary if about and evidence.canary and evidence.canary.since == found.since else None
+
+
+def _says(found: CanaryStatus, serving: ServingStatus) -> str:
+    return f"revision {found.revision} gets {found.percent} % of the calls beside {serving.revision}"
 
 
 def _held(found: CanaryStatus, serving: ServingStatus, against: str) -> str:
@@ -75,7 +88,7 @@ def held_against(rev: ToolRevision, world: World) -> str:
         policy is None
         or evidence is None
         or evidence.digest != rev.spec.digest
-        or evidence.reason not in WORSE
+        or evidence.reason not in HOLDING
     ):
         return ""
     return f"AutonomyPolicy {policy.name}: {evidence.message}"

@@ -21,6 +21,7 @@ from cupel.store.state_room import Room
 from cupel.toolpod import ToolPods
 
 from .callers import TokenFile
+from .callers_door import CallersDoor
 from .calling import Calls
 from .catalogue import Catalogue
 from .claiming import Existing, OurCluster
@@ -81,7 +82,9 @@ class Application:
         rest = mounted(every, self._door, executing, limits.body_bytes, version())
         self.catalogue.on_change(self._listeners.changed)
         self.catalogue.on_change(self._count_tools)
-        self.app = Starlette(routes=self._routes(states, rest), lifespan=self._lifespan)
+        self.app = Starlette(
+            routes=self._routes(states, rest, keeper, settings.system_namespace), lifespan=self._lifespan
+        )
 
     def drain(self) -> None:
         """Say that no more calls should come, and end the streams that would never end by themselves."""
@@ -90,7 +93,8 @@ class Application:
         self._listeners.close()
         self._door.close()
 
-    def _routes(self, states: StateDoor, rest: BaseRoute) -> list[BaseRoute]:
+    def _routes(self, states: StateDoor, rest: BaseRoute, keeper: Doorkeeper, home: str) -> list[BaseRoute]:
+        callers = CallersDoor(self.metrics.revisions.callers, keeper.admit, home)
         return [
             Route("/mcp", self._door),
             Route("/mcp/{namespace}/{tool}", self._door),
@@ -98,6 +102,7 @@ class Application:
             rest,
             Route("/health", self._health),
             Route("/metrics", self._expose),
+            Route("/callers/{namespace}/{tool}/{digest}", callers.answer),
         ]
 
     @asynccontextmanager

@@ -73,7 +73,7 @@ class Calls:
                 "busy", "too many calls of yours of this tool are under way; try again in a second"
             )
         try:
-            return (await self._counted(self._sharing.chosen(entry), arguments, None)).outcome
+            return (await self._counted(self._sharing.chosen(entry), arguments, None, tenant)).outcome
         finally:
             self._crowds.one_caller.leave(mine)
 
@@ -91,19 +91,19 @@ class Calls:
         return body if isinstance(body, Outcome) else await self._holding.awake(entry, tenant, len(body))
 
     async def _counted(
-        self, entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None
+        self, entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None, tenant: str
     ) -> Served:
         """Serve, unless too many do. A call that waits for its turn is not counted yet: others go on."""
         key = (entry.namespace, entry.tool_name)
         if not self._crowds.all_callers.enter(key):
             return Served(Outcome("busy", "too many calls of this tool are under way; try again in a second"))
         try:
-            return await self._serve(entry, arguments, state)
+            return await self._serve(entry, arguments, state, tenant)
         finally:
             self._crowds.all_callers.leave(key)
 
     async def _serve(
-        self, entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None
+        self, entry: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any] | None, tenant: str
     ) -> Served:
         """Go on with the revision that serves by then, while no Pod of this one takes calls."""
         loop = asyncio.get_running_loop()
@@ -115,7 +115,7 @@ class Calls:
                 body, asked = await _request(entry, arguments, state), entry.digest
             if isinstance(body, Outcome):
                 return Served(body)
-            served = await self._run(entry, body)
+            served = await self._run(entry, body, tenant)
             if served is not None:
                 return served
             left = began + max(PATIENCE_SECONDS, self._holding.seconds_for(entry)) - loop.time()
@@ -127,7 +127,7 @@ class Calls:
                 return Served(Outcome("unavailable", NO_LONGER))
             entry = current
 
-    async def _run(self, entry: Entry, body: bytes) -> Served | None:
+    async def _run(self, entry: Entry, body: bytes, tenant: str) -> Served | None:
         """One run, counted for the revision that served it; None when no Pod took it."""
         clock = asyncio.get_running_loop().time
         started = clock()
@@ -137,7 +137,7 @@ class Calls:
         seconds = clock() - started
         outcome = answer if isinstance(answer, Outcome) else await _judge(entry, answer)
         if is_evidence(entry):
-            self._revisions.ran(entry.namespace, entry.tool, entry.digest, outcome.label, seconds)
+            self._revisions.ran(entry.namespace, entry.tool, entry.digest, outcome.label, seconds, tenant)
         state = answer.state if isinstance(answer, Answer) and outcome.label == "ok" else None
         return Served(outcome, state)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from cupel.api.bundle import short
+from cupel.clock import steady
 from cupel.control.counts import LATENCY_EDGES
 
 from .ask_metrics import AskMetrics
 from .hold_metrics import HoldMetrics
 from .outcome import Label
+from .revision_callers import RevisionCallers
 
 BUCKETS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
 """Of OpenTelemetry's semantic conventions for `mcp.server.operation.duration`."""
@@ -77,8 +79,10 @@ Served = tuple[str, str, str]
 class RevisionMetrics:
     """How each revision does that serves now, from its first run on: what rollbacks are decided by."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, clock: Callable[[], float]) -> None:
         self._serving: frozenset[Served] = frozenset()
+        self.callers = RevisionCallers(clock)
+        """Who called them: beside the series, for a name is no label."""
         self._counted: set[Served] = set()
         """Those that have series: a thousand tools that nobody calls cost nothing to expose."""
         labels = ("namespace", "tool", "digest")
@@ -104,10 +108,13 @@ class RevisionMetrics:
             for verdict in ("ok", "failed", "invalid"):
                 self.runs.remove(*gone, verdict)
             self.seconds.remove(*gone)
+            self.callers.forget(gone)
         self._counted -= before - now
         self._serving = (self._serving - before) | now
 
-    def ran(self, namespace: str, tool: str, digest: str, label: Label, seconds: float) -> None:
+    def ran(
+        self, namespace: str, tool: str, digest: str, label: Label, seconds: float, caller: str = ""
+    ) -> None:
         """A run ended. Not counted: one of a revision that no longer serves, or that says nothing of it."""
         one = (namespace, tool, short(digest))
         verdict = VERDICTS.get(label)
@@ -119,6 +126,7 @@ class RevisionMetrics:
                 self.runs.labels(*one, each)
             self.seconds.labels(*one)
         self.runs.labels(*one, verdict).inc()
+        self.callers.ran(one, caller, verdict, seconds)
         if verdict == "ok":
             self.seconds.labels(*one).observe(seconds)
 
@@ -126,7 +134,7 @@ class RevisionMetrics:
 class Metrics:
     """The gateway's instruments, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = steady) -> None:
         self.registry = CollectorRegistry()
         self.calls = Counter(
             "cupel_gateway_calls",
@@ -161,7 +169,7 @@ class Metrics:
             registry=self.registry,
         )
         self.store = StoreMetrics(self.registry)
-        self.revisions = RevisionMetrics(self.registry)
+        self.revisions = RevisionMetrics(self.registry, clock)
         self.asks = AskMetrics(self.registry)
         self.holds = HoldMetrics(self.registry)
 

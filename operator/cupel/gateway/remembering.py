@@ -63,8 +63,8 @@ class Served:
     """None: the tool said nothing about it, or the run failed."""
 
 
-Serve = Callable[[Entry, Mapping[str, Any], Mapping[str, Any]], Awaitable[Served]]
-"""Runs a tool once: entry, arguments, state."""
+Serve = Callable[[Entry, Mapping[str, Any], Mapping[str, Any], str], Awaitable[Served]]
+"""Runs a tool once: entry, arguments, state, tenant."""
 
 
 class NotOurs(Exception):
@@ -98,7 +98,7 @@ class Remembering:
             seen = await self._seen(owner, tenant)
             if isinstance(seen, Outcome):
                 return seen
-            served = await self._serve(entry, arguments, seen.state)
+            served = await self._serve(entry, arguments, seen.state, tenant)
             if served.state is None:
                 return served.outcome
             outcome = await self._kept(entry, owner, tenant, seen, served)

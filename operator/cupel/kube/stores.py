@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from cupel.api import names
 from cupel.api.common import JsonObject
+from cupel.decide.canary_time import LEAST_CALLS
 from cupel.decide.revision_world import READ_OF_POLICY
 
 from .gap_marks import marks_of_gap, shown_by_gap
@@ -191,8 +192,18 @@ def _asked(policy: JsonObject) -> Hashable:
     metadata, status = policy["metadata"], policy.get("status") or {}
     ready = [(c["status"], c["reason"]) for c in status.get("conditions") or () if c["type"] == "Ready"]
     written = (metadata.get("uid"), metadata.get("generation"), "deletionTimestamp" in metadata)
-    verdict = [(status.get("evidence") or {}).get(key) for key in ("digest", "reason")]
-    return *written, status.get("desiredReplicas"), status.get("desiredAt"), *verdict, *ready
+    evidence = status.get("evidence") or {}
+    verdict = [evidence.get(key) for key in ("digest", "reason")]
+    tried = _tried(evidence.get("canary") or {})
+    return *written, status.get("desiredReplicas"), status.get("desiredAt"), *verdict, *tried, *ready
+
+
+def _tried(canary: JsonObject) -> Iterator[Hashable]:
+    """How much a canary was called, in the steps that decide: whole minutes, the first calls."""
+    yield canary.get("since")
+    yield from (canary.get(key, 0) // 60 for key in ("calledSeconds", "watchedSeconds"))
+    yield min(canary.get("calls", 0), LEAST_CALLS)
+    yield canary.get("callsBeside", 0) > 0
 
 
 OUTWARD: dict[Kind, Callable[[JsonObject], Hashable]] = {

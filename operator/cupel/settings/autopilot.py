@@ -30,6 +30,8 @@ class SightSettings:
     gateway_port: int
     cloudwatch: Grants
     """What policies may read of it."""
+    gateway_token_file: str
+    """By which the gateway knows us; empty: it does not tell who calls a tool."""
 
 
 @dataclass(frozen=True)
@@ -82,4 +84,5 @@ def _sight(env: Environment) -> SightSettings:
         kibibytes=env.whole("CUPEL_AUTOPILOT_LOOK_KIBIBYTES", 4096, 16, 65_536),
         gateway_port=env.whole("CUPEL_AUTOPILOT_GATEWAY_PORT", GATEWAY_PORT, 1, 65_535),
         cloudwatch=grants(env),
+        gateway_token_file=env.values.get("CUPEL_AUTOPILOT_GATEWAY_TOKEN_FILE", "").strip(),
     )

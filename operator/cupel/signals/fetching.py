@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 
@@ -86,6 +87,16 @@ async def bounded(answer: aiohttp.ClientResponse, size: int) -> bytes:
         if len(body) > size:
             raise TooMuch(f"its answer is larger than {size // 1024} KiB")
     return bytes(body)
+
+
+def bearer(token_file: str) -> Mapping[str, str]:
+    """Headers that show the token of a file, read anew: tokens are rotated. Raises Unreadable."""
+    if not token_file:
+        return NOTHING
+    try:
+        return {"Authorization": f"Bearer {Path(token_file).read_text('utf-8').strip()}"}
+    except (OSError, ValueError):
+        raise Unreadable("the file of its token cannot be read") from None
 
 
 def pod_url(host: str, port: int, path: str) -> str:

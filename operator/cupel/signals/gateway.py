@@ -10,16 +10,18 @@ from math import isnan
 import aiohttp
 
 from cupel.control.counting import Growth, Look
+from cupel.control.one_caller import Heard
 from cupel.control.quantile import quantile
 
 from .called import Called
 from .counted import Counted
-from .fetching import Limits, Unreadable, fetch, pod_url
+from .fetching import Limits, Unreadable, bearer, fetch, pod_url
 from .gateway_calls import HELD_PATH, Tool, calls_told
 from .gateway_page import Page, Told, page
 from .reading import Moment, PodAddress, Reading, Readings, Request
+from .revision_callers import heard, path, summed
 from .revision_runs import Counted as Runs
-from .revision_runs import counted
+from .revision_runs import Served, counted
 
 PORT = 8004
 SHARE = 0.95
@@ -42,12 +44,15 @@ class Gateway:
         limits: Limits,
         port: int = PORT,
         url: Callable[[str, int, str], str] = pod_url,
+        token_file: str = "",
     ) -> None:
+        """`token_file` holds the token by which the gateway knows us; it is read at every question."""
         self._http = http
         self._pods = pods
         self._limits = limits
         self._port = port
         self._url = url
+        self._token_file = token_file
         self._counted = Counted()
         self.runs = Runs()
         """What the last look counted of every revision that serves."""
@@ -79,6 +84,20 @@ class Gateway:
         limits = replace(self._limits, seconds=min(seconds, self._limits.seconds))
         answers = await asyncio.gather(*(self._text(pod, HELD_PATH, limits) for pod in self._pods()))
         return frozenset().union(*map(_waiting, answers))
+
+    async def callers(self, served: Served, seconds: float) -> Heard | None:
+        """Who called a revision in about the last so many seconds; None where a Pod does not say."""
+        pods = self._pods()
+        try:
+            headers = bearer(self._token_file)
+            asked = path(served, seconds)
+            urls = [self._url(pod.host, self._port, asked) for pod in pods]
+            answers = await asyncio.gather(
+                *(fetch(self._http, u, self._limits, headers=headers) for u in urls)
+            )
+            return summed(map(heard, answers)) if pods else None
+        except Unreadable:
+            return None
 
     async def _text(self, pod: PodAddress, path: str, limits: Limits) -> bytes | str:
         try:

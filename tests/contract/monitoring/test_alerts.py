@@ -114,6 +114,9 @@ HISTORIES: dict[str, tuple[str, dict[str, str], str]] = {
     "a policy is blind": ("CupelAutopilotBlind", {'cupel_autopilot_blind{namespace="shop",policy="web",pod="a"}': "0x40 1x20"}, "web"),
     "a policy follows its load": ("CupelAutopilotNervous", {'cupel_autopilot_decisions_total{namespace="shop",policy="web",action="ScaleUp",reason="x"}': "0+0.5x60", 'cupel_autopilot_decisions_total{namespace="shop",policy="web",action="NoOp",reason="x"}': "0+12x60"}, ""),
     "a policy is nervous": ("CupelAutopilotNervous", {'cupel_autopilot_decisions_total{namespace="shop",policy="web",action="ScaleUp",reason="x"}': "0+1x60", 'cupel_autopilot_decisions_total{namespace="shop",policy="web",action="ScaleDown",reason="x"}': "0+1x60"}, "web"),
+    "what serves is worse for all, or well": ("CupelAutopilotOneCaller", {'cupel_autopilot_rollback_one_caller{namespace="shop",policy="web",pod="a"}': "0x60"}, ""),
+    "one caller failed for a moment": ("CupelAutopilotOneCaller", {'cupel_autopilot_rollback_one_caller{namespace="shop",policy="web",pod="a"}': "0x57 1x3"}, ""),
+    "one caller fails": ("CupelAutopilotOneCaller", {'cupel_autopilot_rollback_one_caller{namespace="shop",policy="web",pod="a"}': "0x40 1x20"}, "web"),
     "ticks are in time": ("CupelAutopilotLate", {"cupel_autopilot_ticks_total": "0+12x60", "cupel_autopilot_late_ticks_total": "0+1x60"}, ""),
     "ticks are late": ("CupelAutopilotLate", {"cupel_autopilot_ticks_total": "0+12x60", "cupel_autopilot_late_ticks_total": "0+6x60"}, "warning"),
     "the file of routes is broken": ("CupelNotificationsFailing", {'cupel_notify_problem{problem="routes"}': "1x60"}, "routes"),
@@ -146,6 +149,7 @@ LABELS: dict[str, dict[str, str]] = {
     "CupelAutopilotBlind": {"severity": "warning", "namespace": "shop", "policy": "web"},
     "CupelAutopilotNervous": {"severity": "warning", "namespace": "shop", "policy": "web"},
     "CupelAutopilotLate": {"severity": "warning"},
+    "CupelAutopilotOneCaller": {"severity": "warning", "namespace": "shop", "policy": "web"},
 }
 NAMED = {
     "CupelToolsFailing": "reason",

@@ -93,7 +93,9 @@ def counting(meanwhile: Meanwhile) -> tuple[list[int], remembering.Serve]:
     """A tool that counts up, what happens while it runs, and the numbers it was given."""
     given: list[int] = []
 
-    async def serve(tool: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any]) -> Served:
+    async def serve(
+        tool: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any], tenant: str
+    ) -> Served:
         given.append(state.get("n", 0))
         await meanwhile(len(given))
         return Served(Outcome("ok", "{}", {"n": given[-1] + 1}), {"n": given[-1] + 1})
@@ -332,7 +334,9 @@ async def test_the_present_tool_takes_over_what_an_earlier_one_left(
 async def test_who_takes_over_is_written_down_by_a_call_that_changes_nothing(store_url: str) -> None:
     await written(store_url, replace(REMADE, keep=True), {"n": 7})
 
-    async def looks(tool: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any]) -> Served:
+    async def looks(
+        tool: Entry, arguments: Mapping[str, Any], state: Mapping[str, Any], tenant: str
+    ) -> Served:
         return Served(Outcome("ok", "{}", {}), state)
 
     async with kept(store_url) as keeper:

@@ -113,6 +113,23 @@ def test_what_an_autonomy_policy_holds_against_a_revision_is_kept_in_words_and_a
     assert calm.outward == more.outward != worse.outward
 
 
+def test_how_much_a_canary_was_called_is_news_by_the_minute() -> None:
+    """The operator lets it take over by that; every single call would be a pass of the tool."""
+
+    def called(calls: int, seconds: int, watched: int, beside: int = 9) -> Stored:
+        counted = {"calls": calls, "callsBeside": beside, "calledSeconds": seconds, "watchedSeconds": watched}
+        said = {"digest": f"sha256-{'a' * 64}", "reason": "NoRegression", "message": "", "saved": ""}
+        since = {"since": "2030-01-01T12:00:00Z"}
+        return stored(AUTONOMY_POLICY, autonomy(evidence=said | {"canary": counted | since}))
+
+    before = called(50, 130, 190)
+
+    assert before.body()["status"]["evidence"]["canary"]["calls"] == 50
+    assert before.outward == called(90, 170, 230, 500).outward
+    news = (called(90, 180, 230), called(90, 170, 240), called(19, 130, 190), called(50, 130, 190, 0))
+    assert all(before.outward != one.outward for one in news)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_the_order_of_views_the_newest_wins(seed: int) -> None:
     chance = random.Random(seed)

@@ -285,6 +285,74 @@ async def test_a_gateway_pod_that_is_away_leaves_all_unknown(http: aiohttp.Clien
     assert none == Reading.missing("no Pod of the gateway is ready")
 
 
+GOOD_TALLY = [0.0] * 27
+WHO = '{"callers": {"token/a": %s}, "rest": %s}'
+CALLERS = [
+    ("both say", [(200, WHO % (GOOD_TALLY, GOOD_TALLY))] * 2, True),
+    ("one does not know us", [(200, WHO % (GOOD_TALLY, GOOD_TALLY)), (403, "{}")], False),
+    ("one is of another version", [(200, WHO % (GOOD_TALLY, GOOD_TALLY)), (404, "")], False),
+    ("one says something else", [(200, WHO % (GOOD_TALLY, GOOD_TALLY)), (200, "[]")], False),
+    ("a count below nothing", [(200, WHO % ([-1.0, *GOOD_TALLY[1:]], GOOD_TALLY))] * 2, False),
+    ("a count without end", [(200, WHO % ([float("inf"), *GOOD_TALLY[1:]], GOOD_TALLY))] * 2, False),
+    ("too few counts", [(200, WHO % ([1.0], GOOD_TALLY))] * 2, False),
+    ("words for counts", [(200, WHO % (["x"] * 27, GOOD_TALLY))] * 2, False),
+    ("brackets without end", [(200, "[" * 60_000)] * 2, False),
+    ("nothing", [(200, "")] * 2, False),
+]
+
+
+@pytest.mark.parametrize(("answers", "known"), [one[1:] for one in CALLERS], ids=[one[0] for one in CALLERS])
+async def test_who_calls_is_known_when_all_gateways_say_so(
+    http: aiohttp.ClientSession, tmp_path: Path, answers: list[tuple[int, str]], known: bool
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("a.b.c\n")
+    asked: list[tuple[str, str | None]] = []
+
+    async def gateway(request: web.Request) -> web.Response:
+        asked.append((request.path_qs.split("/", 2)[2], request.headers.get("Authorization")))
+        status, text = answers[int(request.path.split("/")[1])]
+        return web.Response(status=status, text=text)
+
+    def url(host: str, port: int, path: str) -> str:
+        return f"http://127.0.0.1:{port}/{host}{path}"
+
+    async with served(gateway) as port:
+        pods = (PodAddress("gateway-0", "0"), PodAddress("gateway-1", "1"))
+        source = Gateway(http, lambda: pods, LIMITS, port, url, str(token))
+        found = await source.callers(("tools", "count", "1" * 40), 24.6)
+
+    assert (found is not None) is known
+    assert set(asked) == {(f"callers/tools/count/{'1' * 40}?seconds=25", "Bearer a.b.c")}
+
+
+async def test_what_the_gateways_say_of_who_calls_is_summed(http: aiohttp.ClientSession) -> None:
+    async def gateway(request: web.Request) -> web.Response:
+        first = request.path.startswith("/0")
+        callers = {"token/a": [1.0, 2.0, *GOOD_TALLY[2:]], "token/b" if first else "token/c": GOOD_TALLY}
+        return web.json_response({"callers": callers, "rest": [4.0, *GOOD_TALLY[1:]]})
+
+    async with served(gateway) as port:
+        pods = (PodAddress("gateway-0", "0"), PodAddress("gateway-1", "1"))
+        source = Gateway(
+            http, lambda: pods, LIMITS, port, lambda host, port, _: f"http://127.0.0.1:{port}/{host}"
+        )
+        nobody = Gateway(http, tuple, LIMITS, port)
+        found = await source.callers(("tools", "count", "1" * 40), 30)
+        none = await nobody.callers(("tools", "count", "1" * 40), 30)
+
+    assert found is not None
+    assert set(found.callers) == {"token/a", "token/b", "token/c"}
+    assert (found.callers["token/a"][:3], found.rest[0]) == ((2.0, 4.0, 0.0), 8.0)
+    assert none is None, "without a gateway nobody knows"
+
+
+async def test_without_its_token_nobody_is_asked(http: aiohttp.ClientSession, tmp_path: Path) -> None:
+    gateway = Gateway(http, lambda: (PodAddress("a", "a"),), LIMITS, token_file=str(tmp_path / "none"))
+
+    assert await gateway.callers(("tools", "count", "1" * 40), 30) is None
+
+
 def query(name: str, text: str) -> Request:
     signal = Signal(name=name, type="Prometheus", prometheus=PrometheusQuery(query=text))
     return Request(Key("team", "policy", name), signal)

@@ -56,6 +56,8 @@ EVIDENCE = {
     "it is worse, as before": ("RevisionWorse", "RolledBackRecently", False),
     "nothing speaks against it any more": ("RevisionWorse", "NoRegression", True),
     "others are worse as well": ("NoRegression", "SharedIncident", False),
+    "one caller alone makes it worse": ("NoRegression", "OneCaller", True),
+    "others do as well now": ("OneCaller", "RevisionWorse", True),
 }
 
 

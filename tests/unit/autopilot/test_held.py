@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,12 +13,16 @@ from prometheus_client import generate_latest
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import CONDEMN
+from cupel.autopilot.asking import Question
 from cupel.autopilot.held import Held
 from cupel.autopilot.subjects import ToolSubject, Zone
+from cupel.control.one_caller import Heard
 from cupel.control.rollback import Known
 from cupel.decide.autonomy import Worse
+from cupel.gateway.callers_door import shown
 from cupel.gateway.metrics import Metrics
 from cupel.signals.reading import Moment, PodAddress
+from cupel.signals.revision_callers import heard, summed
 from cupel.signals.revision_runs import Counted, counted
 
 from .flown import tool_policy
@@ -50,13 +55,17 @@ class Scene:
         self.policy = policy
         self.known = known
         self.condemned: frozenset[str] = frozenset()
-        self.metrics = Metrics()
+        self.metrics = Metrics(lambda: self.at)
         self.held = Held()
         self.held.crew([policy], {})
         self.at = 1000.0
         self.digest, self.canary = "", ""
         self.beside = 0
         """Of the calls a second that go to what serves beside a canary, those that fail."""
+        self.callers: dict[str, tuple[int, int]] = {}
+        """Others beside whoever is nameless, by name: calls a second, and how many of them fail."""
+        self.deaf = False
+        """Whether the gateway does not say who calls."""
         self.serve(OLD)
 
     def serve(self, digest: str, canary: str = "") -> None:
@@ -75,10 +84,23 @@ class Scene:
             label = "tool_error" if number < self.beside else "ok"
             self.metrics.revisions.ran("tools", "count", self.digest, label, 0.02)
         self.at += 1
+        for caller, calls in self.callers.items():
+            for number in range(calls[0]):
+                label = "tool_error" if number < calls[1] else "ok"
+                self.metrics.revisions.ran("tools", "count", self.canary or self.digest, label, 0.02, caller)
         zone = Zone(lambda _: self.known, lambda _: self.condemned)
         moment = Moment(1_800_000_000 + self.at, self.at)
         subject = ToolSubject(self.policy, tool(self.digest, self.canary), page or self.page(), zone)
-        return self.held.look([subject if self.policy.spec.rollback.enabled else None], moment)[0]
+        subjects = [subject if self.policy.spec.rollback.enabled else None]
+        asked = self.held.weigh(subjects, moment)
+        return self.held.judged(subjects, {row: self.answer(one) for row, one in asked.items()}, moment)[0]
+
+    def answer(self, asked: Question) -> Heard | None:
+        """What the gateway's one Pod says of who calls."""
+        if self.deaf:
+            return None
+        found = self.metrics.revisions.callers.of(asked.served, asked.seconds)
+        return summed([heard(json.dumps(shown(found)).encode())])
 
     def looks(self, times: int, calls: int = 10, failing: int = 0) -> Worse | None:
         """The first word that it is worse, within so many seconds."""
@@ -246,3 +268,153 @@ def test_a_rollback_by_a_person_counts_as_the_last_one(request_: str, last: str 
     past = ToolSubject(POLICY, tool(NEW, asked=request_), page, zone).past(NEW)
 
     assert past.last == (datetime.fromisoformat(last) if last else None)
+
+
+def attacked(calls: int, failing: int) -> Scene:
+    """A healthy successor that four call, one of whom fails with so many of its calls a second."""
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(NEW)
+    scene.callers = {f"token/{name}": (3, 0) for name in ("ann", "bob", "eve")}
+    scene.callers["token/mallory"] = (calls, failing)
+    return scene
+
+
+@pytest.mark.parametrize(
+    ("calls", "failing"),
+    [
+        pytest.param(1, 1, id="a few calls that all fail"),
+        pytest.param(3, 3, id="as many as anybody's"),
+        pytest.param(12, 12, id="more than all others'"),
+        pytest.param(50, 50, id="as many as the gateway allows one caller"),
+        pytest.param(12, 4, id="some of them fail"),
+    ],
+)
+def test_one_caller_condemns_nothing_that_others_call_well(calls: int, failing: int) -> None:
+    scene = attacked(calls, failing)
+
+    assert scene.looks(240, calls=0) is None
+    saved = scene.held.saved(0)
+
+    assert saved is not None
+    assert saved.reason == "OneCaller"
+    assert "one caller's calls alone, `token/mallory` (" in saved.message
+    assert "look at what it sends" in saved.message
+    assert scene.held.figures(0)["rollback_one_caller"] == 1
+
+
+def test_what_others_prove_as_well_is_condemned_within_seconds() -> None:
+    """A revision that really is worse is not hidden by one who fails on purpose before."""
+    scene = attacked(5, 5)
+    assert scene.looks(60, calls=0) is None
+    scene.callers |= {f"token/{name}": (3, 1) for name in ("ann", "bob", "eve")}
+
+    worse = scene.looks(15, calls=0)
+
+    assert worse is not None
+    assert worse.reason == "RevisionWorse"
+
+
+def test_many_who_fail_alike_are_no_excuse() -> None:
+    scene = attacked(4, 2)
+    scene.callers = {name: (4, 2) for name in scene.callers}
+
+    assert scene.looks(8, calls=0) is not None
+
+
+def test_where_one_calls_alone_it_is_judged_by_that_one() -> None:
+    scene = attacked(10, 3)
+    scene.callers = {"token/mallory": (10, 3)}
+
+    assert scene.looks(8, calls=0) is not None
+
+
+def test_a_gateway_that_does_not_say_who_calls_leaves_it_as_it_was() -> None:
+    scene = attacked(12, 12)
+    scene.deaf = True
+
+    assert scene.looks(8, calls=0) is not None
+
+
+def test_an_answer_that_is_lost_condemns_nothing_and_silence_does() -> None:
+    scene = attacked(12, 12)
+    assert scene.looks(60, calls=0) is None
+    scene.deaf = True
+
+    assert scene.looks(59, calls=0) is None
+    assert scene.looks(3, calls=0) is not None
+
+
+def test_after_a_restart_it_is_heard_before_it_is_condemned() -> None:
+    before = attacked(12, 12)
+    assert before.looks(60, calls=0) is None
+    saved = before.held.saved(0)
+    assert saved is not None
+    status = before.policy.status.model_copy(update={"evidence": saved})
+    after = Scene(before.policy.model_copy(update={"status": status}))
+    after.serve(NEW)
+    after.deaf = True
+
+    assert after.looks(20, calls=0) is None
+    assert after.reason() == "OneCaller"
+
+
+def test_a_canary_that_one_caller_spoils_is_not_condemned() -> None:
+    scene = attacked(12, 12)
+    scene.serve(OLD, canary=NEW)
+
+    assert scene.looks(120, calls=0) is None
+    assert scene.reason() == "OneCaller"
+
+
+def test_what_serves_beside_a_canary_need_not_be_called() -> None:
+    """As after a gateway began anew: it counts nothing of what nobody called since."""
+    scene = Scene()
+    scene.looks(60)
+    scene.metrics = Metrics(lambda: scene.at)
+    scene.serve(OLD, canary=NEW)
+
+    assert scene.looks(10, calls=0) is None
+
+
+def canary_calls(scene: Scene) -> tuple[int, int, int, int]:
+    saved = scene.held.saved(0)
+    assert saved is not None
+    assert saved.canary is not None
+    found = saved.canary
+    return found.calls, found.calls_beside, found.called_seconds, found.watched_seconds
+
+
+def test_of_a_canary_it_is_counted_how_much_it_was_called_and_when() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(OLD, canary=NEW)
+    scene.looks(31, calls=2)
+    called = canary_calls(scene)
+    scene.looks(100, calls=0)
+    silent = canary_calls(scene)
+    scene.looks(1, calls=1)
+
+    assert called == (60, 60, 30, 30)
+    assert silent == (60, 60, 30, 130)
+    assert canary_calls(scene) == (61, 61, 90, 131), "a call vouches for the minute before it"
+
+
+def test_what_was_counted_of_a_canary_outlives_the_autopilot_and_no_other_canary() -> None:
+    before = Scene()
+    before.looks(60)
+    before.serve(OLD, canary=NEW)
+    before.looks(31, calls=2)
+    saved = before.held.saved(0)
+    status = before.policy.status.model_copy(update={"evidence": saved})
+    after = Scene(before.policy.model_copy(update={"status": status}))
+    after.serve(OLD, canary=NEW)
+    after.looks(1, calls=0)
+    kept = canary_calls(after)
+    after.serve(OLD)
+    after.looks(1)
+    saved = after.held.saved(0)
+
+    assert kept == (60, 60, 30, 30)
+    assert saved is not None
+    assert saved.canary is None

@@ -86,7 +86,9 @@ class Scene:
             pages = dict.fromkeys(pages, "it cannot be read: ClientConnectorError")
         said = counted(PodCounters(self.policy.spec.rollback.counters or _none(), pods), pages, self.at)
         subject = DeploymentSubject(self.policy, self.history, said, self.held.identity(0), self.obstacle)
-        return self.held.look([subject], Moment(NOON + self.at, self.at))[0]
+        moment = Moment(NOON + self.at, self.at)
+        assert not self.held.weigh([subject], moment), "no gateway knows who calls a Deployment"
+        return self.held.judged([subject], {}, moment)[0]
 
     def looks(self, times: int, calls: int = 10, failing: int = 0) -> Worse | None:
         """The first word that it is worse, within so many seconds."""
@@ -327,7 +329,9 @@ def test_others_of_the_namespace_that_became_worse_with_it_clear_it() -> None:
                 scene.at,
             )
             subjects.append(DeploymentSubject(scene.policy, scene.history, said, A))
-        held.look(subjects, Moment(NOON + second, 1000.0 + second))
+        moment = Moment(NOON + second, 1000.0 + second)
+        held.weigh(subjects, moment)
+        held.judged(subjects, {}, moment)
         saved = held.saved(0)
         reasons.add(saved.reason if saved else "")
 
