@@ -35,7 +35,7 @@ from cupel.decide.autonomy import Plan
 from cupel.kube.client import Client
 from cupel.kube.may import May
 from cupel.kube.recorder import Recorder
-from cupel.kube.resources import AUTONOMY_POLICY
+from cupel.kube.resources import AUTONOMY_POLICY, DEPLOYMENT
 from cupel.settings.autopilot import autopilot_settings
 from cupel.signals.fetching import Limits, session
 from cupel.signals.prometheus import Prometheus
@@ -45,26 +45,38 @@ WARM = 20
 """Loops that are not counted."""
 
 
+PODS = 4
+"""There are before every loop."""
+MOVING, HEAVY = (20.0, 15.0), (100.0, 5.0)
+"""Calls a second, and how far they swing; a Pod carries ten. Under HEAVY every loop sets replicas."""
+Load = tuple[float, float]
+
+
 class Moving(Told):
-    """A Prometheus whose load is another at every query, so that Pods come and go."""
+    """A Prometheus whose load is another at every query."""
+
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        super().__init__()
 
     def answer(self, query: str) -> Body:
-        self.figures["load_web"] = 20 + 15 * float(np.sin(self.queries / 20)) + self.queries % 3
+        mean, swing = self.load
+        self.figures["load_web"] = mean + swing * float(np.sin(self.queries / 20)) + self.queries % 3
         return super().answer(query)
 
 
-def _play(pipe: Connection) -> None:
-    prometheus = Moving()
+def _play(pipe: Connection, load: Load) -> None:
+    prometheus = Moving(load)
     pipe.send(prometheus.url)
     pipe.recv()
     prometheus.close()
 
 
 @contextmanager
-def played() -> Iterator[str]:
+def played(load: Load) -> Iterator[str]:
     """The URL of a Prometheus in a process of its own."""
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_play, args=(there,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=_play, args=(there, load), daemon=True)
     process.start()
     try:
         yield here.recv()
@@ -164,13 +176,13 @@ async def reflected(client: Client, space: str) -> AsyncIterator[Sights]:
     await asyncio.gather(*watched, return_exceptions=True)
 
 
-async def loops(client: Timed, space: str, beside: Beside, count: int) -> Body:
-    """The load moves, so that it scales now and then; every loop writes a status."""
+async def loops(client: Timed, space: str, beside: Beside, count: int, load: Load) -> Body:
+    """Every loop writes a status; where one set replicas, they are put back before the next."""
     metrics, times = Metrics(), Times()
     settings = autopilot_settings({"CUPEL_AUTOPILOT_STATUS_SECONDS": "0"})
     telling = Telling(Recorder(client, "bench", metrics.events_lost.inc, lambda: False), metrics)
     async with reflected(client, space) as sights, session() as http:
-        with played() as url:
+        with played(load) as url:
             eyes = Eyes({"Prometheus": Prometheus(http, url, Limits(1, 1 << 20))}, 1.0)
             acting = Marked(sights, Hands(client), telling, metrics, settings)
             flying = Flying(sights, eyes, acting, May(client, clock.steady), metrics)
@@ -179,6 +191,8 @@ async def loops(client: Timed, space: str, beside: Beside, count: int) -> Body:
             for _ in range(count + WARM):
                 flight.crew(sights.policies.within(space), moment())
                 await _once(flying, flight, acting, client, times)
+                if acting.scaled:
+                    await put_back(client, sights, space)
                 await asyncio.sleep(0.01)
                 policy = sights.policies.get(space, "web")
                 times.bare.append(await beside.write(policy.status.wire() if policy else {}))
@@ -186,6 +200,15 @@ async def loops(client: Timed, space: str, beside: Beside, count: int) -> Body:
                 await asyncio.sleep(0.01)
     stages = {stage: _mean(stage, metrics) for stage in STAGES}
     return times.shown() | {"mean of each stage, ms": stages, "loops": count}
+
+
+async def put_back(client: Client, sights: Sights, space: str) -> None:
+    """As many Pods as before, and the autopilot knows."""
+    patch = {"spec": {"replicas": PODS}}
+    answer = await client.merge_patch(DEPLOYMENT, space, "web", patch, "scale")
+    version = int(answer["metadata"]["resourceVersion"])
+    while (found := sights.deployments.get(space, "web")) is None or int(found.version) < version:
+        await asyncio.sleep(0.002)
 
 
 async def _once(flying: Flying, flight: Flight, acting: Marked, client: Timed, times: Times) -> None:
