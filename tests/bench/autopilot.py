@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import yaml
 from tests.bench.figures import told
-from tests.bench.loops import Beside, Timed, loops, reflected
+from tests.bench.loops import HEAVY, MOVING, Beside, Timed, loops, reflected
 from tests.unit.autopilot.flown import policy
 
 from cupel.autopilot import garbage
@@ -190,7 +190,9 @@ async def on_a_server(count: int, settle: float) -> Body:
     try:
         beside = await prepared(client)
         await asyncio.sleep(settle)
-        return await loops(client, SPACE, beside, count) | await scaling(client, count // 2)
+        moving = await loops(client, SPACE, beside, count, MOVING)
+        heavy = await loops(client, SPACE, beside, count, HEAVY)
+        return {"load moves": moving, "every loop scales": heavy} | await scaling(client, count // 2)
     finally:
         await client.close()
 

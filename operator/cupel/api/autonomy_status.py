@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import ConfigDict, Field, StrictInt
 
 from .common import Condition, Digest, Generation, Model
-from .markers import keyed_by
+from .markers import ONE_WRITER, keyed_by
 
 MOST_REVISIONS = 16
 """Of a Deployment, remembered: a few more than the ten ReplicaSets that Kubernetes keeps by default."""
@@ -178,6 +178,8 @@ class Indices(Model):
 
 class AutonomyPolicyStatus(Model):
     """What the autopilot sees, believes and does."""
+
+    model_config = ConfigDict(json_schema_extra=ONE_WRITER)
 
     observed_generation: Generation = Field(
         default=0, description="The metadata.generation this status is about."

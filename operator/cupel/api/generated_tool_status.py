@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import ConfigDict, Field, StrictInt
 
 from .common import Condition, Digest, Generation, Model, ObjectName
-from .markers import ATOMIC_MAP, keyed_by, rule, rules
+from .markers import ATOMIC_MAP, ONE_WRITER, keyed_by, rule, rules
 from .serving import CanaryStatus
 from .version import MOST_VERSIONS, Version
 
@@ -68,6 +68,8 @@ class VerificationEvidence(Model):
 
 class GeneratedToolStatus(Model):
     """What the operator found; `Ready` is the summary."""
+
+    model_config = ConfigDict(json_schema_extra=ONE_WRITER)
 
     observed_generation: Generation = Field(
         default=0, description="The metadata.generation this status is about."

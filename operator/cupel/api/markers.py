@@ -40,5 +40,8 @@ UNIQUE: Extra = {LIST_TYPE: "set"}
 ATOMIC_MAP: Extra = {MAP_TYPE: "atomic", "default": {}}
 """A map with one owner: managedFields name it once, not every key."""
 
+ONE_WRITER: Extra = {MAP_TYPE: "atomic"}
+"""An object written as a whole by one process: managedFields name it once, not every field."""
+
 EMPTY: Extra = {"default": {}}
 """An absent object is an empty one."""

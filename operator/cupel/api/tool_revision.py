@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StrictInt
 
 from .bundle import Bundle
 from .common import Condition, Contributors, Digest, Generation, Model, ObjectName, Resource, UserName
-from .markers import UNIQUE, keyed_by, rule, rules
+from .markers import ONE_WRITER, UNIQUE, keyed_by, rule, rules
 from .permissions import EgressTarget
 from .report import Report
 from .version import Version
@@ -111,6 +111,8 @@ class ApprovalEvidence(Model):
 
 class ToolRevisionStatus(Model):
     """The evidence, and what it adds up to."""
+
+    model_config = ConfigDict(json_schema_extra=ONE_WRITER)
 
     observed_generation: Generation = Field(
         default=0, description="The metadata.generation this status is about."

@@ -1,10 +1,13 @@
-"""From the engine's rows to writes: each policy decided about by itself, then acted for, a few at a time."""
+"""From the engine's rows to writes: each policy decided about by itself, then acted for, a few at a time.
+
+What nobody acts by is noted afterwards: no Pod waits for the status of somebody else.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -22,6 +25,7 @@ from .hands import Hands, Stale
 from .look import Flown, Look
 from .metrics import Metrics
 from .sights import Sights, Target
+from .steps import Step
 from .subjects import described
 from .telling import Telling
 
@@ -31,6 +35,9 @@ FLOATS = (
     "replicas", "confidence", "level", "level_sd", "trend", "capacity", "expected", "high", "lead", "omega",
     "psi", "beta", "eta", "gamma", "tau", "demand",
 )  # fmt: skip
+
+
+Doing = Callable[[Look, Step], Awaitable[None]]
 
 
 class Acting:
@@ -76,33 +83,58 @@ class Acting:
             **described(tool, target.history, flight.held.identity(one.row), flight.held.good(one.row)),
         )
 
-    async def act(self, look: Look, plans: Sequence[Plan]) -> None:
-        """All of them, a few at a time."""
-        gate = asyncio.Semaphore(self._settings.writes)
+    async def act(self, look: Look, plans: Sequence[Plan]) -> list[Step]:
+        """What was decided, of every policy. Answers what is left to be noted, of those acted for first."""
+        places = {one.place for one in look.flown}
+        self._denied = {place: said for place, said in self._denied.items() if place not in places}
+        steps = [Step(one, plan) for one, plan in zip(look.flown, plans, strict=True)]
+        acted = await self._all(self._act, look, [step for step in steps if step.acts])
+        return [step for step in acted if not step.is_noted] + [step for step in steps if not step.acts]
+
+    async def note(self, look: Look, steps: Sequence[Step]) -> None:
+        """The statuses that nobody acts by: what was seen, believed and decided, and what came of it."""
+        await self._all(self._note, look, steps)
+
+    async def _all(self, what: Doing, look: Look, steps: Sequence[Step]) -> list[Step]:
+        """A few at a time. Answers those of whom it was done, or may have been."""
+        gate, done = asyncio.Semaphore(self._settings.writes), []
+
+        async def one(step: Step) -> None:
+            async with gate:
+                if await self._kept(what, look, step):
+                    done.append(step)
+
         async with asyncio.TaskGroup() as group:
-            for one, plan in zip(look.flown, plans, strict=True):
-                group.create_task(self._one(gate, look, one, plan))
+            for step in steps:
+                group.create_task(one(step))
+        return done
 
-    async def _one(self, gate: asyncio.Semaphore, look: Look, one: Flown, plan: Plan) -> None:
-        async with gate:
-            try:
-                if not plan.back_to:
-                    await self._do(one.place, one.target, plan)
-                await self._write(look, one, plan)
-                if plan.back_to:  # noted first: whoever is killed in between does it, and nobody twice
-                    await self._do(one.place, one.target, plan)
-            except (Weather, Stale) as passing:
-                log.info("%s/%s is left for the next look: %s", *one.place, passing)
-            except (Denied, Unexpected) as error:
-                log.warning("%s/%s could not be written: %s", *one.place, error)
+    async def _kept(self, what: Doing, look: Look, step: Step) -> bool:
+        """What befalls one keeps no other from it."""
+        try:
+            await what(look, step)
+            return True
+        except (Weather, Stale) as passing:
+            log.info("%s/%s is left for the next look: %s", *step.one.place, passing)
+        except (Denied, Unexpected) as error:
+            log.warning("%s/%s could not be written: %s", *step.one.place, error)
+        return False
 
-    async def _do(self, place: Place, target: Target, plan: Plan) -> None:
+    async def _act(self, look: Look, step: Step) -> None:
+        if not step.plan.back_to:
+            await self._do(step)
+        if step.is_noted:
+            await self._note(look, step)
+        if step.plan.back_to:
+            await self._do(step)
+
+    async def _do(self, step: Step) -> None:
         """The writes beside the status. A refusal is kept and shown; it is tried again while it is wanted.
 
         Where the answer was lost, it was done or not: the decision is noted either way, and the next look
         sees which, and does what is left.
         """
-        self._denied = {one: said for one, said in self._denied.items() if one != place}
+        place, plan, target = step.one.place, step.plan, step.one.target
         try:
             if plan.scale is not None and target.deployment is not None:
                 await self._hands.scale(target.deployment, plan.scale)
@@ -115,15 +147,15 @@ class Acting:
         except Weather as weather:
             log.info("%s/%s: what was decided was done, or will be: %s", *place, weather)
 
-    async def _write(self, look: Look, one: Flown, plan: Plan) -> None:
-        """Once, if it says something new; figures alone wait for their turn."""
+    async def _note(self, look: Look, step: Step) -> None:
+        """The status: once, if it says something new; figures alone wait for their turn."""
+        one, plan = step.one, step.plan
         policy, moment, held = one.policy, look.moment, look.flight.held
         since = moment.steady - self._written.get(one.place, float("-inf"))
         urgent = is_urgent(policy.status, plan.status, held.reason(one.row))
         if not urgent and since < self._settings.status_seconds:
             return
-        evidence = held.saved(one.row)
-        status = plan.status.model_copy(update={"evidence": evidence})
+        status = plan.status.model_copy(update={"evidence": held.saved(one.row)})
         stored = await self._hands.write_status(policy, status)
         self._written[one.place] = moment.steady
         self._sights.written(stored)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cupel import clock
 from cupel.api.autonomy_policy import AutonomyPolicy, Signal
 from cupel.api.autonomy_status import SignalSeen
-from cupel.decide.autonomy import Worse
+from cupel.decide.autonomy import Plan, Worse
 from cupel.kube.may import May, Wanted
 from cupel.signals.reading import Key, Moment, Reading, Request
 from cupel.signals.revision_pods import PodCounters
@@ -103,7 +103,7 @@ class Flying:
         self._metrics.forget({(one.namespace, one.name) for policies in found.values() for one in policies})
 
     async def tick(self, flight: Flight) -> None:
-        """Observe, orient, decide, act."""
+        """Observe, orient, decide, act; then note what nobody acts by."""
         began = moment()
         self._clock_kept(began)
         self._metrics.ticks.inc()
@@ -124,10 +124,15 @@ class Flying:
         plans = self._acting.decide(look)
         decided = moment()
         self._timed("decide", oriented, decided)
-        await self._acting.act(look, plans)
-        ended = moment()
-        self._timed("act", decided, ended)
-        self._timed("loop", began, ended)
+        await self._carry_out(look, plans, decided)
+        self._timed("loop", began, moment())
+
+    async def _carry_out(self, look: Look, plans: Sequence[Plan], decided: Moment) -> None:
+        left = await self._acting.act(look, plans)
+        acted = moment()
+        self._timed("act", decided, acted)
+        await self._acting.note(look, left)
+        self._timed("note", acted, moment())
 
     def _lines(
         self, flight: Flight, policies: Sequence[AutonomyPolicy], readings: Sequence[Reading]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import AutonomyPolicyStatus
+from cupel.api.common import ObjectMeta
 from cupel.api.generated_tool import GeneratedTool
 from cupel.api.names import CONDEMN
 from cupel.decide.deployment_history import ReplicaSetSeen, moved, undo
@@ -98,4 +99,5 @@ class Hands:
             },
             "status": status.wire(),
         }
-        return AutonomyPolicy.parse(await self._client.replace(manifest, "status", MANAGER))
+        stored = ObjectMeta.model_validate(await self._client.replace_status(manifest, MANAGER))
+        return policy.model_copy(update={"metadata": stored, "status": status})

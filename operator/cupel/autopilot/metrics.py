@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-STAGES = ("observe", "orient", "decide", "act", "loop")
+STAGES = ("observe", "orient", "decide", "act", "note", "loop")
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.09, 0.2, 0.5, 1, 2, 5)
 FIGURES = {
     "demand_per_second": "Demand that arrived, a second.",
@@ -65,7 +65,7 @@ class Metrics:
         self.paused = self._gauge("paused", "1 while the switch holds all policies still.")
         self.seconds = Histogram(
             "cupel_autopilot_stage_seconds",
-            "Time the stages of a tick took: observe, orient, decide, act, and loop for all of it.",
+            "Time the stages of a tick took: observe, orient, decide, act, note, and loop for all of it.",
             ["stage"],
             buckets=BUCKETS,
             registry=self.registry,

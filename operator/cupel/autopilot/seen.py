@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cupel.api import names
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.decide.deployment_history import obstacle
 
 Body = Mapping[str, Any]
@@ -183,3 +184,8 @@ def paused(body: Body) -> bool:
     """Whether the switch for all policies is off. What is neither true nor false holds all still."""
     said = str((body.get("data") or {}).get("paused", "false")).strip().lower()
     return said != "false"
+
+
+def version(policy: AutonomyPolicy) -> int:
+    """Which of two views is newer: resourceVersions of one kind are comparable numbers (KEP-5504)."""
+    return int(policy.metadata.resource_version or 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -43,6 +43,7 @@ from .seen import (
     pod,
     revision,
     scaler,
+    version,
 )
 from .subjects import Zone
 
@@ -80,7 +81,7 @@ class Sights:
     def __init__(self, home: str, steady: Callable[[], float]) -> None:
         self._home = home
         self._steady = steady
-        self.policies = Store[AutonomyPolicy]("AutonomyPolicy", AutonomyPolicy.parse, _nothing)
+        self.policies = Store[AutonomyPolicy]("AutonomyPolicy", self._policy, _nothing)
         self.tools = Store[GeneratedTool]("GeneratedTool", GeneratedTool.parse, _nothing)
         self.tool_policies = Store[ToolPolicy]("ToolPolicy", ToolPolicy.parse, _nothing)
         self.deployments = Store[DeploymentSeen]("Deployment", deployment, _nothing)
@@ -191,11 +192,17 @@ class Sights:
             )
         return self._chosen[place]
 
+    def _policy(self, body: Mapping[str, Any]) -> AutonomyPolicy:
+        """Our own writes come back from the watch: they are not parsed again, nor go before newer ones."""
+        place = body["metadata"]["namespace"], body["metadata"]["name"]
+        known, now = self.policies.get(*place), int(body["metadata"].get("resourceVersion") or -1)
+        return known if known and 0 <= now <= version(known) else AutonomyPolicy.parse(body)
+
     def written(self, policy: AutonomyPolicy) -> None:
         """Take in what a write of ours left: the next look must not decide about what was before it."""
-        here = self.policies.objects.get(policy.namespace, {})
-        if policy.name in here:
-            here[policy.name] = policy
+        known = self.policies.get(policy.namespace, policy.name)
+        if known and version(known) < version(policy):
+            self.policies.objects[policy.namespace][policy.name] = policy
 
     def pods_of(self, request: Request) -> tuple[PodSeen, ...]:
         """The Pods that a request is about, in full."""

@@ -44,7 +44,8 @@ class Waking:
         for flight, flown in called.items():
             outcome = flight.woken(np.array([one.row for one in flown], np.intp))
             look = Look(flight, outcome, moment, flown)
-            await self._acting.act(look, self._acting.decide(look))
+            left = await self._acting.act(look, self._acting.decide(look))
+            await self._acting.note(look, left)
 
     def asleep(self, flights: Iterable[Flight]) -> dict[Tool, tuple[Flight, int]]:
         """Tools that run no Pod by word of their policy's status, which was looked at before: its row."""

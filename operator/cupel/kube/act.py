@@ -87,6 +87,7 @@ class Hands:
 
         Whoever writes knows what came of it: everybody else concerned is woken, the object itself is not.
         """
+        found = self.cluster[kind].get(namespace, name)
         metadata = {"name": name, "namespace": namespace, "resourceVersion": version}
         manifest = {
             "apiVersion": kind.api_version,
@@ -95,9 +96,11 @@ class Hands:
             "status": status,
         }
         try:
-            answer = await self.client.replace(manifest, "status")
-            self.cluster.take(kind, answer, by=(kind.name, namespace, name))
+            stored = await self.client.replace_status(manifest)
         except Denied as denied:
             if denied.code == 404:  # gone meanwhile: its deletion is on the way to us
                 raise Weather(str(denied), denied.code) from denied
             raise
+        if found is not None and str(found.version) == version:  # else the watch brings it
+            body = found.body() | {"metadata": stored, "status": status}
+            self.cluster.take(kind, body, by=(kind.name, namespace, name))

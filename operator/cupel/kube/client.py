@@ -20,6 +20,8 @@ APPLY = "application/apply-patch+yaml; charset=utf-8"
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 JSON = "application/json"
+METADATA = f"{JSON};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,{JSON}"
+"""Of what was written, its metadata: what we have just said takes the API server long to say again."""
 PASSING = frozenset({401, 408, 409, 410, 425, 429, 500, 502, 503, 504})
 REFUSING = frozenset({403, 404, 413, 422})
 PAGE = 250
@@ -100,14 +102,18 @@ class Client:
         path = kind.path(namespace, name)
         return await self._write("patch", kind, "PATCH", path, {"fieldManager": manager}, patch, JSON_PATCH)
 
-    async def replace(
-        self, manifest: JsonObject, subresource: str = "", manager: str = FIELD_MANAGER
-    ) -> JsonObject:
+    async def replace(self, manifest: JsonObject, manager: str = FIELD_MANAGER) -> JsonObject:
         """Replace, only if the object still has the manifest's resourceVersion; Weather when it has not."""
         kind, namespace, name = address(manifest)
-        path = kind.path(namespace, name, subresource)
-        verb = subresource or "replace"
-        return await self._write(verb, kind, "PUT", path, {"fieldManager": manager}, manifest, JSON)
+        path, query = kind.path(namespace, name), {"fieldManager": manager}
+        return await self._write("replace", kind, "PUT", path, query, manifest, JSON)
+
+    async def replace_status(self, manifest: JsonObject, manager: str = FIELD_MANAGER) -> JsonObject:
+        """Replace the status alone, as `replace`. Answers the metadata; the spec is as it was read."""
+        kind, namespace, name = address(manifest)
+        path, query = kind.path(namespace, name, "status"), {"fieldManager": manager}
+        answer = await self._write("status", kind, "PUT", path, query, manifest, JSON, METADATA)
+        return dict(answer["metadata"])
 
     async def delete(
         self, kind: Kind, namespace: str, name: str, uid: str, grace_seconds: int | None = None
@@ -128,11 +134,11 @@ class Client:
 
     async def _write(
         self, verb: str, kind: Kind, method: str, path: str, query: Mapping[str, str],
-        body: JsonObject | Sequence[JsonObject], mime: str
+        body: JsonObject | Sequence[JsonObject], mime: str, accept: str = JSON
     ) -> JsonObject:  # fmt: skip
         outcome = "weather"
         try:
-            answer = await self._send(method, path, query, body, mime)
+            answer = await self._send(method, path, query, body, mime, accept)
             outcome = "ok"
             return answer
         except Denied:
@@ -151,9 +157,10 @@ class Client:
         query: Mapping[str, str] = NOTHING,
         body: JsonObject | Sequence[JsonObject] | None = None,
         mime: str = JSON,
+        accept: str = JSON,
     ) -> JsonObject:
         url = f"{self.api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
-        headers = {"Content-Type": mime, **ACCEPT, **self.api.default_headers}
+        headers = {"Content-Type": mime, **ACCEPT, "Accept": accept, **self.api.default_headers}
         await self.api.update_params_for_auth(headers, None, ["BearerToken"], path, method, body)
         try:
             content = apply_text(body) if isinstance(body, dict) and mime == APPLY else body

@@ -56,12 +56,14 @@ class Server:
             file.flush()
             self._tls.load_cert_chain(file.name)
 
-    def call(self, method: str, path: str, body: Any = None, mime: str = JSON) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, mime: str = JSON, accept: str = "*/*") -> Answer:
         """One request. `body` is sent as JSON unless it is bytes already."""
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         connection = http.client.HTTPSConnection(self._host, context=self._tls, timeout=60)
         try:
-            connection.request(method, path, content, {**self._headers, "Content-Type": mime})
+            connection.request(
+                method, path, content, {**self._headers, "Content-Type": mime, "Accept": accept}
+            )
             response = connection.getresponse()
             text = response.read()
         finally:

@@ -78,6 +78,7 @@ async def test_everything_a_tool_needs_is_applied_once_and_then_left_alone(
 async def test_a_status_is_never_written_over_a_newer_object(client: Client, namespace: str) -> None:
     tool = await a_tool(client, namespace)
     cluster = Cluster()
+    cluster.take(GENERATED_TOOL, await client.get(GENERATED_TOOL, namespace, "t") or {})
     hands = Hands(client, cluster, Evidence())
     old = tool.metadata.resource_version
     status = {"observedGeneration": 1, "toolName": "t"}

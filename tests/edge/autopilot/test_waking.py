@@ -101,7 +101,8 @@ class Scene:
             return web.json_response({"message": "a restart"}, status=503)
         status = (await request.json())["status"]
         self.written.append(status)
-        return web.json_response(self.policy | {"status": status})
+        version = str(7 + len(self.written))
+        return web.json_response({"metadata": self.policy["metadata"] | {"resourceVersion": version}})
 
     def flight(self) -> Flight:
         """Of the policy, looked at once: nothing that can be read was called."""

@@ -21,6 +21,7 @@ class Asked:
     method: str
     path: str
     body: Any
+    accept: str = ""
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Answer:
     """What to send back: a status with JSON, or raw bytes that end with the connection."""
 
     status: int = 200
-    body: Any = field(default_factory=dict)
+    body: Any = field(default_factory=lambda: {"metadata": {}})
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     hold: asyncio.Event | None = None
@@ -36,7 +37,7 @@ class Answer:
 
 
 class FakeServer:
-    """HTTP/1.1 on a port of its own. Without anything scripted it answers 200 with an empty object."""
+    """HTTP/1.1 on a port of its own. Without anything scripted it answers 200 with an object that says nothing."""
 
     def __init__(self) -> None:
         self.script: deque[Answer] = deque()
@@ -60,7 +61,8 @@ class FakeServer:
                 lengths = [f.split(":")[1] for f in fields if f.lower().startswith("content-length:")]
                 content = await reader.readexactly(int(lengths[0])) if lengths else b""
                 method, path, _ = line.split(" ")
-                self.asked.append(Asked(method, path, json.loads(content) if content else None))
+                accepts = [f.split(":")[1].strip() for f in fields if f.lower().startswith("accept:")]
+                self.asked.append(Asked(method, path, json.loads(content) if content else None, *accepts))
                 answer = self.script.popleft() if self.script else Answer()
                 if answer.hold is not None:
                     await answer.hold.wait()

@@ -53,7 +53,7 @@ async def test_an_answer_has_one_fate(answer: Answer, becomes: type[Exception], 
         client = server.client()
         server.script.extend([answer, answer])  # aiohttp may ask twice when a kept connection was closed
         with pytest.raises(becomes) as raised:
-            await client.replace(TOOL, "status")
+            await client.replace_status(TOOL)
         await client.close()
 
     assert getattr(raised.value, "code", None) == code
@@ -66,6 +66,20 @@ async def test_a_denial_carries_the_servers_own_words() -> None:
         with pytest.raises(Denied, match="'cupel-x' denied request: because"):
             await client.apply(TOOL)
         await client.close()
+
+
+async def test_of_a_status_that_was_written_only_the_metadata_comes_back() -> None:
+    metadata = {"name": "t", "resourceVersion": "8"}
+    async with FakeServer() as server:
+        client = server.client()
+        server.script.append(Answer(200, {"kind": "PartialObjectMetadata", "metadata": metadata}))
+        assert await client.replace_status(TOOL) == metadata
+        await client.close()
+
+    (asked,) = server.asked
+    first, otherwise = asked.accept.split(",")
+    assert "as=PartialObjectMetadata" in first
+    assert otherwise == "application/json", "who cannot answers with all of it"
 
 
 async def test_the_wait_the_server_asks_for_is_known() -> None:
@@ -117,7 +131,7 @@ async def test_every_write_is_counted_by_its_outcome() -> None:
         await client.apply(TOOL)
         for expected in (Weather, Denied):
             with pytest.raises(expected):
-                await client.replace(TOOL, "status")
+                await client.replace_status(TOOL)
         await client.get(POD, "tools", "p")
         await client.close()
 
@@ -136,7 +150,7 @@ async def _every_write(client: Client) -> list[str]:
         "dry run": client.create(TOOL, trial="All"),
         "patch": client.merge_patch(GENERATED_TOOL, "tools", "t", {"metadata": {}}),
         "replace": client.replace(TOOL),
-        "status": client.replace(TOOL, "status"),
+        "status": client.replace_status(TOOL),
         "delete": client.delete(POD, "tools", "p", "u"),
     }
     held = []

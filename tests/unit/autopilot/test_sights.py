@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.autopilot.seen import Selector, deployment, paused, pod, scaler, selector
 from cupel.autopilot.sights import Sights
 
@@ -135,6 +136,55 @@ def test_a_pod_that_was_unready_is_new_again() -> None:
     here.pods.changed(running("a"))
 
     assert here.addresses(here.ready_pods(target))[0].since == 120.0
+
+
+def stored(version: int, said: int = 0) -> dict[str, Any]:
+    """The policy as the API server has it at one moment."""
+    body = policy().model_dump(mode="json", by_alias=True, exclude_none=True)
+    body["metadata"]["resourceVersion"] = str(version)
+    return body | {"status": {"replicas": said}}
+
+
+EVENTS = {
+    # versions that come from the watch after our write left version 7: what is known then
+    "nothing yet": ((), 7),
+    "our own write": ((7,), 7),
+    "what was before it, late": ((6,), 7),
+    "somebody else's": ((7, 9), 9),
+}
+
+
+@pytest.mark.parametrize(("versions", "known"), EVENTS.values(), ids=list(EVENTS))
+def test_what_we_wrote_is_known_until_there_is_something_newer(versions: tuple[int, ...], known: int) -> None:
+    here = sights(Clock())
+    here.policies.changed(stored(5))
+    here.written(AutonomyPolicy.parse(stored(7, said=7)))
+    ours = here.policies.get("shop", "web")
+    for version in versions:
+        here.policies.changed(stored(version, said=version))
+    found = here.policies.get("shop", "web")
+
+    assert found is not None and found.status.replicas == known
+    assert (found is ours) is (known == 7), "it is not parsed again"
+
+
+def test_a_write_of_ours_goes_not_before_what_was_newer() -> None:
+    here = sights(Clock())
+    here.policies.changed(stored(9, said=9))
+    here.written(AutonomyPolicy.parse(stored(7, said=7)))
+    found = here.policies.get("shop", "web")
+
+    assert found is not None and found.status.replicas == 9
+
+
+def test_a_list_that_is_older_counts() -> None:
+    """After a restore from a backup, versions begin lower than those that were known."""
+    here = sights(Clock())
+    here.policies.changed(stored(9, said=9))
+    here.policies.replace([stored(3, said=3)])
+    found = here.policies.get("shop", "web")
+
+    assert found is not None and found.status.replicas == 3
 
 
 def test_what_stands_in_the_way() -> None:
