@@ -155,7 +155,8 @@ class Acting:
         urgent = is_urgent(policy.status, plan.status, held.reason(one.row))
         if not urgent and since < self._settings.status_seconds:
             return
-        status = plan.status.model_copy(update={"evidence": held.saved(one.row)})
+        evidence = held.saved(one.row)
+        status = plan.status.model_copy(update={"evidence": evidence})
         stored = await self._hands.write_status(policy, status)
         self._written[one.place] = moment.steady
         self._sights.written(stored)
