@@ -23,9 +23,10 @@ from .subjects import Subject
 
 HOLDS_SECONDS = 60.0
 MOST_ASKED = 64
-"""Revisions of one look: when more of them fail at once, it is no single caller."""
+"""Revisions of one look; whoever fails beside them is asked about, and judged, at the next ones."""
 MOST_NAME = 120
 UNHEARD = "one caller's calls alone spoke against it before the autopilot began anew: waiting to hear who"
+LATER = "one caller's calls alone, perhaps: more revisions fail than one look asks about, so it is asked next"
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,14 @@ class Excuses:
 
     def __init__(self, rows: int) -> None:
         self._known: list[Excuse | None] = [None] * rows
+        self._asked: list[tuple[str, float]] = [("", -inf)] * rows
+        """Which revision was asked about last, and when."""
 
     def kept(self, rows: int, same: Mapping[int, int]) -> Excuses:
         """`same`: by new row, the row it was before."""
         found = Excuses(rows)
         for row, was in same.items():
-            found._known[row] = self._known[was]
+            found._known[row], found._asked[row] = self._known[was], self._asked[was]
         return found
 
     def remembered(self, row: int, identity: str) -> None:
@@ -75,6 +78,25 @@ class Excuses:
             self._known[row] = None
         elif said != "Unknown":
             self._known[row] = Excuse(identity, told(said), steady)
+        return self._standing(row, identity, steady)
+
+    def due(self, rows: Sequence[int], identities: Sequence[str], steady: float) -> list[int]:
+        """Which of these are asked about now: who waited longest, as many as one look asks about."""
+        chosen = sorted(rows, key=lambda row: self._asked_at(row, identities[row]))[:MOST_ASKED]
+        for row in chosen:
+            self._asked[row] = (identities[row], steady)
+        return chosen
+
+    def waits(self, row: int, identity: str, steady: float) -> str:
+        """As `words`, of a row that this look did not ask about: what was not asked of late is not judged."""
+        recent = steady - self._asked_at(row, identity) < HOLDS_SECONDS
+        return self._standing(row, identity, steady) or ("" if recent else LATER)
+
+    def _asked_at(self, row: int, identity: str) -> float:
+        asked, at = self._asked[row]
+        return at if asked == identity else -inf
+
+    def _standing(self, row: int, identity: str, steady: float) -> str:
         known = self._known[row]
         if known is None or known.identity != identity:
             return ""
@@ -104,7 +126,7 @@ def questions(
     identities: Sequence[str],
     found: Evidence,
 ) -> dict[int, Question]:
-    """What the gateway is asked; nothing, where so many fail at once that it is no single caller's doing."""
+    """What the gateway could be asked: about revisions that are rolled back, or would be."""
     asked: dict[int, Question] = {}
     for row in map(int, np.flatnonzero(found.alarm)):
         verdict, subject = verdicts[row], subjects[row]
@@ -113,4 +135,4 @@ def questions(
         served = subject.served(identities[row])
         if served is not None:
             asked[row] = Question(served, float(found.since[row]))
-    return asked if len(asked) <= MOST_ASKED else {}
+    return asked

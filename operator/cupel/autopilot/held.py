@@ -7,7 +7,7 @@ status.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from math import log
 
@@ -56,6 +56,8 @@ class Held:
         """Rows with an alarm at the last look."""
         self._found: Evidence | None = None
         self._excuses = Excuses(0)
+        self._later: Set[int] = frozenset()
+        """Rows that the last look could not ask about."""
         self._tried: list[Tried | None] = []
         """By row: how much the revision was called as a canary."""
         self._enough = np.zeros(0, np.bool_)
@@ -128,7 +130,10 @@ class Held:
         self._verdicts = [
             verdict_of(case, subject, moment) for subject, case in zip(subjects, self._cases, strict=True)
         ]
-        return questions(self._verdicts, subjects, self._identities, found)
+        wanted = questions(self._verdicts, subjects, self._identities, found)
+        due = self._excuses.due(list(wanted), self._identities, moment.steady)
+        self._later = wanted.keys() - set(due)
+        return {row: wanted[row] for row in due}
 
     def judged(
         self, subjects: Sequence[Subject | None], answers: Answers, moment: Moment
@@ -136,8 +141,11 @@ class Held:
         """For each row what to go back to, if anything. None: a policy that may not roll back."""
         if not self._weighs or self._found is None:
             return [None] * len(subjects)
-        for row, said in spoken(self._watch, self._found, answers).items():
-            words = self._excuses.words(row, self._identities[row], said, moment.steady)
+        excuses, identities, steady = self._excuses, self._identities, moment.steady
+        heard = spoken(self._watch, self._found, answers).items()
+        found = {row: excuses.words(row, identities[row], said, steady) for row, said in heard}
+        found |= {row: excuses.waits(row, identities[row], steady) for row in self._later}
+        for row, words in found.items():
             case = self._cases[row]
             if words and case is not None:
                 self._cases[row] = case = replace(case, alone=words)

@@ -293,7 +293,7 @@ def attacked(calls: int, failing: int) -> Scene:
 def test_one_caller_condemns_nothing_that_others_call_well(calls: int, failing: int) -> None:
     scene = attacked(calls, failing)
 
-    assert scene.looks(240, calls=0) is None
+    assert scene.looks(120, calls=0) is None
     saved = scene.held.saved(0)
 
     assert saved is not None
