@@ -122,15 +122,17 @@ def indices(row: Row) -> Indices:
 
 def believed(row: Row, world: World, before: Believed | None, now: datetime) -> Believed | None:
     """What is believed. The same belief keeps its time; one that is not known any more stays as it was."""
-    if not all(map(isfinite, (row.level, row.level_sd, row.trend, row.capacity))):
+    if not all(map(isfinite, (row.level, row.level_sd, row.trend))):
         return before
+    known = isfinite(row.capacity) and row.capacity > 0
+    carries = f"a Pod carries {row.capacity:.3g}/s" if known else BECAUSE["CapacityUnknown"]
     found = Believed(
         at=now,
         level=figure(row.level),
         level_deviation=figure(row.level_sd),
         trend=figure(row.trend),
-        capacity=figure(row.capacity),
-        summary=f"{row.level:.3g} ± {row.level_sd:.2g}/s, {_moving(row)}; a Pod carries {row.capacity:.3g}/s",
+        capacity=figure(row.capacity) if known else None,
+        summary=f"{row.level:.3g} ± {row.level_sd:.2g}/s, {_moving(row)}; {carries}",
         saved=world.saved,
     )
     same = before is not None and found == before.model_copy(update={"at": now})

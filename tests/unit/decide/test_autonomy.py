@@ -407,6 +407,11 @@ class TestWords:
         assert believed.summary == "12 ± 1/s, rising by 30/s a minute; a Pod carries 10/s"
         assert decide(TOOL, STEADY, HERE, NOON).status.believed.summary.startswith("12 ± 1/s, steady;")
 
+    def test_is_kept_while_nobody_knows_what_a_pod_carries(self):
+        believed = decide(TOOL, replace(STEADY, capacity=nan), HERE, NOON).status.believed
+        assert (believed.level, believed.capacity, believed.saved) == ("12", None, "QUJD")
+        assert believed.summary == "12 ± 1/s, steady; what one Pod carries is not known yet"
+
     def test_what_is_not_known_any_more_stays_as_it_was(self):
         before = decide(TOOL, STEADY, HERE, NOON).status
         after = decide(policy(status=before), BLIND, HERE, NOON + timedelta(minutes=1)).status
