@@ -39,7 +39,7 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
     free = able.status == "True" and acts.reason not in FOR_PEOPLE
     worse = world.worse if free and _may_roll_back(policy, world, now) else None
     wakes = woken(policy, row, world, sees, acts, now) if able.status == "True" and worse is None else None
-    world, row = replace(world, worse=worse), wakes or _held(row, worse, acts)
+    world, row = replace(world, worse=worse), wakes or _fewest(policy, _held(row, worse, acts), world)
     wanted = _wanted(policy, row, world) if wakes or (free and not row.blind) else None
     row = _moved(row, wanted, world)
     authority = _authority(acts)
@@ -77,6 +77,12 @@ def _held(row: Row, worse: Worse | None, acts: Outcome) -> Row:
     if acts.reason in FOR_PEOPLE:
         return replace(row, action="NoOp", reason=acts.reason)
     return replace(row, action="NoOp", reason="SignalsMissing") if row.blind else row
+
+
+def _fewest(policy: AutonomyPolicy, row: Row, world: World) -> Row:
+    """Where the fewest Pods there may be run, no doubt keeps them: there is none to take away."""
+    fewest = world.replicas is not None and world.replicas <= max(policy.spec.scaling.min_replicas, 1)
+    return replace(row, reason="WithinForecast") if fewest and row.reason == "NotSureEnough" else row
 
 
 def _moved(row: Row, wanted: int | None, world: World) -> Row:

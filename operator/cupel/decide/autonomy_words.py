@@ -16,7 +16,7 @@ BECAUSE = {
     "SurgeAbovePods": "demand is already more than the Pods carry",
     "ForecastBelowPods": "fewer Pods carry the forecast",
     "WithinForecast": "the Pods fit the forecast",
-    "NotSureEnough": "a change is not sure enough for this mode",
+    "NotSureEnough": "fewer Pods would carry what is expected, but a peak like those before not surely enough for this mode",
     "Settling": "the last change has to show first",
     "SignalsMissing": "too little is seen, so what there is stays",
     "CapacityUnknown": "what one Pod carries is not known yet",
@@ -62,6 +62,8 @@ def why(policy: AutonomyPolicy, row: Row, world: World) -> str:
     if world.worse is not None and row.action == "Rollback":
         return f"{world.worse.message}; scaling waits for {world.worse.back_to}"[:512]
     because = BECAUSE.get(row.reason, row.reason)
+    if world.replicas == 0:  # by rule: no figure speaks for or against it
+        return f"{because}: it sleeps until somebody does" if row.reason == "Idle" else because
     if row.blind or not isfinite(row.high) or not row.capacity > 0 or world.replicas is None:
         return because
     carried = _carried(world.replicas, row.capacity)

@@ -69,6 +69,7 @@ HOLDS = AutonomyPolicyStatus(desired_replicas=6, desired_at=NOON - timedelta(min
 
 SLEEPS = AutonomyPolicyStatus(desired_replicas=0, desired_at=NOON - timedelta(minutes=1))
 MAY_SLEEP, ASLEEP = policy(status=SLEEPS, scaling={"minReplicas": 0}), replace(HERE, replicas=0)
+DOUBT = replace(STEADY, reason="NotSureEnough", level=1, expected=1, high=2)
 WOKEN = replace(STEADY, action="ScaleUp", reason="Woken", replicas=1, level=0.1)
 
 
@@ -126,6 +127,8 @@ CASES = [
     ("what is outside is brought nearer",                   APP,        replace(DOWN, replicas=10, reason="AboveMost"), replace(HERE, replicas=40), WELL,        "ScaleDown/AboveMost",         10,   "scale 20"),
     ("a move that the bounds make none is none",            APP,        replace(UP, replicas=12),     replace(HERE, replicas=10),               WELL,                                  "NoOp/AtMost",                 10,   ""),
     ("the ToolPolicy's most is the stronger",               TOOL,       UP,     replace(HERE, most=3),                    WELL,                                  "ScaleUp/ForecastAbovePods",   3,    ""),
+    ("doubt keeps a Pod",                                   TOOL,       DOUBT,  HERE,                                     WELL,                                  "NoOp/NotSureEnough",          2,    ""),
+    ("... and not the last that has to be",                 APP,        DOUBT,  replace(HERE, replicas=1),                WELL,                                  "NoOp/WithinForecast",         1,    ""),
     ("a tool may sleep",                                    policy(scaling={"minReplicas": 0}), replace(DOWN, replicas=0, reason="Idle"), replace(HERE, replicas=1), WELL, "ScaleDown/Idle",      0,    ""),
     ("... and is woken",                                    policy(scaling={"minReplicas": 0}), replace(UP, replicas=1, reason="Woken"), replace(HERE, replicas=0), WELL, "ScaleUp/Woken",        1,    ""),
     ("... also by a switch that holds all the others",      MAY_SLEEP,  WOKEN,  replace(ASLEEP, all_paused=True),         "Seeing Acting=False/AllPaused Suspended=True/AllPaused Ready", "ScaleUp/Woken", 1, ""),
@@ -400,6 +403,11 @@ class TestWords:
             "2 Pods carry 20/s, 14/s at the use that is aimed for (70 %). "
             "Not down: 1 would carry 10/s; retuned: the estimator fits; rolled back: not enabled"
         )
+
+    def test_of_a_tool_asleep_no_figure_is_told(self):
+        asleep = replace(STEADY, reason="Idle", replicas=0, level=0, expected=0, high=0.4)
+        decision = decide(MAY_SLEEP, asleep, ASLEEP, NOON).status.decision
+        assert decision.message == "nobody has called for `idleSeconds`: it sleeps until somebody does"
 
     def test_a_belief_is_one_line(self):
         believed = decide(TOOL, replace(STEADY, trend=0.5), HERE, NOON).status.believed
