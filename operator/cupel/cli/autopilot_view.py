@@ -147,7 +147,7 @@ def _chosen(root: Tree, policy: AutonomyPolicy, moment: datetime) -> None:
 def _to(decided: Decided) -> str:
     if left := decided.digest or decided.left:
         return f" of {left[:19]}"
-    return "" if decided.replicas is None else f" to {decided.replicas}"
+    return "" if decided.replicas is None or decided.action == "Retune" else f" to {decided.replicas}"
 
 
 def _history(history: Sequence[Decided], moment: datetime) -> Table:

@@ -13,6 +13,8 @@ from .plan import Outcome, Status, condition, passed, refused, waiting
 FOR_PEOPLE = frozenset({"Paused", "AllPaused"})
 """Reasons that a person gave and takes away."""
 LONGEST = 2000
+ALL_PAUSED = "ConfigMap cupel-autopilot in cupel-system says `paused`, and every policy holds what there is"
+GO_ON = """kubectl -n cupel-system patch cm cupel-autopilot -p '{"data":{"paused":"false"}}'"""
 
 
 def flown(policy: AutonomyPolicy, world: World) -> Outcome:
@@ -39,15 +41,14 @@ def seeing(row: Row, world: World) -> Outcome:
     if row.blind:
         text = f"too little is seen, so the last safe count holds: {missing or 'no sample of the load yet'}"
         return refused("SignalsMissing", text)
-    return passed("SignalsUsable", missing)
+    return passed("SignalsUsable", missing or "every signal has a usable sample")
 
 
 def acting(policy: AutonomyPolicy, world: World) -> Outcome:
     """Whether it may do what it decides."""
     spec = policy.spec
     if world.all_paused:
-        text = "ConfigMap cupel-autopilot in cupel-system says `paused`: every policy holds what there is"
-        return refused("AllPaused", text)
+        return refused("AllPaused", f"{ALL_PAUSED}: {GO_ON} lets them go on")
     if spec.paused:
         return refused("Paused", "`spec.paused` is true: what there is stays")
     if spec.authority != "Act":

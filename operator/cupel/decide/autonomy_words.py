@@ -16,7 +16,7 @@ BECAUSE = {
     "SurgeAbovePods": "demand is already more than the Pods carry",
     "ForecastBelowPods": "fewer Pods carry the forecast",
     "WithinForecast": "the Pods fit the forecast",
-    "NotSureEnough": "fewer Pods would carry what is expected, but a peak like those before not surely enough for this mode",
+    "NotSureEnough": "fewer Pods carry what is expected, but not so surely a peak like those before",
     "Settling": "the last change has to show first",
     "SignalsMissing": "too little is seen, so what there is stays",
     "CapacityUnknown": "what one Pod carries is not known yet",

@@ -86,6 +86,10 @@ ROWS: dict[str, tuple[dict[str, Any], list[str]]] = {
         FLYING | {"history": [PAST | {"reason": "Idle", "action": "ScaleDown", "replicas": 0, "confidencePercent": 0}]},
         ["ScaleDown to 0  by rule"],
     ),
+    "a move of the estimator moves no Pods": (
+        FLYING | {"history": [PAST | {"action": "Retune", "reason": "PodsStartFaster"}]},
+        ["Retune  83 %  PodsStartFaster"],
+    ),
     "what was only said": (FLYING | {"history": [PAST | {"authority": "Recommend"}]}, ["ScaleUp to 3 (only said)"]),
     "a rollback names its digest": (
         FLYING | {"decision": {"at": ago(seconds=1), "action": "Rollback", "reason": "Worse", "digest": "sha256-" + "a" * 64}},

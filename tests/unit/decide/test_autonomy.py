@@ -404,6 +404,19 @@ class TestWords:
             "Not down: 1 would carry 10/s; retuned: the estimator fits; rolled back: not enabled"
         )
 
+    def test_the_switch_for_all_says_how_it_is_turned_back(self):
+        said = decide(TOOL, STEADY, replace(HERE, all_paused=True), NOON).status.conditions
+        acting = next(one for one in said if one.type == "Acting")
+        assert acting.message.endswith(
+            """kubectl -n cupel-system patch cm cupel-autopilot -p '{"data":{"paused":"false"}}' lets them go on"""
+        )
+
+    def test_no_condition_is_without_words(self):
+        said = decide(TOOL, STEADY, replace(HERE, seen=()), NOON).status.conditions
+        assert "every signal has a usable sample" in [one.message for one in said] and all(
+            one.message for one in said
+        )
+
     def test_of_a_tool_asleep_no_figure_is_told(self):
         asleep = replace(STEADY, reason="Idle", replicas=0, level=0, expected=0, high=0.4)
         decision = decide(MAY_SLEEP, asleep, ASLEEP, NOON).status.decision
