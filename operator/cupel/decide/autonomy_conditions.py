@@ -55,16 +55,16 @@ def acting(policy: AutonomyPolicy, world: World) -> Outcome:
         text = f"`spec.authority` is {spec.authority}: nothing is changed; `Act` would let it"
         return refused("NotAllowed", text)
     if not spec.flies_a_tool and not (world.may_scale and (world.may_roll_back or not spec.rollback.enabled)):
-        role = "cupel-autopilot-rollback" if world.may_scale else "cupel-autopilot-scale"
-        return refused("NotOptedIn", _opt_in(policy, role))
+        return refused("NotOptedIn", _opt_in(policy, "roll back" if world.may_scale else "scale"))
     if world.denied:
         return refused("WriteDenied", f"the API server refuses: {world.denied}"[:LONGEST])
     return passed("Allowed", "what is decided is done")
 
 
-def _opt_in(policy: AutonomyPolicy, role: str) -> str:
+def _opt_in(policy: AutonomyPolicy, act: str) -> str:
+    role = f"cupel-autopilot-{act.replace(' ', '')}"
     return (
-        f"namespace {policy.namespace} did not let the autopilot: kubectl create rolebinding {role} "
+        f"namespace {policy.namespace} did not let the autopilot {act}, which is only said: kubectl create rolebinding {role} "
         f"-n {policy.namespace} --clusterrole={role} --serviceaccount=cupel-system:cupel-autopilot"
     )
 

@@ -60,7 +60,8 @@ def whole(value: float, scale: float, most: int) -> int | None:
 def why(policy: AutonomyPolicy, row: Row, world: World) -> str:
     """Why this, and why not the others."""
     if world.worse is not None and row.action == "Rollback":
-        return f"{world.worse.message}; scaling waits for {world.worse.back_to}"[:512]
+        waits = f"; scaling waits for {world.worse.back_to}" if world.may_roll_back else ""
+        return f"{world.worse.message}{waits}"[:512]
     because = BECAUSE.get(row.reason, row.reason)
     if world.replicas == 0:  # by rule: no figure speaks for or against it
         return f"{because}: it sleeps until somebody does" if row.reason == "Idle" else because

@@ -149,7 +149,8 @@ CASES = [
     ("the switch holds every policy",                       policy("Deployment", HOLDS), UP, replace(HERE, all_paused=True), "Seeing Acting=False/AllPaused Suspended=True/AllPaused Ready", "NoOp/AllPaused", 6, ""),
     ("the namespace did not opt in",                        APP,        UP,     replace(HERE, may_scale=False),           "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    ""),
     ("... which a tool does not need",                      TOOL,       UP,     replace(HERE, may_scale=False),           WELL,                                  "ScaleUp/ForecastAbovePods",   4,    ""),
-    ("... to rollback",                                     APP_ROLLS,  UP,     replace(DEPLOYED, may_roll_back=False),       "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    ""),
+    ("... to rollback: it is scaled all the same",          APP_ROLLS,  UP,     replace(DEPLOYED, may_roll_back=False),       "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    "scale 4"),
+    ("... to scaling: it is rolled back all the same",      APP_ROLLS,  UP,     replace(APP_WORSE, may_scale=False),      "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     2,    "back to 5c8b4d"),
     ("what was refused is tried again, and said",           APP,        UP,     replace(HERE, denied="no"),               "Seeing Acting=False/WriteDenied Ready", "ScaleUp/ForecastAbovePods", 4,    "scale 4"),
     # what is in the way
     ("nothing there",                                       APP,        UP,     replace(HERE, replicas=None),             "Seeing Acting Reconciling=True/TargetMissing Ready=Unknown/TargetMissing", "", None, ""),
@@ -166,6 +167,8 @@ CASES = [
     ("... though the load is not seen",                     ROLLS,      BLIND,  WORSE,                                    "Seeing=False/SignalsMissing Acting Ready", "Rollback/RevisionWorse", None, f"condemn {DIGEST[:12]}"),
     ("... a Deployment's template is put back",             APP_ROLLS,  STEADY, APP_WORSE,                                WELL,                                  "Rollback/RevisionWorse",      2,    "back to 5c8b4d"),
     ("... only said, where the namespace did not opt in",   APP_ROLLS,  STEADY, replace(APP_WORSE, may_roll_back=False),  "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     2,    ""),
+    ("... which holds up no scaling",                       APP_ROLLS,  UP,     replace(APP_WORSE, may_roll_back=False),  "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     4,    "scale 4"),
+    ("... nor does anything where neither was let",         APP_ROLLS,  UP,     replace(APP_WORSE, may_roll_back=False, may_scale=False),  "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     4,    ""),
     ("... tried again where it was refused",                APP_ROLLS,  STEADY, replace(APP_WORSE, denied="no"),          "Seeing Acting=False/WriteDenied Ready", "Rollback/RevisionWorse",    2,    "back to 5c8b4d"),
     ("... not while an older policy flies it",              APP_ROLLS,  STEADY, replace(APP_WORSE, rival="old"),          "Seeing Acting Stalled=True/AlreadyFlown Ready=False/AlreadyFlown", "", None, ""),
     ("... not where it is not enabled",                     TOOL,       STEADY, WORSE,                                    WELL,                                  "NoOp/WithinForecast",         2,    ""),
