@@ -64,8 +64,9 @@ def acting(policy: AutonomyPolicy, world: World) -> Outcome:
 def _opt_in(policy: AutonomyPolicy, act: str) -> str:
     role = f"cupel-autopilot-{act.replace(' ', '')}"
     return (
-        f"namespace {policy.namespace} did not let the autopilot {act}, which is only said: kubectl create rolebinding {role} "
-        f"-n {policy.namespace} --clusterrole={role} --serviceaccount=cupel-system:cupel-autopilot"
+        f"namespace {policy.namespace} did not let the autopilot {act}, which is only said: "
+        f"kubectl create rolebinding {role} -n {policy.namespace} --clusterrole={role} "
+        "--serviceaccount=cupel-system:cupel-autopilot"
     )
 
 
