@@ -113,8 +113,10 @@ class Held:
         found = weighed(self._watch, self._settings)
         self._worse, self._enough = found.alarm, _counted_enough(self._watch.ladder.total())
         incident = self._incident(subjects, found, moment.steady)
+        before = self._watch.base[CALLS]
         self._cases = [
-            None if subject is None else case_of(found, incident, row) for row, subject in enumerate(subjects)
+            None if subject is None else case_of(found, incident, row, before[row])
+            for row, subject in enumerate(subjects)
         ]
         now = datetime.fromtimestamp(moment.now, UTC)
         self._verdicts = [

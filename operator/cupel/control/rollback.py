@@ -66,6 +66,8 @@ class Case:
     log_needed: float
     calls: float
     since_seconds: float
+    alone: bool = False
+    """Nothing was counted of what served before it."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ class Verdict:
     target: Known | None = None
 
 
-def case_of(found: Evidence, shared: Sequence[bool], row: int) -> Case:
-    """One row of a batch."""
+def case_of(found: Evidence, shared: Sequence[bool], row: int, before: float = 1.0) -> Case:
+    """One row of a batch. `before`: calls that are older than all that is looked at."""
     return Case(
         alarm=bool(found.alarm[row]),
         shared=bool(shared[row]),
@@ -89,6 +91,7 @@ def case_of(found: Evidence, shared: Sequence[bool], row: int) -> Case:
         log_needed=float(found.log_needed[row]),
         calls=float(found.calls[row]),
         since_seconds=float(found.since[row]),
+        alone=before < 1.0,
     )
 
 
@@ -149,7 +152,10 @@ def told(case: Case) -> str:
 
 def _calm(case: Case) -> str:
     if case.log_value <= 0:
-        return "nothing speaks for a regression"
+        alone = (
+            "; nothing was counted of a revision before it, so its own past is all there is to compare with"
+        )
+        return f"nothing speaks for a regression{alone if case.alone else ''}"
     return f"not enough yet for a regression: {told(case)}"
 
 
