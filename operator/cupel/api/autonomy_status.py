@@ -44,7 +44,9 @@ class Believed(Model):
     level: Figure = Field(description="Demand, a second.")
     level_deviation: Figure = Field(description="Its standard deviation.")
     trend: Figure = Field(description="Growth of demand, a second each second.")
-    capacity: Figure = Field(description="Demand one Pod carries.")
+    capacity: Figure | None = Field(
+        default=None, description="Demand one Pod carries; absent while that is not known."
+    )
     summary: Sentence = Field(description="The belief in one line, as people read it.")
     saved: Annotated[str, Field(max_length=2048, pattern=r"^[A-Za-z0-9+/=]*$")] = Field(
         description="The whole belief as the autopilot reads it back: versioned, Base64."

@@ -17,6 +17,7 @@ from cupel.api.autonomy_policy import AutonomyPolicy
 from cupel.api.autonomy_status import Evidence as Saved
 from cupel.control import watch, watch_saved
 from cupel.control.counting import Growth, Look
+from cupel.control.counts import CALLS
 from cupel.control.evidence import Evidence, weighed
 from cupel.control.incident import excused, shared
 from cupel.control.rollback import Case, Verdict, case_of
@@ -125,7 +126,8 @@ class Held:
         self._worse, self._enough = found.alarm, counted_enough(self._watch.ladder.total())
         incident = self._incident(subjects, found, moment.steady)
         self._cases = [
-            None if subject is None else case_of(found, incident, row) for row, subject in enumerate(subjects)
+            None if subject is None else case_of(found, incident, row, self._watch.base[CALLS][row])
+            for row, subject in enumerate(subjects)
         ]
         self._verdicts = [
             verdict_of(case, subject, moment) for subject, case in zip(subjects, self._cases, strict=True)

@@ -77,14 +77,14 @@ def _believed(root: Tree, policy: AutonomyPolicy, moment: datetime, past: Sequen
     believed, forecast, status = policy.status.believed, policy.status.forecast, policy.status
     if believed is not None:
         line = f"believed  {believed.level} ± {believed.level_deviation} a second, {_moving(believed.trend)}"
-        line += f"; one Pod carries {believed.capacity}"
+        line += f"; one Pod carries {believed.capacity or '?'}"
         branch = root.add(Text(f"{line}  {ago(believed.at, moment)} ago"))
         if len(past) > 1:
             branch.add(Text(spark(past)))
     if forecast is not None:
         ahead = f"in {forecast.seconds_ahead} s {forecast.expected} a second, not above {forecast.high}"
         branch = root.add(Text(f"forecast  {ahead}: {pods(forecast.replicas)}"))
-        if believed is not None and status.replicas:
+        if believed is not None and believed.capacity is not None and status.replicas:
             able = status.replicas * float(believed.capacity)
             branch.add(bar(float(believed.level), float(forecast.high), able))
     _indices(root, policy)
@@ -147,7 +147,7 @@ def _chosen(root: Tree, policy: AutonomyPolicy, moment: datetime) -> None:
 def _to(decided: Decided) -> str:
     if left := decided.digest or decided.left:
         return f" of {left[:19]}"
-    return "" if decided.replicas is None else f" to {decided.replicas}"
+    return "" if decided.replicas is None or decided.action == "Retune" else f" to {decided.replicas}"
 
 
 def _history(history: Sequence[Decided], moment: datetime) -> Table:

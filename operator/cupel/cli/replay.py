@@ -26,7 +26,7 @@ from cupel.decide.autonomy_settings import asked
 from .manifests import Unreadable, documents
 from .output import Exit, Failure, Format, console, note, print_json
 from .problems import problems
-from .replay_picture import Moment, picture
+from .replay_picture import MADE_BY, Moment, picture
 
 FORMAT = "cupel.dev/replay/v1"
 MOST_BYTES = 2**30
@@ -74,11 +74,16 @@ def replay(given: Asked, output: Format) -> Exit:
 
 def draw(flown: Flight, file: str) -> None:
     """Write the picture. After the figures, which a folder that is not there shall not take away."""
+    path = Path(file)
     try:
-        Path(file).write_text(picture(flown.moments, flown.trace.name), encoding="utf-8")
+        before = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+        if before and MADE_BY not in before:
+            text = "is there, and no picture of a replay: name another file, or delete it"
+            raise Failure(f"--picture {file}: {text}", Exit.UNUSABLE)
+        path.write_text(picture(flown.moments, flown.trace.name), encoding="utf-8")
     except OSError as problem:
         raise Failure(f"--picture {file}: {problem.strerror or problem}", Exit.UNUSABLE) from problem
-    note(f"the picture is in {file}")
+    note(f"the picture is in {file}" + (", in place of the one before" if before else ""))
 
 
 def policy_of(file: str) -> AutonomyPolicy:
@@ -102,7 +107,9 @@ def demand(given: Asked) -> trace.Trace:
     raw = _bytes(given.trace)
     try:
         plain = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-        whole = trace.read(Path(given.trace).name, io.StringIO(plain.decode("utf-8", errors="replace")))
+        whole = trace.read(
+            Path(given.trace).name, io.StringIO(plain.decode("utf-8", errors="replace"), newline=None)
+        )
     except trace.TraceProblem as problem:  # it names the trace itself
         raise Failure(str(problem), Exit.UNUSABLE) from problem
     except (OSError, EOFError, zlib.error) as problem:

@@ -9,6 +9,8 @@ from operator import attrgetter
 
 WIDTH, HIGH, LOW, LEFT, GAP = 1000, 320, 90, 60, 40
 MOST_POINTS = 1000
+MADE_BY = "<desc>drawn by cupel replay</desc>"
+"""By which a picture is known to be one of ours, which the next may replace."""
 COLOURS = {
     "demand": "#57606a",
     "expected": "#0969da",
@@ -49,6 +51,7 @@ def picture(moments: Sequence[Moment], title: str) -> str:
             ' font-family="sans-serif" font-size="12">',
             '<rect x="-60" y="-30" width="100%" height="100%" fill="white"/>',
             f"<title>{escape(title)}</title>",
+            MADE_BY,
             _text(0, -12, f"{title}: calls a second"),
             *_scale(0, HIGH, most),
             *_scale(HIGH + GAP, LOW, longest),

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 import uvicorn
 
 from cupel.clock import unix
+from cupel.entrance import Bounded
 from cupel.kube.access import Reviewer
 from cupel.kube.client import Client
 from cupel.kube.connect import api_client, configuration
@@ -91,6 +92,7 @@ def server(application: Application, settings: CodesSettings) -> uvicorn.Server:
             application.app,
             host=settings.host,
             port=settings.port,
+            http=Bounded,
             log_config=None,
             access_log=False,
             server_header=False,

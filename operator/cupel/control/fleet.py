@@ -101,11 +101,11 @@ def _usual(memory: Memory, load: Floats, seconds: Floats) -> Floats:
 
 
 def _tuned(memory: Memory, settings: Settings) -> Tuning:
-    """What RETUNE made of it; of a policy that has seen nothing, what its own figures say."""
+    """What RETUNE made of it; where it made nothing, or may not, what the policy's own figures say."""
     known = memory.tuning
     fresh = memory.belief.steps == 0
     if known.period is not settings.period or known.counts is not settings.counts or fresh.any():
-        tau = np.where(fresh, settings.lead + settings.period, known.tau)
+        tau = np.where(fresh | ~settings.retune, settings.lead + settings.period, known.tau)
         return replace(known, tau=tau, period=settings.period, counts=settings.counts)
     return known
 

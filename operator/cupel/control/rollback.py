@@ -68,6 +68,8 @@ class Case:
     since_seconds: float
     alone: str = ""
     """The one caller whose calls alone speak against it, in words; empty: not one alone, or not known."""
+    first: bool = False
+    """Nothing was counted of what served before it."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ class Verdict:
     target: Known | None = None
 
 
-def case_of(found: Evidence, shared: Sequence[bool], row: int) -> Case:
-    """One row of a batch."""
+def case_of(found: Evidence, shared: Sequence[bool], row: int, before: float = 1.0) -> Case:
+    """One row of a batch. `before`: calls that are older than all that is looked at."""
     return Case(
         alarm=bool(found.alarm[row]),
         shared=bool(shared[row]),
@@ -91,6 +93,7 @@ def case_of(found: Evidence, shared: Sequence[bool], row: int) -> Case:
         log_needed=float(found.log_needed[row]),
         calls=float(found.calls[row]),
         since_seconds=float(found.since[row]),
+        first=before < 1.0,
     )
 
 
@@ -153,7 +156,10 @@ def told(case: Case) -> str:
 
 def _calm(case: Case) -> str:
     if case.log_value <= 0:
-        return "nothing speaks for a regression"
+        first = (
+            "; nothing was counted of a revision before it, so its own past is all there is to compare with"
+        )
+        return f"nothing speaks for a regression{first if case.first else ''}"
     return f"not enough yet for a regression: {told(case)}"
 
 

@@ -46,7 +46,10 @@ def read(name: str, lines: Iterable[str]) -> Trace:
     Rows need no order; those without a readable time (a header, a comment, a torn last line) are skipped
     and counted. Periods that are not there have no requests. A TraceProblem says why a text is no trace.
     """
-    head, rows = _rows(lines)
+    try:
+        head, rows = _rows(lines)
+    except csv.Error as problem:
+        raise TraceProblem(f"{name}: is no CSV: {problem}") from problem
     column = _count_column(head, rows)
     times, kept = _times([row[0] for row in rows])
     rows = [row for row, good in zip(rows, kept, strict=True) if good]
@@ -58,7 +61,7 @@ def read(name: str, lines: Iterable[str]) -> Trace:
     counts = np.array([_number(row[column]) if column < len(row) else np.nan for row in rows])
     usable = np.isfinite(counts) & (counts >= 0)
     if not usable.any():
-        raise TraceProblem(f"{name}: column {column + 1} holds no count")
+        raise TraceProblem(f"{name}: column {column + 1} holds no count: a number, 0 or more")
     return _of_periods(name, times[usable], counts[usable], skipped + int((~usable).sum()))
 
 

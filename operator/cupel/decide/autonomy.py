@@ -39,10 +39,12 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
     free = able.status == "True" and acts.reason not in FOR_PEOPLE
     worse = world.worse if free and _may_roll_back(policy, world, now) else None
     wakes = woken(policy, row, world, sees, acts, now) if able.status == "True" and worse is None else None
-    world, row = replace(world, worse=worse), wakes or _held(row, worse, acts)
-    wanted = _wanted(policy, row, world) if wakes or (free and not row.blind) else None
+    load, only_said = row, worse is not None and not world.may_roll_back
+    world, row = replace(world, worse=worse), wakes or _fewest(policy, _held(row, worse, acts), world)
+    counted = load if only_said else row
+    wanted = _wanted(policy, counted, world) if wakes or (free and not row.blind) else None
     row = _moved(row, wanted, world)
-    authority = _authority(acts)
+    authority = _authority(acts, row, world)
     decided = _decided(policy, row, world, wanted, authority, now) if able.status == "True" else None
     leaving = worse.identity if worse is not None and authority == "Act" else ""
     status = policy.status.model_copy(
@@ -62,12 +64,19 @@ def decide(policy: AutonomyPolicy, row: Row, world: World, now: datetime) -> Pla
         }
     )
     plan = Plan(status, told=_told(policy, status))
+    if only_said and _authority(acts, load, world) == "Act":
+        return _scaled(policy, plan, world, wanted)
     return _doing(policy, plan, row, world, wanted, now) if authority == "Act" else plan
 
 
-def _authority(acts: Outcome) -> Authority:
-    """Whether what is decided is done, or only said. What was refused is tried again."""
-    return "Act" if acts.status == "True" or acts.reason == "WriteDenied" else "Recommend"
+def _authority(acts: Outcome, row: Row, world: World) -> Authority:
+    """Whether what is decided is done, or only said. What was refused is tried again.
+
+    Where a namespace bound one role of two, that one counts: who turns rollbacks on loses no scaling.
+    """
+    bound = world.may_roll_back if row.action == "Rollback" else world.may_scale
+    may = acts.status == "True" or acts.reason == "WriteDenied" or (acts.reason == "NotOptedIn" and bound)
+    return "Act" if may else "Recommend"
 
 
 def _held(row: Row, worse: Worse | None, acts: Outcome) -> Row:
@@ -77,6 +86,12 @@ def _held(row: Row, worse: Worse | None, acts: Outcome) -> Row:
     if acts.reason in FOR_PEOPLE:
         return replace(row, action="NoOp", reason=acts.reason)
     return replace(row, action="NoOp", reason="SignalsMissing") if row.blind else row
+
+
+def _fewest(policy: AutonomyPolicy, row: Row, world: World) -> Row:
+    """Where the fewest Pods there may be run, no doubt keeps them: there is none to take away."""
+    fewest = world.replicas is not None and world.replicas <= max(policy.spec.scaling.min_replicas, 1)
+    return replace(row, reason="WithinForecast") if fewest and row.reason == "NotSureEnough" else row
 
 
 def _moved(row: Row, wanted: int | None, world: World) -> Row:
@@ -187,6 +202,10 @@ def _doing(
         if _asked(policy, world, world.worse) and not world.denied:
             return plan
         return replace(plan, condemn=f"{world.worse.identity}@{now:%Y-%m-%dT%H:%M:%SZ}")
+    return _scaled(policy, plan, world, wanted)
+
+
+def _scaled(policy: AutonomyPolicy, plan: Plan, world: World, wanted: int | None) -> Plan:
     if wanted is None or policy.spec.flies_a_tool or wanted == world.replicas:
         return plan
     return replace(plan, scale=wanted)

@@ -13,6 +13,8 @@ from .plan import Outcome, Status, condition, passed, refused, waiting
 FOR_PEOPLE = frozenset({"Paused", "AllPaused"})
 """Reasons that a person gave and takes away."""
 LONGEST = 2000
+ALL_PAUSED = "ConfigMap cupel-autopilot in cupel-system says `paused`, and every policy holds what there is"
+GO_ON = """kubectl -n cupel-system patch cm cupel-autopilot -p '{"data":{"paused":"false"}}'"""
 
 
 def flown(policy: AutonomyPolicy, world: World) -> Outcome:
@@ -39,32 +41,32 @@ def seeing(row: Row, world: World) -> Outcome:
     if row.blind:
         text = f"too little is seen, so the last safe count holds: {missing or 'no sample of the load yet'}"
         return refused("SignalsMissing", text)
-    return passed("SignalsUsable", missing)
+    return passed("SignalsUsable", missing or "every signal has a usable sample")
 
 
 def acting(policy: AutonomyPolicy, world: World) -> Outcome:
     """Whether it may do what it decides."""
     spec = policy.spec
     if world.all_paused:
-        text = "ConfigMap cupel-autopilot in cupel-system says `paused`: every policy holds what there is"
-        return refused("AllPaused", text)
+        return refused("AllPaused", f"{ALL_PAUSED}: {GO_ON} lets them go on")
     if spec.paused:
         return refused("Paused", "`spec.paused` is true: what there is stays")
     if spec.authority != "Act":
         text = f"`spec.authority` is {spec.authority}: nothing is changed; `Act` would let it"
         return refused("NotAllowed", text)
     if not spec.flies_a_tool and not (world.may_scale and (world.may_roll_back or not spec.rollback.enabled)):
-        role = "cupel-autopilot-rollback" if world.may_scale else "cupel-autopilot-scale"
-        return refused("NotOptedIn", _opt_in(policy, role))
+        return refused("NotOptedIn", _opt_in(policy, "roll back" if world.may_scale else "scale"))
     if world.denied:
         return refused("WriteDenied", f"the API server refuses: {world.denied}"[:LONGEST])
     return passed("Allowed", "what is decided is done")
 
 
-def _opt_in(policy: AutonomyPolicy, role: str) -> str:
+def _opt_in(policy: AutonomyPolicy, act: str) -> str:
+    role = f"cupel-autopilot-{act.replace(' ', '')}"
     return (
-        f"namespace {policy.namespace} did not let the autopilot: kubectl create rolebinding {role} "
-        f"-n {policy.namespace} --clusterrole={role} --serviceaccount=cupel-system:cupel-autopilot"
+        f"namespace {policy.namespace} did not let the autopilot {act}, which is only said: "
+        f"kubectl create rolebinding {role} -n {policy.namespace} --clusterrole={role} "
+        "--serviceaccount=cupel-system:cupel-autopilot"
     )
 
 

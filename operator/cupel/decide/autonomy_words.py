@@ -16,7 +16,7 @@ BECAUSE = {
     "SurgeAbovePods": "demand is already more than the Pods carry",
     "ForecastBelowPods": "fewer Pods carry the forecast",
     "WithinForecast": "the Pods fit the forecast",
-    "NotSureEnough": "a change is not sure enough for this mode",
+    "NotSureEnough": "fewer Pods carry what is expected, but not so surely a peak like those before",
     "Settling": "the last change has to show first",
     "SignalsMissing": "too little is seen, so what there is stays",
     "CapacityUnknown": "what one Pod carries is not known yet",
@@ -60,8 +60,11 @@ def whole(value: float, scale: float, most: int) -> int | None:
 def why(policy: AutonomyPolicy, row: Row, world: World) -> str:
     """Why this, and why not the others."""
     if world.worse is not None and row.action == "Rollback":
-        return f"{world.worse.message}; scaling waits for {world.worse.back_to}"[:512]
+        waits = f"; scaling waits for {world.worse.back_to}" if world.may_roll_back else ""
+        return f"{world.worse.message}{waits}"[:512]
     because = BECAUSE.get(row.reason, row.reason)
+    if world.replicas == 0:  # by rule: no figure speaks for or against it
+        return f"{because}: it sleeps until somebody does" if row.reason == "Idle" else because
     if row.blind or not isfinite(row.high) or not row.capacity > 0 or world.replicas is None:
         return because
     carried = _carried(world.replicas, row.capacity)
@@ -122,15 +125,17 @@ def indices(row: Row) -> Indices:
 
 def believed(row: Row, world: World, before: Believed | None, now: datetime) -> Believed | None:
     """What is believed. The same belief keeps its time; one that is not known any more stays as it was."""
-    if not all(map(isfinite, (row.level, row.level_sd, row.trend, row.capacity))):
+    if not all(map(isfinite, (row.level, row.level_sd, row.trend))):
         return before
+    known = isfinite(row.capacity) and row.capacity > 0
+    carries = f"a Pod carries {row.capacity:.3g}/s" if known else BECAUSE["CapacityUnknown"]
     found = Believed(
         at=now,
         level=figure(row.level),
         level_deviation=figure(row.level_sd),
         trend=figure(row.trend),
-        capacity=figure(row.capacity),
-        summary=f"{row.level:.3g} ± {row.level_sd:.2g}/s, {_moving(row)}; a Pod carries {row.capacity:.3g}/s",
+        capacity=figure(row.capacity) if known else None,
+        summary=f"{row.level:.3g} ± {row.level_sd:.2g}/s, {_moving(row)}; {carries}",
         saved=world.saved,
     )
     same = before is not None and found == before.model_copy(update={"at": now})

@@ -8,7 +8,7 @@ from datetime import datetime
 from cupel.api.bundle import Bundle, bundle_of, revision_name
 from cupel.api.common import JsonObject
 from cupel.api.generated_tool import GeneratedTool
-from cupel.api.generated_tool_status import MAX_TOOL_NAME
+from cupel.api.generated_tool_status import MAX_TOOL_NAME, ServingStatus
 from cupel.api.tool_revision import ToolRevision
 
 from . import desired
@@ -43,13 +43,21 @@ def decide(tool: GeneratedTool | None, world: World, now: datetime) -> Plan:
     if world.admission:
         actions = tuple(action for action in actions if not isinstance(action, Apply))
     shown, beside = Walk(scene.taken.outcomes + rolled_back(tool, world)), tidied(actions, world.denied)
-    meanwhile = serving and not shown.arrived and not switched_off(tool)
-    suffix = f"; revision {serving.revision} serves meanwhile" if serving and meanwhile else ""
+    meanwhile = serving is not None and not shown.arrived and not switched_off(tool)
+    suffix = _meanwhile(serving, rev) if serving and meanwhile else ""
     generation = tool.metadata.generation
     reason = (serving and serving.sleep) or "Serving"
     found = conditions(shown, tool.status.conditions, generation, now, reason, suffix, beside)
     update = _facts(scene) | scene.evidence | {"serving": serving, "conditions": found}
     return Plan(tool.status.model_copy(update=update), actions, revisit(scene, serving))
+
+
+def _meanwhile(serving: ServingStatus, rev: ToolRevision | None) -> str:
+    """Which revision serves; the one asked for does not, where its Pods are what is missing."""
+    itself = rev is not None and rev.spec.digest == serving.digest
+    if itself and not serving.ready_replicas:
+        return f"; no Pod of revision {serving.revision} is ready"
+    return f"; revision {serving.revision} serves meanwhile"
 
 
 def _gates(

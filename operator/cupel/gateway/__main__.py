@@ -17,6 +17,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from cupel.api.names import DIGEST, ZONE
+from cupel.entrance import Bounded
 from cupel.kube.access import Reviewer
 from cupel.kube.borrowed import borrower
 from cupel.kube.client import Client
@@ -115,6 +116,7 @@ async def run(application: Application, settings: GatewaySettings) -> None:
             application.app,
             host=settings.host,
             port=settings.port,
+            http=Bounded,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -81,9 +81,9 @@ LAST = [{"name": "throughputPerSecond", "value": "9", "at": "2026-11-26T12:00:00
 LINES: dict[str, tuple[Reading, dict[str, Any]]] = {
     "a figure and its time": (Reading(12.5, NOON), {"value": "12.5", "problem": ""}),
     "missing, as its source says": (Reading.missing("Pod a: it is away"), {"value": "9", "problem": "Pod a: it is away"}),
-    "stale": (Reading(12.5, NOON - 31), {"value": "9", "problem": VERDICTS[trust.STALE]}),
+    "stale": (Reading(12.5, NOON - 31), {"value": "9", "problem": "its last sample is older than `staleSeconds`, 30"}),
     "of the future": (Reading(12.5, NOON + 60), {"value": "9", "problem": VERDICTS[trust.FROM_THE_FUTURE]}),
-    "absurd": (Reading(-1.0, NOON), {"value": "9", "problem": VERDICTS[trust.TOO_SMALL]}),
+    "absurd": (Reading(-1.0, NOON), {"value": "9", "problem": "it is below `least`, 0: lower that if such a figure makes sense"}),
     "no number": (Reading(float("nan"), NOON), {"value": "9", "problem": VERDICTS[trust.ABSENT]}),
     "infinite": (Reading(float("inf"), NOON), {"value": "9", "problem": VERDICTS[trust.NOT_A_NUMBER]}),
 }  # fmt: skip

@@ -134,6 +134,20 @@ def test_a_healthy_successor_is_left_alone() -> None:
     assert scene.reason() == "NoRegression"
 
 
+@pytest.mark.parametrize("seconds", [0, 60])
+def test_what_has_nothing_before_it_is_said_to_be_compared_with_itself_alone(seconds: int) -> None:
+    """A canary made as soon as its policy, or after a time without calls: what it fails at is taken as usual."""
+    scene = Scene()
+    scene.looks(seconds, calls=10 if seconds else 0)
+    scene.look(calls=10 if seconds else 0)
+    scene.serve(NEW)
+    scene.looks(20)
+
+    saved = scene.held.saved(0)
+    assert saved is not None and saved.message.startswith("nothing speaks for a regression")
+    assert ("its own past is all there is" in saved.message) is (seconds == 0)
+
+
 def test_nothing_is_rolled_back_where_no_earlier_revision_is_good() -> None:
     scene = Scene(known=(KNOWN[0], replace(KNOWN[1], good=False)))
     scene.looks(60)

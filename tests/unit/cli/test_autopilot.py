@@ -70,6 +70,10 @@ ROWS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "what was seen": (FLYING, ["throughputPerSecond  12.4 a second  3s ago"]),
     "what was not seen, and why": (FLYING, ["80 ms  4m ago  missing: gateway Pod a: it did not answer"]),
     "what is believed": (FLYING, ["believed  12.1 ± 0.8 a second, rising 0.05 a second each second; one Pod carries 7  3s ago"]),
+    "... while nobody knows what a Pod carries": (
+        FLYING | {"believed": {key: value for key, value in BELIEVED.items() if key != "capacity"}},
+        ["a second each second; one Pod carries ?  3s ago", "not above 15.2: 3 Pods"],
+    ),
     "what is forecast": (FLYING, ["forecast  in 15 s 12.9 a second, not above 15.2: 3 Pods"]),
     "how well it goes": (FLYING, ["indices   omega 0.981, psi 0.930, beta ?"]),
     "where RETUNE stands": (FLYING, ["tuned     eta 0.100, gamma 0.970, tau 10 s"]),
@@ -81,6 +85,10 @@ ROWS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "what a rule chose": (
         FLYING | {"history": [PAST | {"reason": "Idle", "action": "ScaleDown", "replicas": 0, "confidencePercent": 0}]},
         ["ScaleDown to 0  by rule"],
+    ),
+    "a move of the estimator moves no Pods": (
+        FLYING | {"history": [PAST | {"action": "Retune", "reason": "PodsStartFaster"}]},
+        ["Retune  83 %  PodsStartFaster"],
     ),
     "what was only said": (FLYING | {"history": [PAST | {"authority": "Recommend"}]}, ["ScaleUp to 3 (only said)"]),
     "a rollback names its digest": (

@@ -101,6 +101,50 @@ def test_a_picture_that_cannot_be_written_takes_no_figures_away(
     assert "late" in capsys.readouterr().out
 
 
+def test_a_picture_replaces_an_earlier_one_and_no_other_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn, mine = tmp_path / "replay.svg", tmp_path / "policy.yaml"
+    given = asked(tmp_path, hours=0.1)
+    replay(dataclasses.replace(given, picture=str(drawn)), Format.TEXT)
+    assert "in place of" not in capsys.readouterr().err
+    replay(dataclasses.replace(given, picture=str(drawn)), Format.TEXT)
+    assert "in place of the one before" in capsys.readouterr().err
+
+    with pytest.raises(Failure, match=r"policy\.yaml: is there, and no picture of a replay: name another"):
+        replay(dataclasses.replace(given, picture=str(mine)), Format.TEXT)
+    assert mine.read_text() == POLICY
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        (bytes(range(256)), "no row begins with a time"),
+        (
+            b"2026-01-01 00:00:00," + b"a" * 200_000 + b"\n" * 2 + b"1," + b"a" * 200_000,
+            "is no CSV: field larger",
+        ),
+        (b"time,count\n1,-5\n2,nan\n", "column 2 holds no count: a number, 0 or more"),
+    ],
+)
+def test_it_refuses_a_file_that_is_no_trace(tmp_path: Path, written: bytes, says: str) -> None:
+    given = asked(tmp_path)
+    Path(given.trace).write_bytes(written)
+
+    with pytest.raises(Failure, match=rf"trace\.csv: .*{says}") as failure:
+        demand(given)
+    assert failure.value.code is Exit.UNUSABLE
+
+
+def test_lines_may_end_as_on_an_old_machine(tmp_path: Path) -> None:
+    given = asked(tmp_path)
+    lines = Path(given.trace).read_bytes()
+    total = demand(given).total
+    Path(given.trace).write_bytes(lines.replace(b"\n", b"\r"))
+
+    assert demand(given).total == total
+
+
 def test_it_asks_what_a_pod_carries_where_nobody_says(tmp_path: Path) -> None:
     given = asked(tmp_path, POLICY.replace(", capacityPerReplica: 1000", ""))
 

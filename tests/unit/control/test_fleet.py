@@ -240,3 +240,17 @@ def _flown(loads: np.ndarray) -> np.ndarray:
         pods = outcome.replicas
         path.append(pods)
     return np.array(path)
+
+
+@pytest.mark.parametrize("retuned", [True, False])
+def test_a_lead_that_is_told_otherwise_is_how_far_ahead_is_looked(retuned: bool) -> None:
+    """Where tau may be moved, a Retune shortens it for a reason that is told; where not, nobody else would."""
+    load, pods = np.array([5.0]), np.array([3.0])
+    memory, _, _ = steadily(load, pods, 20, lead=30.0, retune=retuned)
+    memory, outcomes, _ = steadily(load, pods, 2, memory, lead=5.0, retune=retuned)
+    assert outcomes[-1].lead[0] == (30.0 + PERIOD if retuned else 5.0 + PERIOD)
+
+    _, outcomes, _ = steadily(load, pods, 500, memory, lead=5.0, retune=retuned)
+    assert outcomes[-1].lead[0] == 5.0 + PERIOD
+    told = {REASONS[outcome.reason[0]] for outcome in outcomes}
+    assert ("PodsStartFaster" in told) is retuned

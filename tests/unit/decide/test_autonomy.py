@@ -69,6 +69,7 @@ HOLDS = AutonomyPolicyStatus(desired_replicas=6, desired_at=NOON - timedelta(min
 
 SLEEPS = AutonomyPolicyStatus(desired_replicas=0, desired_at=NOON - timedelta(minutes=1))
 MAY_SLEEP, ASLEEP = policy(status=SLEEPS, scaling={"minReplicas": 0}), replace(HERE, replicas=0)
+DOUBT = replace(STEADY, reason="NotSureEnough", level=1, expected=1, high=2)
 WOKEN = replace(STEADY, action="ScaleUp", reason="Woken", replicas=1, level=0.1)
 
 
@@ -126,6 +127,8 @@ CASES = [
     ("what is outside is brought nearer",                   APP,        replace(DOWN, replicas=10, reason="AboveMost"), replace(HERE, replicas=40), WELL,        "ScaleDown/AboveMost",         10,   "scale 20"),
     ("a move that the bounds make none is none",            APP,        replace(UP, replicas=12),     replace(HERE, replicas=10),               WELL,                                  "NoOp/AtMost",                 10,   ""),
     ("the ToolPolicy's most is the stronger",               TOOL,       UP,     replace(HERE, most=3),                    WELL,                                  "ScaleUp/ForecastAbovePods",   3,    ""),
+    ("doubt keeps a Pod",                                   TOOL,       DOUBT,  HERE,                                     WELL,                                  "NoOp/NotSureEnough",          2,    ""),
+    ("... and not the last that has to be",                 APP,        DOUBT,  replace(HERE, replicas=1),                WELL,                                  "NoOp/WithinForecast",         1,    ""),
     ("a tool may sleep",                                    policy(scaling={"minReplicas": 0}), replace(DOWN, replicas=0, reason="Idle"), replace(HERE, replicas=1), WELL, "ScaleDown/Idle",      0,    ""),
     ("... and is woken",                                    policy(scaling={"minReplicas": 0}), replace(UP, replicas=1, reason="Woken"), replace(HERE, replicas=0), WELL, "ScaleUp/Woken",        1,    ""),
     ("... also by a switch that holds all the others",      MAY_SLEEP,  WOKEN,  replace(ASLEEP, all_paused=True),         "Seeing Acting=False/AllPaused Suspended=True/AllPaused Ready", "ScaleUp/Woken", 1, ""),
@@ -146,7 +149,8 @@ CASES = [
     ("the switch holds every policy",                       policy("Deployment", HOLDS), UP, replace(HERE, all_paused=True), "Seeing Acting=False/AllPaused Suspended=True/AllPaused Ready", "NoOp/AllPaused", 6, ""),
     ("the namespace did not opt in",                        APP,        UP,     replace(HERE, may_scale=False),           "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    ""),
     ("... which a tool does not need",                      TOOL,       UP,     replace(HERE, may_scale=False),           WELL,                                  "ScaleUp/ForecastAbovePods",   4,    ""),
-    ("... to rollback",                                     APP_ROLLS,  UP,     replace(DEPLOYED, may_roll_back=False),       "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    ""),
+    ("... to rollback: it is scaled all the same",          APP_ROLLS,  UP,     replace(DEPLOYED, may_roll_back=False),       "Seeing Acting=False/NotOptedIn Ready", "ScaleUp/ForecastAbovePods",  4,    "scale 4"),
+    ("... to scaling: it is rolled back all the same",      APP_ROLLS,  UP,     replace(APP_WORSE, may_scale=False),      "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     2,    "back to 5c8b4d"),
     ("what was refused is tried again, and said",           APP,        UP,     replace(HERE, denied="no"),               "Seeing Acting=False/WriteDenied Ready", "ScaleUp/ForecastAbovePods", 4,    "scale 4"),
     # what is in the way
     ("nothing there",                                       APP,        UP,     replace(HERE, replicas=None),             "Seeing Acting Reconciling=True/TargetMissing Ready=Unknown/TargetMissing", "", None, ""),
@@ -163,6 +167,8 @@ CASES = [
     ("... though the load is not seen",                     ROLLS,      BLIND,  WORSE,                                    "Seeing=False/SignalsMissing Acting Ready", "Rollback/RevisionWorse", None, f"condemn {DIGEST[:12]}"),
     ("... a Deployment's template is put back",             APP_ROLLS,  STEADY, APP_WORSE,                                WELL,                                  "Rollback/RevisionWorse",      2,    "back to 5c8b4d"),
     ("... only said, where the namespace did not opt in",   APP_ROLLS,  STEADY, replace(APP_WORSE, may_roll_back=False),  "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     2,    ""),
+    ("... which holds up no scaling",                       APP_ROLLS,  UP,     replace(APP_WORSE, may_roll_back=False),  "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     4,    "scale 4"),
+    ("... nor does anything where neither was let",         APP_ROLLS,  UP,     replace(APP_WORSE, may_roll_back=False, may_scale=False),  "Seeing Acting=False/NotOptedIn Ready", "Rollback/RevisionWorse",     4,    ""),
     ("... tried again where it was refused",                APP_ROLLS,  STEADY, replace(APP_WORSE, denied="no"),          "Seeing Acting=False/WriteDenied Ready", "Rollback/RevisionWorse",    2,    "back to 5c8b4d"),
     ("... not while an older policy flies it",              APP_ROLLS,  STEADY, replace(APP_WORSE, rival="old"),          "Seeing Acting Stalled=True/AlreadyFlown Ready=False/AlreadyFlown", "", None, ""),
     ("... not where it is not enabled",                     TOOL,       STEADY, WORSE,                                    WELL,                                  "NoOp/WithinForecast",         2,    ""),
@@ -401,11 +407,34 @@ class TestWords:
             "Not down: 1 would carry 10/s; retuned: the estimator fits; rolled back: not enabled"
         )
 
+    def test_the_switch_for_all_says_how_it_is_turned_back(self):
+        said = decide(TOOL, STEADY, replace(HERE, all_paused=True), NOON).status.conditions
+        acting = next(one for one in said if one.type == "Acting")
+        assert acting.message.endswith(
+            """kubectl -n cupel-system patch cm cupel-autopilot -p '{"data":{"paused":"false"}}' lets them go on"""
+        )
+
+    def test_no_condition_is_without_words(self):
+        said = decide(TOOL, STEADY, replace(HERE, seen=()), NOON).status.conditions
+        assert "every signal has a usable sample" in [one.message for one in said] and all(
+            one.message for one in said
+        )
+
+    def test_of_a_tool_asleep_no_figure_is_told(self):
+        asleep = replace(STEADY, reason="Idle", replicas=0, level=0, expected=0, high=0.4)
+        decision = decide(MAY_SLEEP, asleep, ASLEEP, NOON).status.decision
+        assert decision.message == "nobody has called for `idleSeconds`: it sleeps until somebody does"
+
     def test_a_belief_is_one_line(self):
         believed = decide(TOOL, replace(STEADY, trend=0.5), HERE, NOON).status.believed
 
         assert believed.summary == "12 ± 1/s, rising by 30/s a minute; a Pod carries 10/s"
         assert decide(TOOL, STEADY, HERE, NOON).status.believed.summary.startswith("12 ± 1/s, steady;")
+
+    def test_is_kept_while_nobody_knows_what_a_pod_carries(self):
+        believed = decide(TOOL, replace(STEADY, capacity=nan), HERE, NOON).status.believed
+        assert (believed.level, believed.capacity, believed.saved) == ("12", None, "QUJD")
+        assert believed.summary == "12 ± 1/s, steady; what one Pod carries is not known yet"
 
     def test_what_is_not_known_any_more_stays_as_it_was(self):
         before = decide(TOOL, STEADY, HERE, NOON).status

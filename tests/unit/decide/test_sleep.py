@@ -72,6 +72,14 @@ def test_what_is_said_of_it(case):
 
 
 @each
+def test_no_revision_is_said_to_serve_whose_own_pods_are_missing(case):
+    plan = decide(case[1], world_of(case), NOON)
+    ready = next(one for one in plan.status.conditions if one.type == "Ready")
+
+    assert plan.status.serving.ready_replicas or "serves meanwhile" not in ready.message
+
+
+@each
 def test_the_words_of_kstatus_hold(case):
     """Asleep and waking are Current: a call is answered. What is not ready is in progress, failed or suspended."""
     plan = decide(case[1], world_of(case), NOON)
