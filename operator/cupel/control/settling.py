@@ -13,8 +13,8 @@ SETTLE_DOWN = 0.2
 SEVERAL, SOON = 2.0, 2.0
 """Pods to spare at once that are more than a moment's doubt, such as were added to work off what waited: they
 go so many leads after a ScaleUp, the first of which they took to be ready."""
-AN_HOUR, BEYOND = 48.0, 10.0
-"""Changes that are forgotten in an hour, evenly, and how many beyond those put off the next ScaleDown: 58 in
+AN_HOUR, BEYOND = 45.0, 14.0
+"""Changes that are forgotten in an hour, evenly, and how many beyond those put off the next ScaleDown: 59 in
 any hour, and what is added after the last."""
 SLACK = 0.5
 """Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""

@@ -64,8 +64,8 @@ def test_a_batch_a_minute_changes_the_pods_at_most_sixty_times_in_any_hour() -> 
         ("several, soon after a ScaleUp", 2.0, 100.0, 1e6, 0.0, True),
         ("several, while they start", 2.0, 15.0, 1e6, 0.0, False),
         ("right after a ScaleDown", 2.0, 1e6, 20.0, 0.0, False),
-        ("changed often", 2.0, 1e6, 1e6, 10.0, True),
-        ("changed too often", 2.0, 1e6, 1e6, 10.5, False),
+        ("changed often", 2.0, 1e6, 1e6, 14.0, True),
+        ("changed too often", 2.0, 1e6, 1e6, 14.5, False),
     ],
 )
 def test_pods_may_go(
@@ -77,4 +77,4 @@ def test_pods_may_go(
 
 
 def test_changes_are_forgotten_evenly_and_never_owed() -> None:
-    assert forgotten(np.array([10.0, 0.5]), np.array([75.0, 75.0])).tolist() == [9.0, 0.0]
+    assert forgotten(np.array([10.0, 0.5]), np.array([80.0, 80.0])).tolist() == [9.0, 0.0]
