@@ -93,14 +93,18 @@ def drawn(family: str, seed: int, hours: int = 2) -> tuple[Floats, Floats]:
     return rate, rng.poisson(rate).astype(np.float64)
 
 
+def written(path: Path, counts: Floats) -> None:
+    """These counts a second (seconds,), as a trace."""
+    lines = ["time,count"]
+    lines += [f"{(BEGIN + timedelta(seconds=at)).isoformat()},{int(n)}" for at, n in enumerate(counts)]
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
 def write(folder: Path, seed: int, hours: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for family in FAMILIES:
-        lines = ["time,count"]
-        _, counts = drawn(family, seed, hours)
-        lines += [f"{(BEGIN + timedelta(seconds=at)).isoformat()},{int(n)}" for at, n in enumerate(counts)]
-        with gzip.open(folder / f"synthetic-{family}.csv.gz", "wt", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
+        written(folder / f"synthetic-{family}.csv.gz", drawn(family, seed, hours)[1])
 
 
 def main() -> None:

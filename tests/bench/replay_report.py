@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from tests.bench.replay_traces import Flown
 
 Row = dict[str, object]
+SAME = 0.0005
+"""Costs that differ by so much of them are the same."""
 
 
 def sorted_rows(rows: Sequence[Row], how: Row) -> list[Row]:
@@ -31,7 +33,7 @@ def shown(rows: Sequence[Row], flown: Sequence[Flown]) -> str:
         )
         lines += [_line(row) for row in here if row["default"]]
         lines += compared(here)
-    return "\n".join(lines)
+    return "\n".join([*lines, *judged(rows)])
 
 
 def _line(row: Row) -> str:
@@ -53,6 +55,42 @@ def compared(rows: Sequence[Row]) -> list[str]:
         f"  at the HPA's cost ({cost:.3f} x): {at_cost:.4f} % missed, the HPA {missed:.4f} %"
         f"; at its violations: {at_missed:.3f} x, {100 * at_missed / cost:.0f} % of its cost"
     ]
+
+
+def judged(rows: Sequence[Row]) -> list[str]:
+    """Where Cupel's default is worse than the HPA at 70 %, or beyond what it promises, trace by trace."""
+    sides = {
+        name: {str(row["trace"]): row for row in rows if row["family"] == name and row["default"]}
+        for name in ("cupel", "hpa")
+    }
+    pairs = [(ours, sides["hpa"][trace]) for trace, ours in sides["cupel"].items() if trace in sides["hpa"]]
+    if not pairs:
+        return []
+    lines = [f"\ncupel's default against the HPA at 70 %, on {len(pairs)} traces:"]
+    for what, holds in WORSE:
+        found = [str(ours["trace"]) for ours, theirs in pairs if holds(ours, theirs)]
+        lines.append(f"  {what}: {len(found)}" + (f" ({', '.join(found)})" if found else ""))
+    return lines
+
+
+def _later(ours: Row, theirs: Row) -> bool:
+    return number(ours, "missed") > number(theirs, "missed") + 1e-9
+
+
+def _dearer(ours: Row, theirs: Row) -> bool:
+    return number(ours, "cost_ratio") > number(theirs, "cost_ratio") * (1 + SAME)
+
+
+WORSE: tuple[tuple[str, Callable[[Row, Row], bool]], ...] = (
+    ("later", _later),
+    ("dearer, and no less late", lambda a, b: _dearer(a, b) and number(a, "missed") >= number(b, "missed")),
+    ("dearer, and less late", lambda a, b: _dearer(a, b) and number(a, "missed") < number(b, "missed")),
+    (
+        "more than twice its reversals, and more than one an hour",
+        lambda a, b: number(a, "reversals") > max(2 * number(b, "reversals"), number(a, "hours")),
+    ),
+    ("above 60 actions an hour", lambda a, _: number(a, "actions_per_hour") > 60 and number(a, "hours") >= 1),
+)
 
 
 def on_curve(rows: Sequence[Row], cost: float, missed: float) -> tuple[float, float]:

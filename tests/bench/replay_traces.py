@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +45,10 @@ class Flown:
 def folder(path: Path, seed: int, capacity: float) -> tuple[list[Flown], list[str]]:
     """Its traces, and why others are none."""
     found, problems = [], []
-    for file in sorted(p for p in path.rglob("*") if p.name.endswith((".csv", ".csv.gz"))):
+    for file in sorted(p for p in path.rglob("*") if p.name.lower().endswith((".csv", ".csv.gz"))):
         try:
             found.append(read(file, str(file.relative_to(path)), seed, capacity))
-        except (trace.TraceProblem, OSError, EOFError) as problem:
+        except (trace.TraceProblem, OSError, EOFError, zlib.error) as problem:
             problems.append(f"{file}: {problem}")
     return found, problems
 

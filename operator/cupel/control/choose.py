@@ -21,13 +21,7 @@ from .forecast import share_below as share_of_peaks
 from .normal import share_below
 from .policy import Settings
 from .rows import Floats, Mask, either, first_of, known_or, within
-from .settling import settled
-
-SLACK = 0.5
-"""Part of a Pod that must be to spare before one goes: no load can stand on the edge between two counts."""
-FRESH, SLACK_FRESH = 600.0, 0.75
-"""Seconds after a ScaleUp in which so much of a Pod more must be to spare: what a moment's doubt added
-is not taken back by the next."""
+from .settling import settled, slack
 
 
 class Action(IntEnum):
@@ -80,9 +74,13 @@ class Case:
     """What peaks are measured in."""
     surge: Floats
     """Load there surely is now, calls that wait included."""
+    kept: Floats
+    """Pods that were just not too few for what there surely was of late: fewer would be added to again."""
     capacity: Floats
     since_up: Floats
     since_down: Floats
+    changes: Floats
+    """Times the Pods were changed of late."""
     quiet: Floats
     """Seconds without a call."""
     blind: Mask
@@ -120,8 +118,10 @@ def choose(case: Case, policy: Settings, peaks: Peaks) -> Choice:
     aims = _aims(case, policy, peaks, carried)
     up = _raised(case.pods, aims.above, policy)
     down = np.maximum(np.maximum(_lowered(case.pods, policy), aims.spare), aims.floor)
-    down = either((case.quiet >= policy.idle) & (policy.least == 0), 0.0, down)
-    action, reason = _decided(case, policy, aims, down)
+    idle = (case.quiet >= policy.idle) & (policy.least == 0)
+    fewer = either(idle, 0.0, down) < case.pods
+    down = either(idle, 0.0, np.maximum(down, case.kept))
+    action, reason = _decided(case, policy, aims, fewer, down)
     replicas = either(action == Action.ScaleUp, up, either(action == Action.ScaleDown, down, case.pods))
     replicas = within(replicas, policy.least, policy.most)
     sure = _confidence(case, policy, peaks, carried, action, reason, replicas)
@@ -145,7 +145,7 @@ def _aims(case: Case, policy: Settings, peaks: Peaks, carried: Floats) -> Aims:
     full = _full(enough > case.pods, surge, case, policy, peaks, carried)
     most = np.maximum(enough, np.ceil(usual) + policy.reserve)
     above = either(full, most, np.minimum(enough, case.pods))
-    spare = np.ceil(_left(case, policy, peaks) + _slack(case)) + policy.reserve
+    spare = np.ceil(_left(case, policy, peaks) + slack(case.since_up)) + policy.reserve
     floor = np.maximum(policy.least, either(case.quiet >= policy.idle, 0.0, 1.0))
     return Aims(above, spare, surge, floor, case.expected + reach)
 
@@ -168,10 +168,6 @@ def _left(case: Case, policy: Settings, peaks: Peaks) -> Floats:
     return np.maximum(np.maximum(peak_pods(peak, case.period, case.capacity), lasting), usual)
 
 
-def _slack(case: Case) -> Floats:
-    return SLACK + either(case.since_up < FRESH, SLACK_FRESH, 0.0)
-
-
 def _carried(pods: Floats, case: Case, policy: Settings) -> Floats:
     """The load (N,) at which so many Pods (N,) are just not too few."""
     return load_well(np.maximum(pods - policy.reserve, 0.0), case.capacity, policy.use)
@@ -189,11 +185,10 @@ def _lowered(pods: Floats, policy: Settings) -> Floats:
 
 
 def _decided(
-    case: Case, policy: Settings, aims: Aims, down: Floats
+    case: Case, policy: Settings, aims: Aims, fewer: Mask, down: Floats
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """The first row of this table that holds."""
-    may_go = settled(case.pods - down, case.since_up, case.since_down, policy)
-    fewer = down < case.pods
+    may_go = settled(case.pods - down, case.since_up, case.since_down, case.changes, policy)
     enough = np.ceil(pods_for(np.maximum(case.expected, 0.0), case.capacity)) < case.pods
     table = [
         (case.pods < policy.least, Action.ScaleUp, Reason.BelowLeast),

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from . import capacity as pods
-from . import indices, retune
+from . import indices, lately, retune
 from .bounds import MOST_SECONDS
+from .carry import pods_well
 from .choose import Action, Case, Choice, Reason, choose
 from .demand import Demand, demand, surge, trusted
 from .forecast import STEADY, deviation
@@ -22,6 +23,7 @@ from .memory import Memory
 from .objectives import kept
 from .policy import FIGURES, Outcome, Settings, Sighting
 from .rows import Floats, either
+from .settling import counted, forgotten
 from .tuning import Tuning
 from .watches import watch
 
@@ -79,12 +81,14 @@ def _look(memory: Memory, settings: Settings, seen: Sighting) -> tuple[Memory, _
     expected = np.maximum(level, 0.0)
     usual = _usual(memory, load, arrived.seconds)
     base = np.fmax(expected, usual)
+    now, then = belief.level - settings.sure * belief.deviation, level - settings.sure * np.sqrt(variance)
     omega = kept(settings, seen, belief, memory.resilience.beta)
     after = replace(
         _looked(memory, arrived, seen, innovation),
         belief=belief,
         peaks=watch(memory.peaks, load, base, arrived.seconds, settings.period),
         usual=usual,
+        lately=lately.after(memory.lately, np.fmax(now, then), arrived.seconds),
         growth=followed(memory.growth, load, arrived.seconds, settings, innovation.begun),
         capacity=pods.observe(memory.capacity, _busy(seen), arrived.seconds),
         omega=indices.averaged(memory.omega, omega, arrived.seconds),
@@ -136,6 +140,7 @@ def _looked(memory: Memory, arrived: Demand, seen: Sighting, innovation: Innovat
         residence=arrived.residence,
         since_up=np.minimum(memory.since_up + seconds, 1e6),
         since_down=np.minimum(memory.since_down + seconds, 1e6),
+        changes=forgotten(memory.changes, seconds),
         quiet=either(called, 0.0, either(innovation.used, memory.quiet + seconds, memory.quiet)),
         missing=either(innovation.used, 0.0, np.minimum(memory.missing + seconds, 1e6)),
     )
@@ -150,9 +155,11 @@ def _case(memory: Memory, settings: Settings, look: _Look) -> Case:
         period=settings.period,
         spread=deviation(look.base, settings.period),
         surge=surge(look.arrived, memory, look.innovation, settings, look.capacity),
+        kept=np.ceil(pods_well(lately.most(memory.lately), look.capacity, settings.use)) + settings.reserve,
         capacity=look.capacity,
         since_up=memory.since_up,
         since_down=memory.since_down,
+        changes=memory.changes,
         quiet=memory.quiet,
         blind=(memory.missing >= BLIND_PERIODS * settings.period) | (memory.belief.steps == 0),
     )
@@ -177,10 +184,12 @@ def _retuned(memory: Memory, settings: Settings, look: _Look, choice: Choice) ->
 
 
 def _decided(memory: Memory, choice: Choice) -> Memory:
+    ups, downs = choice.action == Action.ScaleUp, choice.action == Action.ScaleDown
     return replace(
         memory,
-        since_up=either(choice.action == Action.ScaleUp, 0.0, memory.since_up),
-        since_down=either(choice.action == Action.ScaleDown, 0.0, memory.since_down),
+        changes=counted(memory.changes, (ups | downs) & (choice.replicas != memory.decided)),
+        since_up=either(ups, 0.0, memory.since_up),
+        since_down=either(downs, 0.0, memory.since_down),
         decided=choice.replicas,
     )
 

@@ -14,6 +14,8 @@ import numpy as np
 from .policy import Settings
 from .rows import Floats, Mask, either
 
+SURELY = 2.0
+"""Deviations of what calls that come by chance would show; less is no growth."""
 LOOKED_BACK = 0.5
 """Of a lead: over so long growth is taken to be even, and over a lead it goes on."""
 
@@ -45,9 +47,12 @@ def followed(growth: Growth, load: Floats, seconds: Floats, settings: Settings, 
 
 
 def rising(growth: Growth, settings: Settings) -> Floats:
-    """Load a second that is added each second (N,); 0 where it falls, or nobody knows."""
-    rise: Floats = np.fmax((growth.near - growth.far) / _looked_back(settings), 0.0)
-    return rise
+    """Load a second that is added each second (N,); 0 where it falls, may only seem to grow, or nobody
+    knows."""
+    over = _looked_back(settings)
+    risen = growth.near - growth.far
+    chance = np.sqrt(np.fmax(growth.near, 0.0) / (4.0 * over))  # of a Poisson load that stays as it is
+    return either(risen > SURELY * chance, risen / over, 0.0)
 
 
 def _looked_back(settings: Settings) -> Floats:

@@ -12,6 +12,7 @@ from .capacity import Capacity
 from .forecast import Peaks
 from .growth import Growth
 from .indices import Resilience
+from .lately import Lately
 from .retune import Trial
 from .rows import Floats, Rows
 from .tuning import Tuning
@@ -28,6 +29,7 @@ class Memory:
     capacity: Capacity
     resilience: Resilience
     growth: Growth
+    lately: Lately
     omega: Floats
     """Share of the objectives met, averaged; NaN: none was measured."""
     usual: Floats
@@ -38,6 +40,8 @@ class Memory:
     """Seconds a call stays when none waits; NaN: not known."""
     since_up: Floats
     since_down: Floats
+    changes: Floats
+    """Times the Pods were changed of late; `settling.BEYOND` says how they are forgotten."""
     quiet: Floats
     """Seconds without a call."""
     missing: Floats
@@ -57,6 +61,7 @@ class Memory:
             Capacity.blank(n),
             Resilience.blank(n),
             Growth.blank(n),
+            Lately.blank(n),
             nothing,
             nothing.copy(),
             nothing.copy(),
@@ -64,6 +69,7 @@ class Memory:
             long_ago,
             long_ago.copy(),
             zero,
+            zero.copy(),
             zero.copy(),
             nothing.copy(),
         )
