@@ -1,6 +1,6 @@
-"""HTTP as strangers send it, for the services that uvicorn serves: a head has bounds of size and time, nobody
-upgrades, and what two servers on the way might read in two ways is refused. What httptools refuses by itself
-is not repeated here.
+"""HTTP as strangers send it, for the services that uvicorn serves: a head has bounds of size and time, a body
+of time (and of size, which is the application's), nobody upgrades, and what two servers on the way might read
+in two ways is refused. What httptools refuses by itself is not repeated here.
 """
 
 from __future__ import annotations
@@ -26,16 +26,19 @@ class Bounded(HttpToolsProtocol):
 
     most_head_bytes: ClassVar[int] = 64 * 1024
     head_seconds: ClassVar[float] = 20.0
+    body_seconds: ClassVar[float] = 60.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
         self._unfinished = self._size = 0
         self._wrong = INVALID
         self._heading: asyncio.TimerHandle | None = None
+        self._body: asyncio.TimerHandle | None = None
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_is_there()
+        self._body_is_there()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -82,10 +85,12 @@ class Bounded(HttpToolsProtocol):
             self._stop(CONNECT)
         if not self.parser.should_upgrade():
             self._head_is_there()
+            self._body = self.loop.call_later(self.body_seconds, self.transport.close)
             super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         if not self.parser.should_upgrade():
+            self._body_is_there()
             super().on_message_complete()
             self._at_head, self._unfinished = True, 0
 
@@ -126,6 +131,11 @@ class Bounded(HttpToolsProtocol):
         if self._heading is not None:
             self._heading.cancel()
             self._heading = None
+
+    def _body_is_there(self) -> None:
+        if self._body is not None:
+            self._body.cancel()
+            self._body = None
 
     def _head_is_late(self) -> None:
         """Nobody waits for a head for ever; one that was sent ahead waits for the answer before it."""

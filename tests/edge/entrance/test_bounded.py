@@ -31,6 +31,7 @@ class Counted(Bounded):
 
 class Hasty(Counted):
     head_seconds = 0.8
+    body_seconds = 0.8
 
 
 class Server(uvicorn.Server):
@@ -221,7 +222,14 @@ async def test_nobody_waits_for_a_head_for_ever(hasty: Stage) -> None:
     assert answer.count(b"HTTP/1.1") == 1 and answer.endswith(b"mine")
 
 
-async def test_an_answer_may_take_longer_than_a_head(hasty: Stage) -> None:
+async def test_nobody_waits_for_a_body_for_ever(hasty: Stage) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
+
+    assert await hasty.sent(head + b"half", ends=False) == b""
+    assert hasty.echo.asked == []
+
+
+async def test_an_answer_may_take_longer_than_a_head_or_a_body(hasty: Stage) -> None:
     hasty.echo.goes_on.clear()
     asyncio.get_running_loop().call_later(2 * Hasty.head_seconds, hasty.echo.goes_on.set)
 
