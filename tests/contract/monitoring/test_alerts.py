@@ -208,6 +208,7 @@ SAYS = {
     "a tool remembers nearly all it may": "Tool tools/t keeps the state of 80 tenants. When it is full, who is new gets the outcome state_full.",
     "a namespace remembers nearly all it may": "The tools of namespace tools keep the state of 250 tenants. When it is full, who is new gets the outcome state_full.",
     "no autopilot leads": NOT_FLYING,
+    "one caller fails": "What AutonomyPolicy shop/web watches fails for one caller, and for others it does not. Its status names the caller.",
     "ticks end in mistakes": NOT_FLYING,
     "a policy is blind": "AutonomyPolicy shop/web has seen too little for ten minutes; its target keeps the Pods it has.",
     "a policy is nervous": "AutonomyPolicy shop/web chose 120 changes in an hour.",
