@@ -15,8 +15,9 @@ from .counts import Tick, bad, counted
 from .evidence import Evidence
 from .incident import clearly_worse, recent
 from .ladder import Ladder
+from .marks import marked
 from .sequential import averaged, baseline, log_evidence
-from .watch import Watch, count_of, marked
+from .watch import Watch, count_of
 
 Array = NDArray[np.float64]
 

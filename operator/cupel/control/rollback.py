@@ -165,7 +165,8 @@ def told(case: Case) -> str:
 def _calm(case: Case) -> str:
     if case.log_value <= 0:
         first = (
-            "; nothing was counted of a revision before it, so its own past is all there is to compare with"
+            "; nothing was counted of a revision before it or beside it, so its own past is all there is to "
+            "compare with"
         )
         return f"nothing speaks for a regression{first if case.first else ''}"
     return f"not enough yet for a regression: {told(case)}"
