@@ -20,7 +20,17 @@ MAX_CALLERS = 32
 Reports = Annotated[StrictInt, Field(ge=1, le=2**53)]
 
 
+UNSPEAKABLE = (
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{2028}\x{2029}\x{202a}-\x{202e}\x{2066}-\x{2069}"
+    r"\x{e0000}-\x{e007f}]"
+)
+"""What the gateway lets no wish hold (`gateway.asking_words`), as the API server's RE2 writes it."""
+IS_TEXT = "must be text without control characters other than newlines and tabs"
+SPEAKABLE = rules(rule(f"!self.matches(r'{UNSPEAKABLE}')", IS_TEXT))
 Fields = Annotated[JsonObject, Field(max_length=100)]
+
+
+Attempt = Annotated[str, Field(min_length=1, max_length=500, json_schema_extra=SPEAKABLE)]
 
 
 class WishExample(Model):
@@ -97,10 +107,11 @@ class CapabilityGapSpec(Model):
     )
 
     wish: Annotated[str, Field(min_length=1, max_length=2000)] = Field(
-        description="What is missing, in the asker's words. Data, never instructions."
+        description="What is missing, in the asker's words. Data, never instructions.",
+        json_schema_extra=SPEAKABLE,
     )
-    tried: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=500)], ...], Field(max_length=8)] = (
-        Field(default=(), description="What was tried instead.")
+    tried: Annotated[tuple[Attempt, ...], Field(max_length=8)] = Field(
+        default=(), description="What was tried instead."
     )
     checked: Annotated[tuple[ToolName, ...], Field(max_length=32)] = Field(
         default=(),
