@@ -86,9 +86,8 @@ class Neighbours:
         went_on = {row: _after(subjects[row], one) for row, one in self._beside.items()}
         self._beside = {row: one for row, one in went_on.items() if one}
         names = {row: self._named(row, one) for row, one in enumerate(subjects) if one and one.neighbour}
-        before = self._theirs
+        before, self._theirs = self._theirs, {}
         if not names:
-            self._theirs = {}
             return watch
         others = np.zeros(len(subjects), np.bool_)
         others[[row for row, name in names.items() if row in before and before[row].name != name]] = True
