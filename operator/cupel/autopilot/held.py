@@ -19,7 +19,7 @@ from cupel.control import watch, watch_saved
 from cupel.control.counting import Growth, Look
 from cupel.control.counts import CALLS
 from cupel.control.evidence import Evidence, weighed
-from cupel.control.incident import excused, shared
+from cupel.control.incident import shared
 from cupel.control.rollback import Case, Verdict, case_of
 from cupel.control.untimed import untimed
 from cupel.decide.autonomy import Worse
@@ -30,7 +30,8 @@ from . import tried
 from .asking import Answers, Excuses, Question, questions, spoken
 from .columns import tick, weights
 from .judging import counted_enough, digits, verdict_of, worse_of
-from .subjects import Beside, Subject
+from .neighbours import Neighbours
+from .subjects import Subject
 from .tried import Tried
 
 
@@ -48,8 +49,7 @@ class Held:
         """By row: fingerprint of what counts; empty for a tool."""
         self._bounds: list[str] = []
         """By row: fingerprint of the latency buckets; empty while there are none."""
-        self._beside: list[Beside | None] = []
-        """By row: what the predecessor does, where it still serves."""
+        self._neighbours = Neighbours()
         self._verdicts: list[Verdict | None] = []
         self._problems: list[str] = []
         self._cases: list[Case | None] = []
@@ -66,14 +66,14 @@ class Held:
 
     def crew(self, policies: Sequence[AutonomyPolicy], kept: Mapping[int, int]) -> None:
         """`kept`: by new row, the row a policy had before. Others go on from their status."""
-        many, beside = len(policies), self._beside
+        many = len(policies)
         old = (self._watch, self._identities, self._looks, self._counters, self._bounds)
         self._watch = watch.blank(many)
         self._identities, self._looks = [""] * many, [None] * many
         self._counters, self._bounds = [one.spec.rollback.counted_by for one in policies], [""] * many
         self._verdicts, self._problems, self._cases = [None] * many, [""] * many, [None] * many
         self._worse, self._enough = np.zeros(many, np.bool_), np.zeros(many, np.bool_)
-        self._beside, self._found = [None] * many, None
+        self._found = None
         before_tried, self._tried = self._tried, [None] * many
         self._settings = weights(policies)
         self._weighs = any(one.spec.rollback.enabled for one in policies)
@@ -81,8 +81,8 @@ class Held:
         same = {row: was for row, was in kept.items() if counters[was] == self._counters[row]}
         for row, was in same.items():
             self._identities[row], self._looks[row] = identities[was], looks[was]
-            self._bounds[row], self._beside[row] = bounds[was], beside[was]
-            self._tried[row] = before_tried[was]
+            self._bounds[row], self._tried[row] = bounds[was], before_tried[was]
+        self._neighbours = self._neighbours.kept(same)
         self._excuses = self._excuses.kept(many, same)
         if same:
             here, there = np.array(list(same), np.int64), np.array(list(same.values()), np.int64)
@@ -101,6 +101,8 @@ class Held:
             self._tried[row] = tried.restored(saved.identity, saved.canary)
             if saved.reason == ONE_CALLER:
                 self._excuses.remembered(row, saved.identity)
+            if saved.reason == "SharedIncident":
+                self._neighbours.remembered(row)
 
     def identity(self, row: int) -> str:
         """What serves, as far as was seen; empty before that."""
@@ -113,20 +115,17 @@ class Held:
         self._turn(subjects)
         grown = [self._growth(row, subject) for row, subject in enumerate(subjects)]
         self._measured(subjects)
-        self._beside = [
-            subject.beside(one) if subject and one else None
-            for subject, one in zip(subjects, self._beside, strict=True)
-        ]
         self._tried = [
             subject.tried(one) if subject else None
             for subject, one in zip(subjects, self._tried, strict=True)
         ]
-        self._watch = watch.looked(self._watch, tick(grown))
+        self._watch = self._neighbours.counted_in(watch.looked(self._watch, tick(grown)), subjects)
         self._found = found = weighed(self._watch, self._settings)
         self._worse, self._enough = found.alarm, counted_enough(self._watch.ladder.total())
         incident = self._incident(subjects, found, moment.steady)
+        base, beside = self._watch.base[CALLS], self._watch.beside[CALLS]
         self._cases = [
-            None if subject is None else case_of(found, incident, row, self._watch.base[CALLS][row])
+            None if subject is None else case_of(found, incident, row, base[row], beside[row])
             for row, subject in enumerate(subjects)
         ]
         self._verdicts = [
@@ -171,7 +170,7 @@ class Held:
         for row, (old, new) in enumerate(pairs):
             if new and new != old:
                 self._identities[row], self._looks[row] = new, None
-                self._beside[row] = Beside(old) if turned[row] and not back[row] else None
+                (self._neighbours.left if back[row] else self._neighbours.succeeded)(row, old)
 
     def _bad(self, row: int, subject: Subject | None) -> bool:
         """Whether what served at the last look is no baseline."""
@@ -202,14 +201,8 @@ class Held:
         number = {name: place for place, name in enumerate(sorted(names))}
         group = np.array([number[subject.group if subject else ""] for subject in subjects], np.int64)
         others = shared(self._watch, found, group, np.arange(len(subjects)))
-        return [bool(one) or self._excused(row, found, steady) for row, one in enumerate(others)]
-
-    def _excused(self, row: int, found: Evidence, steady: float) -> bool:
-        """Whether the predecessor, which served on while this one became worse, failed as well."""
-        beside = self._beside[row]
-        if beside is None or beside.look is None or steady - beside.look.at > found.since[row]:
-            return False
-        return excused(self._watch, row, beside.calls, beside.failed)
+        share = self._neighbours.share(self._watch, found, subjects, steady)
+        return [bool(one) or row in share for row, one in enumerate(others)]
 
     def good(self, row: int) -> bool | None:
         """Whether what serves is known to be good by now, or known not to be; None: neither."""

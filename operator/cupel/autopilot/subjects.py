@@ -45,6 +45,10 @@ class Subject(Protocol):
     def group(self) -> str:
         """Those of one group share what may fail them all."""
 
+    @property
+    def neighbour(self) -> str:
+        """Identity of what serves beside a canary; empty where there is none."""
+
     def counted(self, identity: str, before: Look | None) -> tuple[Look | None, Growth | None, str]:
         """What was counted of a revision: the counters, if they are known, the growth since, and what is
         amiss.
@@ -54,7 +58,7 @@ class Subject(Protocol):
         """By which a gateway knows who calls a revision; None where no gateway does."""
 
     def beside(self, known: Beside) -> Beside | None:
-        """The predecessor after this look; None where nobody knows."""
+        """The predecessor after this look; None where nobody knows, or a canary's `neighbour` says more."""
 
     def tried(self, known: Tried | None) -> Tried | None:
         """How much it was called as a canary, after this look; None while it is none."""
@@ -94,6 +98,11 @@ class ToolSubject:
     def group(self) -> str:
         return ""
 
+    @property
+    def neighbour(self) -> str:
+        status = self.tool.status
+        return status.serving.digest if status.canary and status.serving else ""
+
     def counted(self, identity: str, before: Look | None) -> tuple[Look | None, Growth | None, str]:
         if self.runs.problem:
             return before, None, self.runs.problem
@@ -104,13 +113,8 @@ class ToolSubject:
     def served(self, identity: str) -> Served:
         return (self.policy.namespace, self.policy.spec.target_ref.name, short(identity))
 
-    def beside(self, known: Beside) -> Beside | None:
-        """While the revision that evidence is about is a canary: what serves beside it."""
-        if self.tool.status.canary is None:
-            return None
-        if self.runs.problem:
-            return known
-        return _went_on(known, self.runs.of(self.served(known.identity)))
+    def beside(self, known: Beside) -> None:
+        """It serves on beside a canary only."""
 
     def tried(self, known: Tried | None) -> Tried | None:
         canary, serving = self.tool.status.canary, self.tool.status.serving
@@ -166,6 +170,10 @@ class DeploymentSubject:
     def group(self) -> str:
         return self.policy.namespace
 
+    @property
+    def neighbour(self) -> str:
+        return ""
+
     def counted(self, identity: str, before: Look | None) -> tuple[Look | None, Growth | None, str]:
         now, problem = self.pods.of(identity, before)
         if problem:
@@ -178,7 +186,7 @@ class DeploymentSubject:
     def beside(self, known: Beside) -> Beside | None:
         """While Pods of it are ready; what they did before stays known."""
         now, problem = self.pods.of(known.identity, known.look)
-        return known if problem else _went_on(known, now, runs)
+        return known if problem else _went_on(known, now)
 
     def tried(self, known: Tried | None) -> None:
         """Its own rollout decides how much a new revision is called."""
@@ -201,16 +209,12 @@ class DeploymentSubject:
         return f"{newest.title} is being rolled out: it is waited for"
 
 
-def _went_on(known: Beside, now: Look, read: Callable[[Growth], Growth] = lambda growth: growth) -> Beside:
+def _went_on(known: Beside, now: Look) -> Beside:
     """What a predecessor counted since the last look, added to what is known of it."""
-    grown = read(gained(known.look, now)) if known.look else None
+    grown = runs(gained(known.look, now)) if known.look else None
     if grown is None or grown.problem:
         return replace(known, look=now)
-    good, failed, *_ = (
-        *grown.amounts,
-        0.0,
-        0.0,
-    )  # a gateway that it was never called by counts nothing of it
+    good, failed, *_ = grown.amounts
     return replace(known, look=now, calls=known.calls + good + failed, failed=known.failed + failed)
 
 

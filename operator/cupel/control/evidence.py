@@ -89,7 +89,7 @@ def weighed(watch: Watch, settings: Settings) -> Evidence:
         return _none(watch.ladder.looks.size)
     release, later = settings.prices
     whole, total, spread = watch.ladder.whole(), watch.ladder.total(), watch.dispersion()
-    all_there_is = watch.base + total
+    all_there_is = watch.base + watch.beside + total
     since = np.zeros_like(total)
     best = _none(total.shape[1])
     for level, blocks in enumerate(watch.ladder.reached()):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .counts import CALLS, FAILED, SECONDS, bad, counted
 from .evidence import Evidence
+from .ladder import Ladder
 from .sequential import baseline
 from .watch import Watch
 
@@ -49,17 +50,21 @@ def excused(watch: Watch, row: int, calls: float, failed: float) -> bool:
     that it is not the revision. `calls` and `failed`: the predecessor's, since the revision took over.
     """
     base = watch.base[:, row]
-    expected = calls * (base[FAILED] + 1.0) / max(float(base[CALLS]), 1.0)
-    excess = failed - expected
-    clearly = failed >= WORSE_BY * expected and excess >= DEVIATIONS * expected**0.5
-    return bool(base[CALLS] > 0 and failed >= FEWEST_FAILED and clearly)
+    return clearly_worse(failed, calls, float(base[FAILED]), float(base[CALLS]))
+
+
+def clearly_worse(bad: float, calls: float, before_bad: float, before_calls: float) -> bool:
+    """Whether `bad` of so many calls are clearly more than before; never, where nothing was before."""
+    expected = calls * (before_bad + 1.0) / max(before_calls, 1.0)
+    clearly = bad >= WORSE_BY * expected and bad - expected >= DEVIATIONS * expected**0.5
+    return bool(before_calls > 0 and bad >= FEWEST_FAILED and clearly)
 
 
 def _testimony(watch: Watch, metric: int, since: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Of every row: whether it can tell how this metric did in the last `since` seconds, and whether
     worse."""
-    now = recent(watch, since)
-    before = watch.base + watch.ladder.total() - now
+    now = recent(watch.ladder, since)
+    before = watch.everything() - now
     share = baseline(bad(before), counted(before)) / np.maximum(counted(before), 1.0)
     expected = (share * counted(now))[metric]
     seen = bad(now)[metric]
@@ -69,10 +74,10 @@ def _testimony(watch: Watch, metric: int, since: float) -> tuple[NDArray[np.bool
     return tell, (seen >= WORSE_BY * expected) & (seen - expected >= DEVIATIONS * deviation)
 
 
-def recent(watch: Watch, since: float) -> Array:
+def recent(ladder: Ladder, since: float) -> Array:
     """Counts of about the last `since` seconds: whole blocks, as few as cover it. (COLUMNS, N)"""
-    total = np.zeros_like(watch.base)
-    for level in watch.ladder.reached():
+    total = np.zeros_like(ladder.levels[0][0])
+    for level in ladder.reached():
         for block in level:
             wanted = total[SECONDS] + 0.5 * block[SECONDS] <= since
             total = np.where(wanted, total + block, total)

@@ -72,7 +72,7 @@ def alone(watch: Watch, found: Evidence, row: int, heard: Heard) -> Found:
     counts = _counts([*heard.callers.values(), heard.rest], one.marks)
     most = int(bad(counts)[metric, :-1].argmax())
     who, everyone = counts[:, most], counts.sum(axis=1)
-    before = (one.base + one.ladder.total() - recent(one, since))[:, 0]
+    before = (one.everything() - recent(one.ladder, since))[:, 0]
     compared = _Counts(everyone, everyone - who, before, one.dispersion()[:, 0])
     odds = _odds(compared, metric)
     if odds < 0 or _proof(compared) >= found.log_needed[row]:

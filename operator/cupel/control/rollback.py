@@ -69,7 +69,9 @@ class Case:
     alone: str = ""
     """The one caller whose calls alone speak against it, in words; empty: not one alone, or not known."""
     first: bool = False
-    """Nothing was counted of what served before it."""
+    """Nothing was counted of what served before it, nor of what serves beside it."""
+    beside: bool = False
+    """It was compared with what serves beside it, too."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,12 @@ class Verdict:
     target: Known | None = None
 
 
-def case_of(found: Evidence, shared: Sequence[bool], row: int, before: float = 1.0) -> Case:
-    """One row of a batch. `before`: calls that are older than all that is looked at."""
+def case_of(
+    found: Evidence, shared: Sequence[bool], row: int, before: float = 1.0, beside: float = 0.0
+) -> Case:
+    """One row of a batch. `before`: calls that are older than all that is looked at; `beside`: those of what
+    serves beside it.
+    """
     return Case(
         alarm=bool(found.alarm[row]),
         shared=bool(shared[row]),
@@ -93,7 +99,8 @@ def case_of(found: Evidence, shared: Sequence[bool], row: int, before: float = 1
         log_needed=float(found.log_needed[row]),
         calls=float(found.calls[row]),
         since_seconds=float(found.since[row]),
-        first=before < 1.0,
+        first=before + beside < 1.0,
+        beside=beside >= 1.0,
     )
 
 
@@ -147,9 +154,10 @@ def heir(serving: str, revisions: Sequence[Known], condemned: frozenset[str]) ->
 
 def told(case: Case) -> str:
     """The evidence as a sentence: observed and baseline, e-value, since when, how many calls."""
+    than = "before and beside it" if case.beside else "before"
     return (
         f"{_percent(case.observed)} {WHAT[case.metric]} in the last {_duration(case.since_seconds)} "
-        f"({case.calls:.0f} calls), {_percent(case.expected)} before; "
+        f"({case.calls:.0f} calls), {_percent(case.expected)} {than}; "
         f"e-value {_power(case.log_value)}, needed {_power(case.log_needed)}"
     )
 
@@ -157,7 +165,8 @@ def told(case: Case) -> str:
 def _calm(case: Case) -> str:
     if case.log_value <= 0:
         first = (
-            "; nothing was counted of a revision before it, so its own past is all there is to compare with"
+            "; nothing was counted of a revision before it or beside it, so its own past is all there is to "
+            "compare with"
         )
         return f"nothing speaks for a regression{first if case.first else ''}"
     return f"not enough yet for a regression: {told(case)}"

@@ -25,6 +25,7 @@ def untimed(watch: Watch, rows: NDArray[np.bool_]) -> Watch:
         old,
         ladder=replace(old.ladder, levels=levels),
         base=_cleared(old.base),
+        beside=_cleared(old.beside),
         histogram=np.zeros_like(old.histogram),
         fresh=np.zeros_like(old.fresh),
         marks=np.full_like(old.marks, -1),

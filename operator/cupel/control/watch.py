@@ -2,7 +2,8 @@
 by.
 
 The baseline is everything older than the moment at which a change is looked for: this revision's own past,
-and before that its predecessors'. It halves in a day, so that it follows what callers ask for. Pure,
+and before that its predecessors', which halves in a day, so that it follows what callers ask for; and, of a
+canary, what the revision that serves beside it does at the same time (`beside` takes that in). Pure,
 immutable.
 """
 
@@ -29,6 +30,7 @@ from .counts import (
     counted,
 )
 from .ladder import LEVELS, Ladder, Merged, Rows
+from .marks import ENOUGH_TIMED, marked, marks_of
 
 Array = NDArray[np.float64]
 Kind = TypeVar("Kind", bound=np.generic)
@@ -38,10 +40,6 @@ BATCH_LEVEL = 4
 """Blocks of 16 looks are compared with their neighbours for how bursty bad calls are."""
 SPREAD_KEPT = 0.999
 SPREAD_MOST = 25.0
-MARKS = (0.35, 0.05)
-"""The latency marks are the first edges that at most so much of the baseline is slower than."""
-ENOUGH_TIMED = 200.0
-"""Timed calls before latency marks are set."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,8 @@ class Watch:
     ladder: Ladder
     base: Array
     """Counts older than the ladder. (COLUMNS, N)"""
+    beside: Array
+    """Counts of what serves beside a canary, since that began: baseline as well. (COLUMNS, N)"""
     spread: Array
     """Sum of squared differences of neighbouring blocks, over what Poisson counts would give. (4, N)"""
     spread_of: Array
@@ -80,6 +80,10 @@ class Watch:
             if f.name != "ladder"
         }
         return Watch(ladder=Ladder(looks, levels), **rest)
+
+    def everything(self) -> Array:
+        """All counts there are, of whatever revision. (COLUMNS, N)"""
+        return self.base + self.beside + self.ladder.total()
 
     def dispersion(self) -> Array:
         """How much burstier than Poisson bad calls come, at least 1: evidence is divided by it. (4, N)
@@ -113,6 +117,7 @@ def blank(rows: int) -> Watch:
     return Watch(
         ladder=ladder.blank(rows),
         base=empty(COLUMNS),
+        beside=empty(COLUMNS),
         spread=empty(4),
         spread_of=empty(4),
         histogram=empty(BUCKETS),
@@ -128,7 +133,7 @@ def looked(watch: Watch, tick: Tick) -> Watch:
         return watch
     timed = tick.timed if rows.all() else np.where(rows, tick.timed, 0.0)
     fresh = watch.fresh + timed
-    marks = _marked(watch.marks, watch.histogram, fresh)
+    marks = marked(watch.marks, watch.histogram, fresh)
     return counted_in(replace(watch, fresh=fresh, marks=marks), count_of(tick, timed, watch.marks), rows)
 
 
@@ -161,23 +166,6 @@ def _above(histogram: Array, marks: NDArray[np.int64]) -> Array:
     first = np.maximum(marks, 0) + 1
     above = np.take_along_axis(beyond, np.minimum(first, BUCKETS - 1), axis=0)
     return np.where(first < BUCKETS, above, 0.0)
-
-
-def _marked(marks: NDArray[np.int64], before: Array, fresh: Array) -> NDArray[np.int64]:
-    """Marks for rows that have none yet and enough timed calls; the others keep theirs."""
-    none = marks[0] < 0
-    if not none.any():
-        return marks
-    histogram = before + fresh
-    need = none & (histogram.sum(axis=0) >= ENOUGH_TIMED)
-    return np.where(need, marks_of(histogram), marks) if need.any() else marks
-
-
-def marks_of(histogram: Array) -> NDArray[np.int64]:
-    """For each row the first bucket edges that at most MARKS of the calls are above. (2, N)"""
-    total = np.maximum(histogram.sum(axis=0), 1e-9)
-    beyond = 1.0 - histogram.cumsum(axis=0) / total
-    return np.stack([(beyond <= share + 1e-12).argmax(axis=0) for share in MARKS])
 
 
 def _spread(watch: Watch, merged: Merged) -> Watch:
@@ -218,20 +206,23 @@ def succeeded(watch: Watch, rows: Rows) -> Watch:
     own = watch.fresh.sum(axis=0) >= ENOUGH_TIMED
     histogram = np.where(own, watch.fresh, watch.histogram + watch.fresh)
     marks = np.where(histogram.sum(axis=0) >= ENOUGH_TIMED, marks_of(histogram), -1)
-    base = watch.base * _faded(total[SECONDS]) + total
+    base = (watch.base + watch.beside) * _faded(total[SECONDS]) + total
     base[TIMED] = np.where(marks[0] >= 0, histogram.sum(axis=0), 0.0)
     base[SLOW:] = np.where(marks[0] >= 0, _above(histogram, marks), 0.0)
-    new = replace(watch, base=base, histogram=histogram, fresh=np.zeros_like(watch.fresh), marks=marks)
+    new = replace(watch, base=base, histogram=histogram, marks=marks)
     return _begun(watch, new, rows)
 
 
 def restored(watch: Watch, rows: Rows) -> Watch:
     """An earlier revision took over from a worse one in these rows: the worse one's counts are no
-    baseline."""
-    return _begun(watch, replace(watch, fresh=np.zeros_like(watch.fresh)), rows)
+    baseline; those of what served beside it are."""
+    return _begun(watch, replace(watch, base=watch.base + watch.beside), rows)
 
 
 def _begun(old: Watch, new: Watch, rows: Rows) -> Watch:
     which = np.flatnonzero(rows)
-    empty = ladder.blank(which.size)
-    return old.put(which, replace(new.take(which), ladder=empty)) if which.size else old
+    if not which.size:
+        return old
+    first = blank(which.size)
+    begun = replace(new.take(which), ladder=first.ladder, beside=first.beside, fresh=first.fresh)
+    return old.put(which, begun)

@@ -21,14 +21,16 @@ from .watch import Watch
 
 Array = NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 MOST = 1e12
 STEPS = 65_535
 SCALE = STEPS / np.log1p(MOST)
 CHECK_BYTES = 4
 MARKS = 2
-SIZES = (COLUMNS * 2 * LEVELS, COLUMNS, 4, 4, BUCKETS, BUCKETS)
+SIZES = (COLUMNS * 2 * LEVELS, COLUMNS, 4, 4, BUCKETS, BUCKETS, COLUMNS)
 LENGTH = 1 + 8 + MARKS + 2 * sum(SIZES) + CHECK_BYTES
+LACKED = {1: SIZES[-1], VERSION: 0}
+"""By version that is read: how many counts at the end it has not; they are zero."""
 ROW = np.zeros(1, dtype=np.int64)
 
 
@@ -36,7 +38,7 @@ def packed(state: Watch, row: int) -> str:
     """One row as Base64, with nothing in it but counts."""
     one = state.take(np.array([row]))
     blocks = np.concatenate([block for level in one.ladder.levels for block in level])
-    parts = (blocks, one.base, one.spread, one.spread_of, one.histogram, one.fresh)
+    parts = (blocks, one.base, one.spread, one.spread_of, one.histogram, one.fresh, one.beside)
     body = (
         bytes([VERSION])
         + int(one.ladder.looks[0]).to_bytes(8, "big")
@@ -47,20 +49,22 @@ def packed(state: Watch, row: int) -> str:
 
 
 def unpacked(text: str) -> Watch | None:
-    """The row as a watch of one; None when it was not written by `packed` of this version."""
+    """The row as a watch of one; None when it was not written by `packed` of this version or the one
+    before."""
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError:
         return None
     body, check = data[:-CHECK_BYTES], data[-CHECK_BYTES:]
-    if len(data) != LENGTH or body[0] != VERSION or _check(body) != check:
+    lacked = LACKED.get(data[0]) if data else None
+    if lacked is None or len(data) != LENGTH - 2 * lacked or _check(body) != check:
         return None
     marks = np.frombuffer(body[9 : 9 + MARKS], dtype=np.uint8).astype(np.int64) - 1
     if marks.max() >= BUCKETS:
         return None
-    values = _fine(np.frombuffer(body[9 + MARKS :], dtype=">u2"))
+    values = np.pad(_fine(np.frombuffer(body[9 + MARKS :], dtype=">u2")), (0, lacked))
     blocks, *rest = (part[:, None] for part in np.split(values, np.cumsum(SIZES)[:-1]))
-    names = ("base", "spread", "spread_of", "histogram", "fresh")
+    names = ("base", "spread", "spread_of", "histogram", "fresh", "beside")
     return replace(
         watch.blank(1),
         ladder=_ladder(int.from_bytes(body[1:9], "big"), blocks),

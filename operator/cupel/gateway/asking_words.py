@@ -6,7 +6,7 @@ import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from cupel.api.capability_gap import OpenApiOperation, WishExample
 from cupel.api.common import JsonObject, Model, ObjectName
@@ -53,7 +53,15 @@ def _deeper(value: object, levels: int) -> bool:
     return levels < 0 or any(_deeper(each, levels - 1) for each in inner)
 
 
+def _shaped(value: object) -> object:
+    """What could be a template's use: anything else is told how one is written."""
+    if value is None or isinstance(value, (dict, TemplateUse)):
+        return value
+    raise ValueError('must be an object: {"name": "a template\'s name", "parameters": {"its": "parameters"}}')
+
+
 Words = AfterValidator(speakable)
+Template = Annotated[TemplateUse | None, BeforeValidator(_shaped)]
 Wish = Annotated[str, Field(min_length=1, max_length=2000), Words]
 Tried = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=500), Words], ...], Field(max_length=8)]
 Checked = Annotated[tuple[ToolName, ...], Field(max_length=32)]
@@ -74,7 +82,7 @@ class Need(Model):
     checked: Checked = Field(description=OF_CHECKED)
     tried: Tried = Field(default=(), description="What you tried instead.")
     examples: Examples = Field(default=(), description=OF_EXAMPLES)
-    template: TemplateUse | None = Field(default=None, description=OF_TEMPLATE)
+    template: Template = Field(default=None, description=OF_TEMPLATE)
     namespace: ObjectName | None = Field(default=None, description=OF_NAMESPACE)
 
 

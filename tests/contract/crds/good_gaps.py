@@ -15,7 +15,7 @@ def capability_gap(name: str = "gap-0123456789") -> Object:
         "kind": "CapabilityGap",
         "metadata": {"name": name},
         "spec": {
-            "wish": "the median and the 90th percentile of a list of numbers",
+            "wish": "the median and the 90th percentile\n\tof a list of numbers: Größe, 大きさ, 📏",
             "tried": ["word-count: counts words only"],
             "checked": ["word-count", "unit-convert"],
             "examples": [{"arguments": {"numbers": [1, 2, 9]}, "result": {"median": 2}}],

@@ -237,6 +237,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "control characters of eight bits": ({"need": "a\x9b2Jb", "checked": []}, "`need`: must be text without control characters"),
     "words shown backwards": ({"need": "a \u202eb", "checked": []}, "`need`: must be text without control characters"),
     "words nobody sees": ({"need": "a\U000e0041", "checked": []}, "`need`: must be text without control characters"),
+    "a template by its name alone": (
+        {"need": WISH, "checked": [], "template": "unit-convert"}, '`template`: must be an object: {"name": ',
+    ),
+    "a template without a name": ({"need": WISH, "checked": [], "template": {}}, "`template.name`: Field required"),
     "a tool nobody knows": ({"need": WISH, "checked": ["made-up"]}, "`checked.0`: made-up is no tool you can call"),
     "a field nobody knows": ({"need": WISH, "checked": [], "urgent": True}, "`urgent` is no field of this request: it takes need, checked"),
     "an example without a result": (

@@ -215,6 +215,113 @@ def test_a_canary_is_not_blamed_for_what_fails_beside_it_too() -> None:
     assert scene.reason() == "SharedIncident"
 
 
+@pytest.mark.parametrize(("calls", "failing"), [(5, 1), (10, 2), (20, 4)])
+def test_a_canary_that_nothing_was_counted_before_is_judged_by_what_serves_beside_it(
+    calls: int, failing: int
+) -> None:
+    """Rollbacks were enabled a moment ago, or while it was one already."""
+    scene = Scene()
+    scene.serve(OLD, canary=NEW)
+
+    worse = scene.looks(20, calls, failing)
+
+    assert worse is not None
+    assert (worse.identity, worse.back_to, worse.reason) == (NEW, "count-a", "RevisionWorse")
+    assert "20 % of calls failed" in worse.message
+    assert "0 % before and beside it" in worse.message
+
+
+@pytest.mark.parametrize("failing", [0, 1, 5])
+def test_a_canary_without_a_past_that_does_as_what_serves_beside_it_is_left_alone(failing: int) -> None:
+    scene = Scene()
+    scene.serve(OLD, canary=NEW)
+    scene.beside = failing
+
+    assert scene.looks(200, failing=failing) is None
+    assert scene.reason() == "NoRegression"
+
+
+@pytest.mark.parametrize("before", [0, 60])
+def test_what_fails_in_both_after_hours_is_nobody_s_fault(before: int) -> None:
+    scene = Scene()
+    scene.looks(before)
+    scene.serve(OLD, canary=NEW)
+    scene.looks(600)
+    scene.beside = 2
+
+    assert scene.looks(60, failing=2) is None
+    assert scene.reason() in {"SharedIncident", "NoRegression"}
+
+
+def test_a_canary_far_worse_than_what_fails_beside_it_too_is_not_excused() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(OLD, canary=NEW)
+    scene.beside = 1
+
+    assert scene.looks(30, failing=7) is not None
+
+
+def restarted(before: Scene) -> Scene:
+    """Another autopilot goes on with the same gateway, from what was saved."""
+    saved = before.held.saved(0)
+    assert saved is not None
+    status = before.policy.status.model_copy(update={"evidence": saved})
+    after = Scene(before.policy.model_copy(update={"status": status}))
+    after.metrics, after.at, after.beside = before.metrics, before.at, before.beside
+    after.serve(before.digest, before.canary)
+    return after
+
+
+def test_what_served_beside_a_canary_is_known_after_a_restart() -> None:
+    before = Scene()
+    before.serve(OLD, canary=NEW)
+    before.looks(100)
+    after = restarted(before)
+    after.metrics.revisions.serve("tools", [("count", NEW)])  # nothing is counted beside it any more
+
+    assert after.looks(20, failing=3) is not None
+
+
+def test_an_incident_that_both_share_outlives_a_restart() -> None:
+    before = Scene()
+    before.looks(60)
+    before.serve(OLD, canary=NEW)
+    before.looks(60)
+    before.beside = 2
+    before.looks(20, failing=2)
+    assert before.reason() == "SharedIncident"
+
+    assert restarted(before).looks(150, failing=2) is None
+
+
+def test_a_condemned_one_that_serves_beside_a_canary_is_no_baseline() -> None:
+    scene = Scene()
+    scene.looks(60)
+    scene.serve(OLD, canary=NEW)
+    scene.beside = 5
+    scene.look()
+    scene.condemned = frozenset({OLD})
+    scene.known = (KNOWN[0], Known("count-0", "sha256-" + "0" * 64, good=True))
+
+    worse = scene.looks(20, failing=5)
+
+    assert worse is not None
+    assert worse.back_to == "count-0"
+
+
+def test_what_served_beside_a_canary_is_the_baseline_of_what_comes_after_it() -> None:
+    scene = Scene()
+    scene.serve(OLD, canary=NEW)
+    scene.looks(60)
+    scene.condemned = frozenset({NEW})
+    scene.known = (*KNOWN, Known("count-0", "sha256-" + "0" * 64, good=True))
+    scene.serve(OLD)
+    scene.look()
+
+    assert scene.looks(20, failing=3) is not None
+
+
 def test_a_canary_that_takes_over_is_held_to_what_it_did_as_one() -> None:
     scene = Scene()
     scene.looks(60)

@@ -46,6 +46,62 @@ def test_one_that_is_no_worse_reaches_twenty_at_most_once_in_twenty_though_looke
     assert often <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / ROWS)
 
 
+# fmt: off
+BESIDE = [
+    #  nothing before it                  share   before   of the canary, a look   beside it, a look
+    ("as-many-beside-it",                 0.01,        0,  (100, 100),             (100, 100)),
+    ("a-tenth-of-the-calls",              0.01,        0,  (10, 10),               (90, 90)),
+    ("hardly-any-beside-it",              0.01,        0,  (100, 100),             (1, 1)),
+    ("one-in-five-is-bad",                0.2,         0,  (5, 5),                 (45, 45)),
+    ("its-share-is-raised",               0.05,        0,  (10, 50),               (90, 50)),
+    ("its-share-is-lowered",              0.05,        0,  (50, 10),               (50, 90)),
+    ("beside-it-comes-later",             0.05,        0,  (100, 100),             (0, 100)),
+    # besides a past
+    ("a-short-past",                      0.01,      100,  (100, 100),             (100, 100)),
+    ("a-long-past",                       0.01,   10_000,  (100, 100),             (100, 100)),
+    ("one-in-three-is-bad",               0.33,      200,  (20, 20),               (20, 20)),
+    ("a-past-and-beside-it-comes-later",  0.05,      200,  (100, 100),             (0, 400)),
+]
+# fmt: on
+
+
+def beside(
+    share: float, before: int, calls: tuple[int, int], others: tuple[int, int], worse: float = 1.0
+) -> float:
+    """How often twenty is reached where the baseline grows along: calls a look until a third of the looks, and
+    after; both revisions `worse` times as bad from there on.
+    """
+    dice = np.random.default_rng(21)
+    known, bad_before = np.full(ROWS, float(before)), dice.binomial(before, share, ROWS).astype(float)
+    n, bad, reached = np.zeros(ROWS), np.zeros(ROWS), np.full(ROWS, -np.inf)
+    for number in range(LOOKS):
+        later = int(number >= LOOKS // 3)
+        now = share * (worse if later else 1.0)
+        bad, n = bad + dice.binomial(calls[later], now, ROWS), n + calls[later]
+        bad_before, known = bad_before + dice.binomial(others[later], now, ROWS), known + others[later]
+        reached = np.maximum(reached, log_evidence(bad, n, baseline(bad_before, known), known))
+    return float((reached >= np.log(20)).mean())
+
+
+@pytest.mark.parametrize(
+    ("share", "before", "calls", "others"), [b[1:] for b in BESIDE], ids=[b[0] for b in BESIDE]
+)
+def test_the_bound_holds_where_the_baseline_grows_along(
+    share: float, before: int, calls: tuple[int, int], others: tuple[int, int]
+) -> None:
+    assert beside(share, before, calls, others) <= 0.05
+
+
+@pytest.mark.parametrize("others", [10, 50, 450], ids=["a-sixth", "half", "nine-tenths"])
+def test_what_befalls_both_is_no_evidence_where_all_of_the_baseline_is_of_the_same_time(others: int) -> None:
+    """Of every bad call the chance that it was the canary's is its share of the calls, whatever the rate."""
+    assert beside(0.02, 0, (50, 50), (others, others), worse=10.0) <= 0.05
+
+
+def test_against_a_past_what_befalls_both_is_evidence_and_needs_its_excuse() -> None:
+    assert beside(0.02, 1000, (50, 50), (50, 50), worse=10.0) > 0.2
+
+
 def test_a_look_at_one_fixed_time_would_not_show_that_a_fixed_test_is_fooled_by_peeking() -> None:
     """The other side of the coin: a test of one time, at 5 %, used at every look, is wrong far more often."""
     dice = np.random.default_rng(20)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.unit.control.revisions import accepted, alarms, known, look
 
 from cupel.control import evidence, watch
+from cupel.control.counts import COLUMNS
 from cupel.control.watch_saved import VERSION, packed, unpacked
 
 TEXT = packed(known(1), 0)
@@ -69,6 +72,18 @@ def test_a_restart_changes_no_alarm_and_hardly_the_evidence() -> None:
     assert np.array_equal(after.alarm, before.alarm)
     assert after.since == pytest.approx(before.since, rel=1e-3)
     assert after.log_value == pytest.approx(before.log_value, rel=0.01, abs=0.02)
+
+
+def test_what_was_saved_before_canaries_had_neighbours_is_read_on() -> None:
+    state = replace(known(1), beside=np.full((COLUMNS, 1), 7.0))
+    body = bytes([1]) + base64.b64decode(packed(state, 0))[1 : -4 - 2 * COLUMNS]
+    older = base64.b64encode(body + hashlib.sha256(body).digest()[:4]).decode()
+
+    now, before = unpacked(packed(state, 0)), unpacked(older)
+
+    assert now is not None and before is not None
+    assert np.array_equal(now.base, before.base) and np.array_equal(now.histogram, before.histogram)
+    assert (now.beside == 7.0).all() and not before.beside.any()
 
 
 def test_saving_at_every_look_does_not_let_counts_drift() -> None:

@@ -10,7 +10,6 @@ from pydantic import AfterValidator, Field, model_validator
 from cupel.api.approval_ledger import MAX_REASON
 from cupel.api.capability_gap import OpenApiOperation
 from cupel.api.common import Digest, JsonObject, Model, ObjectName
-from cupel.api.generation import TemplateUse
 
 from ..asking_words import (
     OF_CHECKED,
@@ -21,6 +20,7 @@ from ..asking_words import (
     Fitting,
     GapState,
     NeedAnswer,
+    Template,
     Tried,
     Wish,
     speakable,
@@ -110,7 +110,7 @@ class Generation(Model):
     """A tool to be made by a template, or of an operation of a service."""
 
     need: Wish = Field(description="What the tool is for.")
-    template: TemplateUse | None = Field(default=None, description="Exactly one of `template` and `openapi`.")
+    template: Template = Field(default=None, description="Exactly one of `template` and `openapi`.")
     openapi: OpenApiOperation | None = Field(
         default=None, description="An OpenAPI document, and which operation."
     )
