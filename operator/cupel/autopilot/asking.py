@@ -22,6 +22,7 @@ from cupel.signals.revision_runs import Served
 from .subjects import Subject
 
 HOLDS_SECONDS = 60.0
+"""How long what excused a revision does so without being seen again, an answer or a shared incident."""
 MOST_ASKED = 64
 """Revisions of one look; whoever fails beside them is asked about, and judged, at the next ones."""
 MOST_NAME = 120

@@ -21,11 +21,11 @@ from cupel.control.ladder import Ladder
 from cupel.control.rows import Floats
 from cupel.control.watch import Watch
 
+from .asking import HOLDS_SECONDS
 from .columns import tick
 from .subjects import Beside, Subject
 
 Kept = TypeVar("Kept")
-HOLDS_SECONDS = 60.0
 ONE = np.ones(1, np.bool_)
 NO_PAST = ladder.blank(1)
 

@@ -9,6 +9,8 @@ ORDINARY = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 _THOUSANDS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d*)?$")
 _DECIMAL_COMMA = re.compile(r"^\d+,\d*$")
 _NAN = float("nan")
+_LONGEST = 64
+"""Characters of a moment that is tidied: spaces without end would take long to look through."""
 
 
 def number(text: str) -> float:
@@ -24,7 +26,7 @@ def moment(text: str) -> float:
     """Seconds since 1970, or of the trace's own clock: a number, or ISO 8601, without a zone in UTC."""
     if ORDINARY.match(text):
         return float(text)
-    found = _iso(text) or _iso(_tidied(text))
+    found = _iso(text) or (_iso(_tidied(text)) if len(text) <= _LONGEST else None)
     if found is None:
         return _NAN
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

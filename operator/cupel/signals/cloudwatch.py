@@ -113,5 +113,6 @@ class CloudWatch:
 def _refused(key: Key, metric: CloudWatchMetric) -> Reading:
     return Reading.missing(
         f"{SETTING} of the autopilot does not let policies of the namespace {key.namespace} read "
-        f"{metric.namespace} of CloudWatch in {metric.region}"
+        f"{metric.namespace} of CloudWatch in {metric.region}: whoever runs Cupel may add "
+        f"{key.namespace}={metric.region}/{metric.namespace} to it"
     )

@@ -123,8 +123,12 @@ class Region:
         self._missing([query for query in queries if self._due(query, moment)], self._trouble)
 
     async def _all(self, queries: Sequence[Query], moment: Moment) -> None:
-        suspects = [query for query in queries if (known := self.known.get(query)) and known.again]
-        for part in batches(query for query in queries if query not in suspects):
+        suspects: list[Query] = []
+        others: list[Query] = []
+        for query in queries:
+            known = self.known.get(query)
+            (suspects if known and known.again else others).append(query)
+        for part in batches(others):
             await self._part(part, moment)
         for query in suspects[:MOST_SUSPECTS]:
             await self._part([query], moment)

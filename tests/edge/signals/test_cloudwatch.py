@@ -287,7 +287,7 @@ async def test_what_is_not_allowed_is_not_asked(played: Played, space: str, metr
 
     assert reading.problem == (
         f"CUPEL_AUTOPILOT_CLOUDWATCH_ALLOWED of the autopilot does not let policies of the namespace {space} "
-        f"read {metrics} of CloudWatch in eu-west-1"
+        f"read {metrics} of CloudWatch in eu-west-1: whoever runs Cupel may add {space}=eu-west-1/{metrics} to it"
     )
     assert not played.calls
 
